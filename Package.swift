@@ -1,0 +1,41 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+// The targets, from the top down; imports go down this list, never up. `docs/architecture.md` explains the map.
+let package = Package(
+    name: "duet",
+    platforms: [.macOS(.v14)],
+    products: [
+        .library(name: "Duet", targets: ["Duet"]),
+        .executable(name: "duet", targets: ["DuetCommand"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+        .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+    ],
+    targets: [
+        .executableTarget(
+            name: "DuetCommand",
+            dependencies: ["Duet", .product(name: "ArgumentParser", package: "swift-argument-parser")]
+        ),
+        .target(name: "Duet", dependencies: ["NeuralNetwork", "PairedData", "Yams"]),
+        .target(
+            name: "PairedData",
+            dependencies: ["MediaFeatures", "CZip", .product(name: "Crypto", package: "swift-crypto")]
+        ),
+        .target(name: "MediaFeatures", dependencies: ["CPNG"]),
+        .target(name: "NeuralNetwork", dependencies: ["COneDNN", "CKernels"]),
+        .target(name: "CKernels", linkerSettings: [.linkedLibrary("gomp")]),
+        .target(name: "COneDNN", linkerSettings: [.linkedLibrary("dnnl")]),
+        .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+        .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
+
+        .testTarget(name: "NeuralNetworkTests", dependencies: ["NeuralNetwork"]),
+        .testTarget(name: "MediaFeaturesTests", dependencies: ["MediaFeatures"]),
+        .testTarget(name: "PairedDataTests", dependencies: ["PairedData"]),
+        .testTarget(name: "DuetTests", dependencies: ["Duet"]),
+        .testTarget(name: "CommandTests", dependencies: ["Duet"]),
+    ],
+    cxxLanguageStandard: .cxx17
+)
