@@ -1,0 +1,44 @@
+#pragma once
+// Parallel loops on the OpenMP runtime's own threads, through the entry points that compilers emit for
+// `#pragma omp parallel`: Swift's clang brings no OpenMP headers, but the runtime is there because oneDNN needs it.
+
+#include <algorithm>
+#include <cstddef>
+
+extern "C" {
+void GOMP_parallel(void (*body)(void *), void *context, unsigned threads, unsigned flags);
+int omp_get_thread_num(void);
+int omp_get_num_threads(void);
+int omp_get_max_threads(void);
+}
+
+// Compiles a loop for several instruction sets and picks the best at load time.
+#if defined(__x86_64__)
+#define MULTIVERSIONED __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
+#else
+#define MULTIVERSIONED
+#endif
+
+namespace kernels {
+
+/// Calls `body(begin, end)` on each thread for its share of 0..<count, split at multiples of 64 elements. Below
+/// `grain` elements a thread is not worth waking.
+template <typename Body>
+void parallel_ranges(size_t count, const Body &body, size_t grain = 16384) {
+    if (count < grain || omp_get_max_threads() == 1) return body(size_t(0), count);
+    struct Context {
+        size_t count;
+        const Body &body;
+    } context{count, body};
+    GOMP_parallel(
+        [](void *data) {
+            const auto &context = *static_cast<Context *>(data);
+            size_t threads = omp_get_num_threads(), thread = omp_get_thread_num();
+            size_t share = ((context.count + threads - 1) / threads + 63) / 64 * 64;
+            size_t begin = std::min(thread * share, context.count), end = std::min(begin + share, context.count);
+            if (begin < end) context.body(begin, end);
+        },
+        &context, 0, 0);
+}
+
+}  // namespace kernels

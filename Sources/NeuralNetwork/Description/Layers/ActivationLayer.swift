@@ -1,0 +1,21 @@
+/// An activation as a layer of its own, for where it does not follow a `Dense` or a convolution directly.
+public struct ActivationLayer: Layer {
+    public static let kind = "Activation"
+    public static let settingNames = ["function"]
+
+    /// What is done to the input.
+    public var function: Activation
+
+    /// Makes the layer's description.
+    public init(_ function: Activation) {
+        self.function = function
+    }
+
+    public func outputShape(for inputs: [Shape]) throws -> Shape {
+        let input = try soleInput(inputs)
+        guard function != .softmax || input.count == 1 else {
+            throw NetworkError("Activation: softmax takes a vector, but gets shape \(input)")
+        }
+        return input
+    }
+}

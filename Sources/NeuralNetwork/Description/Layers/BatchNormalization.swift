@@ -1,0 +1,54 @@
+/// Batch normalization (Ioffe & Szegedy 2015) over the last axis: each channel is brought to zero mean and unit
+/// variance, then scaled by `gamma` and shifted by `beta`. Training uses the batch's own statistics and keeps moving
+/// averages of them; inference uses those.
+///
+/// Weights, each `[channels]`: `gamma` (ones), `beta` (zeros), and the untrained `moving_mean` (zeros) and
+/// `moving_variance` (ones). As in Keras 3 the moving variance averages the batch's biased variance.
+public struct BatchNormalization: Layer {
+    public static let kind = "BatchNormalization"
+    public static let withDefaults: BatchNormalization? = BatchNormalization()
+
+    /// How much of the old moving average stays at each step, 0 to 1.
+    public var momentum: Float
+    /// Added to the variance before its root is taken.
+    public var epsilon: Float
+
+    /// Makes the layer's description; Keras's defaults.
+    public init(momentum: Float = 0.99, epsilon: Float = 1e-3) {
+        self.momentum = momentum
+        self.epsilon = epsilon
+    }
+
+    public func outputShape(for inputs: [Shape]) throws -> Shape {
+        guard (0...1).contains(momentum) else {
+            throw NetworkError("BatchNormalization: momentum must lie in 0...1, but is \(momentum)")
+        }
+        guard epsilon > 0 else {
+            throw NetworkError("BatchNormalization: epsilon must be above 0, but is \(epsilon)")
+        }
+        return try soleInput(inputs)
+    }
+
+    public func weights(for input: Shape) -> [WeightSpecification] {
+        let channels = [input.last ?? 0]
+        return [
+            WeightSpecification("gamma", channels, .ones),
+            WeightSpecification("beta", channels, .zeros),
+            WeightSpecification("moving_mean", channels, .zeros, isTrainable: false),
+            WeightSpecification("moving_variance", channels, .ones, isTrainable: false),
+        ]
+    }
+}
+
+extension BatchNormalization {
+    enum CodingKeys: String, CodingKey, CaseIterable { case momentum, epsilon }
+
+    public static let settingNames = CodingKeys.allCases.map(\.rawValue)
+
+    public init(from decoder: any Decoder) throws {
+        let settings = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            momentum: try settings.decodeIfPresent(Float.self, forKey: .momentum) ?? 0.99,
+            epsilon: try settings.decodeIfPresent(Float.self, forKey: .epsilon) ?? 1e-3)
+    }
+}

@@ -1,0 +1,21 @@
+/// Inverted dropout (Srivastava et al. 2014): in training each element is zeroed with probability `rate` and the rest
+/// are scaled by 1 / (1 − rate); in inference nothing happens.
+public struct Dropout: Layer {
+    public static let kind = "Dropout"
+    public static let settingNames = ["rate"]
+
+    /// The share that is dropped, from 0 up to, not including, 1.
+    public var rate: Float
+
+    /// Makes the layer's description.
+    public init(_ rate: Float) {
+        self.rate = rate
+    }
+
+    public func outputShape(for inputs: [Shape]) throws -> Shape {
+        guard rate >= 0, rate < 1 else {
+            throw NetworkError("Dropout: rate must be at least 0 and below 1, but is \(rate)")
+        }
+        return try soleInput(inputs)
+    }
+}

@@ -1,0 +1,66 @@
+/// The largest value of each window of `pool` steps, channel by channel. Windows do not overlap; a last incomplete one
+/// is dropped.
+///
+/// Input `[steps, channels]`, output `[steps / pool, channels]`.
+public struct MaxPooling1D: Layer {
+    public static let kind = "MaxPooling1D"
+    public static let withDefaults: MaxPooling1D? = MaxPooling1D()
+    public static let settingNames = ["pool"]
+
+    /// The window's length, and the stride.
+    public var pool: Int
+
+    /// Makes the layer's description; Keras's default.
+    public init(pool: Int = 2) {
+        self.pool = pool
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let settings = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(pool: try settings.decodeIfPresent(Int.self, forKey: .pool) ?? 2)
+    }
+
+    public func outputShape(for inputs: [Shape]) throws -> Shape {
+        try pooledShape(kind, soleInput(inputs), pool: [pool])
+    }
+}
+
+/// The largest value of each `pool`×`pool` window, channel by channel. Windows do not overlap; a last incomplete row or
+/// column of them is dropped.
+///
+/// Input `[height, width, channels]`, output `[height / pool, width / pool, channels]`.
+public struct MaxPooling2D: Layer {
+    public static let kind = "MaxPooling2D"
+    public static let withDefaults: MaxPooling2D? = MaxPooling2D()
+    public static let settingNames = ["pool"]
+
+    /// The window's height and width, and the stride.
+    public var pool: Int
+
+    /// Makes the layer's description; Keras's default.
+    public init(pool: Int = 2) {
+        self.pool = pool
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let settings = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(pool: try settings.decodeIfPresent(Int.self, forKey: .pool) ?? 2)
+    }
+
+    public func outputShape(for inputs: [Shape]) throws -> Shape {
+        try pooledShape(kind, soleInput(inputs), pool: [pool, pool])
+    }
+}
+
+private func pooledShape(_ kind: String, _ input: Shape, pool: [Int]) throws -> Shape {
+    guard input.count == pool.count + 1 else {
+        let axes = pool.count == 1 ? "[steps, channels]" : "[height, width, channels]"
+        throw NetworkError("\(kind) takes an input of shape \(axes), but gets \(input)")
+    }
+    guard pool[0] > 0 else { throw NetworkError("\(kind): pool must be at least 1, but is \(pool[0])") }
+    let space = zip(input, pool).map { $0 / $1 }
+    guard space.allSatisfy({ $0 > 0 }) else {
+        throw NetworkError("\(kind): an input of shape \(input) is smaller than one window of \(pool)")
+    }
+    return space + [input[input.count - 1]]
+}

@@ -1,0 +1,71 @@
+/// A network's weights by name, in Keras's layout and the network's order. A plain value: what files hold, and what
+/// comes out of training.
+public struct Parameters: Equatable, Sendable {
+    /// One named array.
+    public struct Entry: Equatable, Sendable {
+        /// Layer and weight, such as `image.conv2d.kernel`.
+        public let name: String
+        /// The dimensions in Keras's layout.
+        public let shape: Shape
+        /// Row-major values (C order).
+        public var values: [Float]
+
+        /// Makes an entry. `values` has `shape.elementCount` elements.
+        public init(name: String, shape: Shape, values: [Float]) {
+            precondition(values.count == shape.elementCount, "\(name): \(values.count) values do not fill \(shape)")
+            self.name = name
+            self.shape = shape
+            self.values = values
+        }
+    }
+
+    /// The arrays, in the network's order.
+    public private(set) var entries: [Entry]
+    private let places: [String: Int]
+
+    /// Gathers arrays. Their names must differ.
+    public init(_ entries: [Entry]) {
+        self.entries = entries
+        self.places = Dictionary(uniqueKeysWithValues: entries.enumerated().map { ($1.name, $0) })
+    }
+
+    /// The array of this name, or nil.
+    public subscript(name: String) -> Entry? {
+        places[name].map { entries[$0] }
+    }
+
+    /// Fresh weights for a network, as its layers' initializers say.
+    public init(initializing network: Network, using generator: inout some RandomNumberGenerator) {
+        var entries: [Entry] = []
+        for node in network.nodes {
+            for weight in node.weights {
+                entries.append(
+                    Entry(
+                        name: node.parameterName(weight), shape: weight.shape,
+                        values: weight.initializer.values(count: weight.shape.elementCount, using: &generator)))
+            }
+        }
+        self.init(entries)
+    }
+
+    /// Checks that these are a network's weights: each present, each of the right shape, none too many.
+    /// - Throws: `NetworkError` naming the first array that does not fit.
+    public func validate(for network: Network) throws {
+        var expected: Set<String> = []
+        for node in network.nodes {
+            for weight in node.weights {
+                let name = node.parameterName(weight)
+                expected.insert(name)
+                guard let entry = self[name] else {
+                    throw NetworkError("weights '\(name)' of shape \(weight.shape) are missing")
+                }
+                guard entry.shape == weight.shape else {
+                    throw NetworkError("weights '\(name)' have shape \(entry.shape), but need \(weight.shape)")
+                }
+            }
+        }
+        if let extra = entries.first(where: { !expected.contains($0.name) }) {
+            throw NetworkError("weights '\(extra.name)' belong to no layer of this network")
+        }
+    }
+}

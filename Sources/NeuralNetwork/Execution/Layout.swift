@@ -1,0 +1,73 @@
+import COneDNN
+
+/// How a tensor's elements lie in memory: plain strides, or one of oneDNN's blocked orders.
+final class Layout: Equatable {
+    let pointer: OpaquePointer
+
+    /// Takes over a layout that oneDNN made.
+    init(owning pointer: OpaquePointer?) throws {
+        guard let pointer else { throw ExecutionError.fromOneDNN("a memory layout") }
+        self.pointer = pointer
+    }
+
+    /// Plain strides, in elements. Dimensions are in oneDNN's order: batch (or outputs), channels (or inputs), space.
+    convenience init(dimensions: [Int], strides: [Int]) throws {
+        try self.init(
+            owning: dnn_layout_strided(
+                dimensions.map(Int64.init), strides.map(Int64.init), Int32(dimensions.count)))
+    }
+
+    deinit { dnn_layout_free(pointer) }
+
+    /// The bytes that a tensor takes, padding of blocked orders included.
+    var byteCount: Int { dnn_layout_bytes(pointer) }
+
+    static func == (a: Layout, b: Layout) -> Bool { dnn_layout_equal(a.pointer, b.pointer) }
+}
+
+extension Layout {
+    /// A batch of examples of a Keras shape, as a caller writes them: one example after the other, channels fastest.
+    ///
+    /// A vector gets two dimensions, everything else four; a sequence is an image of height 1.
+    static func examples(_ shape: Shape, batch: Int) throws -> Layout {
+        if shape.count == 1 {
+            return try Layout(dimensions: [batch, shape[0]], strides: [shape[0], 1])
+        }
+        let (height, width, channels) = imageDimensions(shape)
+        // With one channel the order of channels and space makes no difference in memory, but oneDNN's fast first
+        // layer wants it described as channels first.
+        let channelStride = channels == 1 ? height * width : 1
+        return try Layout(
+            dimensions: [batch, channels, height, width],
+            strides: [height * width * channels, channelStride, width * channels, channels])
+    }
+
+    /// A weight array in Keras's layout, seen in oneDNN's order of dimensions.
+    static func kerasWeights(_ shape: Shape) throws -> Layout {
+        switch shape.count {
+        case 1: return try Layout(dimensions: shape, strides: [1])
+        case 2: return try Layout(dimensions: [shape[1], shape[0]], strides: [1, shape[1]])
+        default:
+            let (inputs, outputs) = (shape[shape.count - 2], shape[shape.count - 1])
+            let (height, width) = shape.count == 3 ? (1, shape[0]) : (shape[0], shape[1])
+            return try Layout(
+                dimensions: [outputs, inputs, height, width],
+                strides: [1, outputs, width * inputs * outputs, inputs * outputs])
+        }
+    }
+}
+
+/// Height, width and channels of a Keras shape `[height, width, channels]` or `[steps, channels]`.
+func imageDimensions(_ shape: Shape) -> (height: Int, width: Int, channels: Int) {
+    shape.count == 2 ? (1, shape[0], shape[1]) : (shape[0], shape[1], shape[2])
+}
+
+/// oneDNN refused: our fault, or a machine that it does not know.
+public struct ExecutionError: Error, Sendable, CustomStringConvertible {
+    /// What could not be made or run, and oneDNN's own words.
+    public let description: String
+
+    static func fromOneDNN(_ what: String) -> ExecutionError {
+        ExecutionError(description: "oneDNN could not make \(what): \(String(cString: dnn_last_error()))")
+    }
+}

@@ -1,0 +1,139 @@
+import CKernels
+import COneDNN
+
+/// A network's weights in memory while programs run on them: each in the one layout that the first program's fast
+/// primitives want, with its gradient and Adam's moments beside it. All programs of one training share a store.
+public final class ParameterStore {
+    /// One weight array and what training keeps for it.
+    final class Slot {
+        /// Keras's shape, with the dimensions of space that a flattening hides.
+        let shape: Shape
+        let value: Tensor
+        /// Gradient and moments; nil for moving statistics.
+        let training: (gradient: Tensor, firstMoment: Tensor, secondMoment: Tensor)?
+
+        init(_ name: String, shape: Shape, layout: Layout, isTrainable: Bool) {
+            func tensor(_ suffix: String) -> Tensor {
+                Tensor(name + suffix, layout, memory: Memory(byteCount: layout.byteCount))
+            }
+            self.shape = shape
+            value = tensor("")
+            training = isTrainable ? (tensor(" gradient"), tensor(" m"), tensor(" v")) : nil
+        }
+    }
+
+    private let initial: Parameters
+    private let initialMoments: Moments?
+    private var slots: [String: Slot] = [:]
+    private var trainableOrder: [Slot] = []
+
+    /// Counts the changes of the weights, so that programs know when copies in other layouts are out of date.
+    private(set) var version = 0
+
+    /// Adam's first and second moments of the trainable weights, in Keras's layout.
+    public struct Moments: Equatable, Sendable {
+        /// Moving averages of the gradients.
+        public var first: Parameters
+        /// Moving averages of their squares.
+        public var second: Parameters
+
+        /// Puts the two together.
+        public init(first: Parameters, second: Parameters) {
+            self.first = first
+            self.second = second
+        }
+    }
+
+    /// A store that starts with these weights, and with these moments if a training goes on.
+    public init(_ parameters: Parameters, moments: Moments? = nil) {
+        initial = parameters
+        initialMoments = moments
+    }
+
+    /// The slot of a weight array. The first to ask settles its layout: `preferred`, or Keras's own.
+    /// - Parameter shape: Keras's shape as the primitive sees it; a kernel behind a `Flatten` has the dimensions of
+    ///   space that the flattening hides.
+    func slot(_ name: String, shape: Shape, isTrainable: Bool, preferred: Layout? = nil) throws -> Slot {
+        if let slot = slots[name] { return slot }
+        guard let entry = initial[name] else { throw NetworkError("weights '\(name)' are missing") }
+        let slot = Slot(
+            name, shape: shape, layout: try preferred ?? .kerasWeights(shape), isTrainable: isTrainable)
+        try copy(entry.values, shape: shape, into: slot.value)
+        if let training = slot.training {
+            trainableOrder.append(slot)
+            if let moments = initialMoments, let first = moments.first[name], let second = moments.second[name] {
+                try copy(first.values, shape: shape, into: training.firstMoment)
+                try copy(second.values, shape: shape, into: training.secondMoment)
+            }
+        }
+        slots[name] = slot
+        return slot
+    }
+
+    /// Tells programs that the weights have changed.
+    func markChanged() { version += 1 }
+
+    /// The current weights in Keras's layout. Those that no program has asked for are as they were.
+    public func parameters() throws -> Parameters {
+        try read { $0.value }
+    }
+
+    /// Adam's moments in Keras's layout, zero where no step was taken.
+    public func moments() throws -> Moments {
+        Moments(
+            first: try read(trained: true) { $0.training?.firstMoment },
+            second: try read(trained: true) { $0.training?.secondMoment })
+    }
+
+    /// The gradients of the last step in Keras's layout.
+    public func gradients() throws -> Parameters {
+        try read(trained: true) { $0.training?.gradient }
+    }
+
+    /// The arrays that the optimizer walks over.
+    var adamSlots: [kernel_adam_slot] {
+        trainableOrder.compactMap { slot in
+            slot.training.map {
+                kernel_adam_slot(
+                    value: slot.value.floats.baseAddress, gradient: $0.gradient.floats.baseAddress,
+                    first_moment: $0.firstMoment.floats.baseAddress, second_moment: $0.secondMoment.floats.baseAddress,
+                    count: slot.value.floats.count)
+            }
+        }
+    }
+
+    /// Reads one tensor of each slot. Weights that no program has asked for are as they were given; there is nothing to
+    /// read of what training keeps for them, nor of moving statistics.
+    private func read(trained: Bool = false, _ tensor: (Slot) -> Tensor?) throws -> Parameters {
+        Parameters(
+            try initial.entries.compactMap { entry in
+                guard let slot = slots[entry.name] else { return trained ? nil : entry }
+                guard let tensor = tensor(slot) else { return nil }
+                let values = try reordered(tensor, to: .kerasWeights(slot.shape))
+                return Parameters.Entry(name: entry.name, shape: entry.shape, values: Array(values.floats))
+            })
+    }
+
+    private func reordered(_ source: Tensor, to layout: Layout) throws -> Tensor {
+        let result = Tensor(source.name, layout, memory: Memory(byteCount: layout.byteCount))
+        try Self.reorder(source, into: result)
+        return result
+    }
+
+    private func copy(_ values: [Float], shape: Shape, into destination: Tensor) throws {
+        let layout = try Layout.kerasWeights(shape)
+        let plain = Tensor(destination.name, layout, memory: Memory(byteCount: layout.byteCount))
+        _ = plain.floats.update(fromContentsOf: values)
+        try Self.reorder(plain, into: destination)
+    }
+
+    private static func reorder(_ source: Tensor, into destination: Tensor) throws {
+        let reorder = try Primitive(
+            "a copy of \(source.name)", owning: dnn_reorder(source.layout.pointer, destination.layout.pointer))
+        let scratch = Memory(byteCount: try reorder.layout(dnn_scratchpad).byteCount)
+        try reorder.bind(dnn_source, to: source.address)
+        try reorder.bind(dnn_destination, to: destination.address)
+        try reorder.bind(dnn_scratchpad, to: scratch.address)
+        withExtendedLifetime(scratch) { reorder.run() }
+    }
+}

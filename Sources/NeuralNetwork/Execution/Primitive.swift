@@ -1,0 +1,45 @@
+import COneDNN
+
+/// One oneDNN operation, its shapes fixed.
+final class Primitive {
+    let pointer: OpaquePointer
+
+    init(_ what: String, owning pointer: OpaquePointer?) throws {
+        guard let pointer else { throw ExecutionError.fromOneDNN(what) }
+        self.pointer = pointer
+    }
+
+    deinit { dnn_primitive_free(pointer) }
+
+    /// The layout that the operation wants for one of its arguments.
+    func layout(_ argument: dnn_argument) throws -> Layout {
+        try Layout(owning: dnn_primitive_layout(pointer, argument))
+    }
+
+    /// The implementation that oneDNN chose, such as `jit:avx512_core`.
+    var implementation: String { String(cString: dnn_primitive_implementation(pointer)) }
+
+    func bind(_ argument: dnn_argument, to address: UnsafeMutableRawPointer?) throws {
+        guard dnn_primitive_bind(pointer, argument, address) else { throw ExecutionError.fromOneDNN("a binding") }
+    }
+
+    /// Runs on the bound memory. What fails here would have failed when the primitive was made or bound.
+    func run() {
+        precondition(dnn_primitive_run(pointer), String(cString: dnn_last_error()))
+    }
+}
+
+/// How many threads the engine uses, and what it runs on.
+public enum Engine {
+    /// The number of threads for all programs made and run from now on, on the calling thread. Programs must be made
+    /// and run on one thread, with one number.
+    public static var threads: Int {
+        get { Int(dnn_threads()) }
+        set { dnn_set_threads(Int32(newValue)) }
+    }
+
+    /// oneDNN's version and the instruction set that it uses: `oneDNN 2.6.3, avx512_core_bf16`.
+    public static var description: String {
+        "oneDNN \(String(cString: dnn_version())), \(String(cString: dnn_instruction_set()))"
+    }
+}

@@ -1,0 +1,133 @@
+import CKernels
+
+/// A network compiled for one batch size and one mode: shapes fixed, memory planned, every primitive made. Running it
+/// allocates nothing.
+///
+/// Fill the inputs (and the labels), call `run()` or `step(_:)`, read the outputs. A program belongs to the thread that
+/// made it.
+public final class Program {
+    /// What a program is for.
+    public enum Mode: Hashable, Sendable {
+        /// Forward only, with moving statistics and without dropout.
+        case inference
+        /// Forward, loss, backward and the optimizer's step, with the batch's statistics and dropout.
+        case training
+    }
+
+    /// The number of examples that every run takes.
+    public let batchSize: Int
+
+    private let store: ParameterStore
+    private let inputs: [String: Tensor]
+    private let outputs: [String: Tensor]
+    private let loss: Loss?
+    private let preparation: [Operation]
+    private let forward: [Operation]
+    private let backward: [Operation]
+    private let dropoutKey: DropoutKey
+    private let arena: Memory
+    private let adamSlots: [kernel_adam_slot]
+    private var preparedVersion = -1
+
+    /// Compiles a network.
+    /// - Parameters:
+    ///   - outputs: the nodes whose results can be read after a run. A training program has one, a dense layer, and the
+    ///     softmax cross-entropy of its scores is the loss, whether or not the layer has softmax as its activation.
+    ///   - store: the weights, which programs of other batch sizes and modes may share.
+    public init(
+        _ network: Network, outputs names: [String], batchSize: Int, mode: Mode, store: ParameterStore
+    ) throws {
+        let builder = ProgramBuilder(batchSize: batchSize, isTraining: mode == .training, store: store)
+        let graph = try CompiledGraph(network, builder: builder)
+        let forwardCount = builder.operations.count
+
+        self.batchSize = batchSize
+        self.store = store
+        inputs = graph.inputs
+        dropoutKey = builder.dropoutKey
+        switch mode {
+        case .inference:
+            outputs = try Dictionary(
+                uniqueKeysWithValues: names.map { ($0, try graph.emitResult(of: $0, to: builder)) })
+            loss = nil
+            forward = builder.operations
+            backward = []
+            adamSlots = []
+        case .training:
+            guard names.count == 1 else {
+                throw NetworkError("a network is trained on one output, but \(names.count) are named")
+            }
+            let loss = try Loss(scores: graph.scores(of: names[0]), builder: builder)
+            try graph.emitBackward(from: loss.gradient, at: names[0])
+            self.loss = loss
+            outputs = [:]
+            forward = Array(builder.operations[..<forwardCount])
+            backward = Array(builder.operations[forwardCount...])
+            adamSlots = store.adamSlots
+        }
+        preparation = builder.preparation
+        arena = MemoryPlan.place(tensorsOf: builder.operations + (loss.map { [$0.operation] } ?? []))
+        for operation in preparation + builder.operations { try operation.bind() }
+    }
+
+    /// Where a run reads input `name`: `batchSize` examples one after the other, channels fastest.
+    public func input(_ name: String) -> UnsafeMutableBufferPointer<Float> {
+        guard let tensor = inputs[name] else { preconditionFailure("the program has no input '\(name)'") }
+        return tensor.floats
+    }
+
+    /// What the last run wrote to output `name`: `batchSize` rows.
+    public func output(_ name: String) -> UnsafeBufferPointer<Float> {
+        guard let tensor = outputs[name] else { preconditionFailure("the program has no output '\(name)'") }
+        return UnsafeBufferPointer(tensor.floats)
+    }
+
+    /// Where a training step reads the examples' classes.
+    public var labels: UnsafeMutableBufferPointer<Int32> {
+        guard let loss else { preconditionFailure("only a training program has labels") }
+        return loss.labels
+    }
+
+    /// Runs forward.
+    public func run() {
+        prepare()
+        for operation in forward { operation.run() }
+    }
+
+    /// One training step on the batch in place: forward, loss, backward, Adam.
+    /// - Parameters:
+    ///   - step: how many steps were taken, this one included; from 1.
+    ///   - seed: with `step`, settles which elements are dropped.
+    @discardableResult
+    public func step(_ adam: Adam, step: Int, seed: UInt64) -> StepResult {
+        let result = gradientPass(step: step, seed: seed)
+        guard result.loss.isFinite else { return result }
+        adam.update(adamSlots, step: step)
+        store.markChanged()
+        return result
+    }
+
+    /// Forward, loss and backward alone: leaves the gradients in the store and the weights as they are.
+    @discardableResult
+    public func gradientPass(step: Int, seed: UInt64) -> StepResult {
+        guard let loss else { preconditionFailure("only a training program has a backward pass") }
+        dropoutKey.step = seed &+ UInt64(step) &* 0x9E37_79B9_7F4A_7C15
+        run()
+        let result = loss.run()
+        for operation in backward { operation.run() }
+        return result
+    }
+
+    /// What the last training step computed before the softmax: `batchSize` rows of scores, one per class.
+    public var scores: UnsafeBufferPointer<Float> {
+        guard let loss else { preconditionFailure("only a training program keeps its scores") }
+        return UnsafeBufferPointer(loss.scores.floats)
+    }
+
+    /// Remakes the copies of weights that some primitives need, if the weights have changed since.
+    private func prepare() {
+        guard preparedVersion != store.version else { return }
+        for operation in preparation { operation.run() }
+        preparedVersion = store.version
+    }
+}

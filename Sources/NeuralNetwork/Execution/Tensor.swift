@@ -1,0 +1,49 @@
+/// A block of aligned, zeroed memory.
+final class Memory {
+    let address: UnsafeMutableRawPointer
+    let byteCount: Int
+
+    init(byteCount: Int) {
+        self.byteCount = max(byteCount, 64)
+        address = .allocate(byteCount: self.byteCount, alignment: 64)
+        address.initializeMemory(as: UInt8.self, repeating: 0, count: self.byteCount)
+    }
+
+    deinit { address.deallocate() }
+}
+
+/// An array that a program reads or writes while it runs. Its place in memory is settled once, when the program is
+/// compiled.
+final class Tensor {
+    let name: String
+    let layout: Layout
+    let byteCount: Int
+    /// Set for tensors with memory of their own; the others share the program's arena.
+    let ownMemory: Memory?
+    private(set) var address: UnsafeMutableRawPointer?
+
+    /// A tensor that lives in the arena while it is needed.
+    init(_ name: String, _ layout: Layout) {
+        self.name = name
+        self.layout = layout
+        byteCount = layout.byteCount
+        ownMemory = nil
+    }
+
+    /// A tensor that keeps its memory from run to run.
+    init(_ name: String, _ layout: Layout, memory: Memory) {
+        self.name = name
+        self.layout = layout
+        byteCount = layout.byteCount
+        ownMemory = memory
+        address = memory.address
+    }
+
+    func place(at address: UnsafeMutableRawPointer) { self.address = address }
+
+    /// The elements; with blocked layouts, padding included.
+    var floats: UnsafeMutableBufferPointer<Float> {
+        UnsafeMutableBufferPointer(
+            start: address?.assumingMemoryBound(to: Float.self), count: byteCount / MemoryLayout<Float>.stride)
+    }
+}
