@@ -75,7 +75,8 @@ private struct CompiledBatchNormalization: CompiledLayer {
             "\(context.name) backward", backward,
             reads: [
                 (dnn_source, source), (dnn_mean, mean), (dnn_variance, variance), (dnn_scale, gamma.value),
-                (dnn_destination_gradient, gradient),
+                // Not needed for the computation, but oneDNN 2.x counts it among the arguments.
+                (dnn_shift, beta.value), (dnn_destination_gradient, gradient),
             ],
             writes: [
                 (dnn_source_gradient, gradient), (dnn_scale_gradient, gammaTraining.gradient),

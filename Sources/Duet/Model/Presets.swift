@@ -1,0 +1,197 @@
+import NeuralNetwork
+
+/// The four models of "Classification of Image and Audio Digits Dataset", its Tables 1 to 4, layer by layer. What the
+/// tables leave open (activations, dropout rates, initializers) is Keras's default or its usual choice;
+/// `docs/models.md` says which.
+public enum Presets {
+    /// What a preset is made for: the shapes of the data, and the number of classes.
+    public struct Task: Hashable, Sendable {
+        /// One image, `[height, width, channels]`.
+        public var image: Shape
+        /// One clip, `[steps, channels]`.
+        public var audio: Shape
+        /// The number of classes.
+        public var classes: Int
+
+        /// The paper's digits, unless said otherwise: 28×28 grey images, 507 MFCC values, ten classes.
+        public init(image: Shape = [28, 28, 1], audio: Shape = [507, 1], classes: Int = 10) {
+            self.image = image
+            self.audio = audio
+            self.classes = classes
+        }
+    }
+
+    /// The presets' names, in the paper's order.
+    public static let names = ["model-1", "model-2", "model-3", "model-4"]
+
+    /// The preset of this name, or nil.
+    public static func named(_ name: String, for task: Task = Task()) -> LateFusion? {
+        switch name {
+        case "model-1": model1(for: task)
+        case "model-2": model2(for: task)
+        case "model-3": model3(for: task)
+        case "model-4": model4(for: task)
+        default: nil
+        }
+    }
+
+    private static let dropoutRate: Float = 0.25
+
+    /// The paper's Table 1: one convolution for each modality.
+    static func model1(for task: Task) -> LateFusion {
+        let audio = Branch("audio", input: task.audio) {
+            Conv1D(filters: 16, kernel: 2, activation: .relu)
+            BatchNormalization()
+            MaxPooling1D()
+            Flatten()
+            Dense(64, activation: .relu)
+            BatchNormalization()
+            Dense(task.classes, activation: .softmax)
+        }
+        let image = Branch("image", input: task.image) {
+            Conv2D(filters: 32, kernel: 3, padding: .same, activation: .relu)
+            BatchNormalization()
+            Flatten()
+            Dense(64, activation: .relu)
+            BatchNormalization()
+            Dropout(dropoutRate)
+            Dense(task.classes, activation: .softmax)
+        }
+        return LateFusion("model-1", of: audio, image) {
+            Dense(64, activation: .relu)
+            BatchNormalization()
+            Dense(task.classes, activation: .softmax)
+        }
+    }
+
+    /// The paper's Table 2, its final choice: three convolutions for each modality.
+    static func model2(for task: Task) -> LateFusion {
+        let audio = Branch("audio", input: task.audio) {
+            Conv1D(filters: 16, kernel: 2, activation: .relu)
+            BatchNormalization()
+            MaxPooling1D()
+            Conv1D(filters: 32, kernel: 2, activation: .relu)
+            BatchNormalization()
+            MaxPooling1D()
+            Conv1D(filters: 64, kernel: 2, activation: .relu)
+            BatchNormalization()
+            MaxPooling1D()
+            Flatten()
+            Dense(64, activation: .relu)
+            BatchNormalization()
+            Dense(task.classes, activation: .softmax)
+        }
+        let image = Branch("image", input: task.image) {
+            Conv2D(filters: 32, kernel: 3, padding: .same, activation: .relu)
+            BatchNormalization()
+            Conv2D(filters: 32, kernel: 3, padding: .same, activation: .relu)
+            BatchNormalization()
+            MaxPooling2D()
+            Dropout(dropoutRate)
+            Conv2D(filters: 64, kernel: 3, padding: .same, activation: .relu)
+            BatchNormalization()
+            Flatten()
+            Dense(512, activation: .relu)
+            BatchNormalization()
+            Dropout(dropoutRate)
+            Dense(task.classes, activation: .softmax)
+        }
+        return LateFusion("model-2", of: audio, image) {
+            Dense(64, activation: .relu)
+            BatchNormalization()
+            Dense(128, activation: .relu)
+            BatchNormalization()
+            Dense(256, activation: .relu)
+            BatchNormalization()
+            Dense(task.classes, activation: .softmax)
+        }
+    }
+
+    /// The paper's Table 3: two convolutions for each modality.
+    static func model3(for task: Task) -> LateFusion {
+        let audio = Branch("audio", input: task.audio) {
+            Conv1D(filters: 16, kernel: 2, activation: .relu)
+            BatchNormalization()
+            MaxPooling1D()
+            Conv1D(filters: 32, kernel: 2, activation: .relu)
+            BatchNormalization()
+            Flatten()
+            Dense(64, activation: .relu)
+            BatchNormalization()
+            Dense(task.classes, activation: .softmax)
+        }
+        let image = Branch("image", input: task.image) {
+            Conv2D(filters: 32, kernel: 3, padding: .same, activation: .relu)
+            BatchNormalization()
+            Conv2D(filters: 32, kernel: 3, padding: .same, activation: .relu)
+            BatchNormalization()
+            MaxPooling2D()
+            Dropout(dropoutRate)
+            Flatten()
+            Dense(128, activation: .relu)
+            BatchNormalization()
+            Dropout(dropoutRate)
+            Dense(task.classes, activation: .softmax)
+        }
+        return LateFusion("model-3", of: audio, image) {
+            Dense(64, activation: .relu)
+            BatchNormalization()
+            Dense(128, activation: .relu)
+            BatchNormalization()
+            Dense(task.classes, activation: .softmax)
+        }
+    }
+
+    /// The paper's Table 4: four convolutions for each modality.
+    static func model4(for task: Task) -> LateFusion {
+        let audio = Branch("audio", input: task.audio) {
+            Conv1D(filters: 16, kernel: 2, activation: .relu)
+            BatchNormalization()
+            MaxPooling1D()
+            Conv1D(filters: 32, kernel: 2, activation: .relu)
+            BatchNormalization()
+            MaxPooling1D()
+            Conv1D(filters: 64, kernel: 2, activation: .relu)
+            BatchNormalization()
+            MaxPooling1D()
+            Conv1D(filters: 128, kernel: 2, activation: .relu)
+            BatchNormalization()
+            MaxPooling1D()
+            Flatten()
+            Dense(64, activation: .relu)
+            BatchNormalization()
+            Dense(128, activation: .relu)
+            BatchNormalization()
+            Dense(task.classes, activation: .softmax)
+        }
+        let image = Branch("image", input: task.image) {
+            Conv2D(filters: 32, kernel: 3, padding: .same, activation: .relu)
+            BatchNormalization()
+            Conv2D(filters: 32, kernel: 3, padding: .same, activation: .relu)
+            BatchNormalization()
+            MaxPooling2D()
+            Dropout(dropoutRate)
+            Conv2D(filters: 64, kernel: 3, padding: .same, activation: .relu)
+            BatchNormalization()
+            Conv2D(filters: 64, kernel: 3, padding: .same, activation: .relu)
+            BatchNormalization()
+            MaxPooling2D()
+            Dropout(dropoutRate)
+            Flatten()
+            Dense(512, activation: .relu)
+            BatchNormalization()
+            Dropout(dropoutRate)
+            Dense(1024, activation: .relu)
+            BatchNormalization()
+            Dropout(dropoutRate)
+            Dense(task.classes, activation: .softmax)
+        }
+        return LateFusion("model-4", of: audio, image) {
+            Dense(64, activation: .relu)
+            BatchNormalization()
+            Dense(128, activation: .relu)
+            BatchNormalization()
+            Dense(task.classes, activation: .softmax)
+        }
+    }
+}
