@@ -70,11 +70,12 @@ def fixture(model):
         "gradients": summaries("gradients"),
         "movingStatistics": summaries("movingStatistics"),
         "losses": rounded(numbers["losses"]),
+        "repeatedLosses": rounded(numbers["repeatedLosses"]),
     }
 
 
 def lines(found):
-    """JSON with one line for each entry of a list, so that a difference can be read."""
+    """JSON with one line for each entry of a list, so that a change can be read."""
     fields = []
     for key, value in found.items():
         if isinstance(value, list) and value and isinstance(value[0], (dict, list)):
@@ -89,9 +90,12 @@ def compare_with_float32(model):
     """What a correct float32 implementation may differ by: what a test's tolerances should be chosen from."""
     exact, single = reference(model), reference(model, torch.float32)
     print(model)
-    for key in ("inferenceLogits", "audioProbabilities", "imageProbabilities", "trainingLogits", "loss", "losses"):
+    for key in ("inferenceLogits", "audioProbabilities", "imageProbabilities", "trainingLogits", "loss"):
         difference = np.abs(np.asarray(single[key]) - np.asarray(exact[key])).max()
         print(f"  {key}: at most {difference:.1e} apart")
+    for key in ("losses", "repeatedLosses"):
+        apart = np.abs(np.asarray(single[key]) - np.asarray(exact[key]))
+        print(f"  {key}: " + " ".join(f"{a:.0e}" for a in apart))
     for key in ("gradients", "movingStatistics"):
         apart = {n: np.linalg.norm(single[key][n] - v) / np.linalg.norm(v) for n, v in exact[key].items()}
         worst = max(apart, key=apart.get)
