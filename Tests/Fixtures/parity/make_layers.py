@@ -1,6 +1,6 @@
 """Makes layers.json: one layer at a time, and Adam, on tiny shapes, everything stored in full.
 
-Needs: numpy==2.4.6 torch==2.13.0
+Needs: numpy==2.4.6 torch==2.13.0+cpu
 """
 
 import torch

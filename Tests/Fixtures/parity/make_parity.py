@@ -1,6 +1,6 @@
 """Makes model-1.json to model-4.json beside this file, or with --float32 says how far float32 lands from them.
 
-Needs: numpy==2.4.6 torch==2.13.0
+Needs: numpy==2.4.6 torch==2.13.0+cpu
 """
 
 import argparse
