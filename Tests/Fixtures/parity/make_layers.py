@@ -1,0 +1,153 @@
+"""Makes layers.json: one layer at a time, and Adam, on tiny shapes, everything stored in full.
+
+Needs: numpy==2.4.6 torch==2.13.0+cpu
+"""
+
+import torch
+
+import formula
+import operations
+from make_parity import HERE, lines, rounded
+from reference import Adam
+
+INPUT_SEED, UPSTREAM_SEED, PARAMETER_SEED = 10_001, 10_002, 10_010
+
+
+def signed(shape, seed):
+    """Values in [-1, 1)."""
+    count = torch.Size(shape).numel()
+    return torch.tensor(formula.rounded(2 * formula.uniform(seed, count) - 1).reshape(shape))
+
+
+def stored(tensor):
+    return {"shape": list(tensor.shape), "values": rounded(tensor.detach().reshape(-1).numpy())}
+
+
+def case(name, layer, settings, input_shape, parameter_shapes, apply):
+    """Runs `apply(x, *parameters)`, which gives the output and, by name, the moving statistics it moved."""
+    x = signed(input_shape, INPUT_SEED).requires_grad_()
+    parameters = {}
+    for place, (role, shape) in enumerate(parameter_shapes.items()):
+        values = torch.tensor(formula.values(role, shape, PARAMETER_SEED + place))
+        parameters[role] = values.requires_grad_(not role.startswith("moving"))
+    output, moved = apply(x, *parameters.values())
+    upstream = signed(output.shape, UPSTREAM_SEED)
+    trainable = {role: p for role, p in parameters.items() if p.requires_grad}
+    input_gradient, *gradients = torch.autograd.grad(output, [x, *trainable.values()], upstream)
+    return {
+        "name": name,
+        "layer": layer,
+        "settings": settings,
+        "input": stored(x),
+        "parameters": {role: stored(p) for role, p in parameters.items()},
+        "output": stored(output),
+        "upstream": stored(upstream),
+        "inputGradient": stored(input_gradient),
+        "parameterGradients": {role: stored(g) for role, g in zip(trainable, gradients)},
+        "movedStatistics": {role: stored(m) for role, m in moved.items()},
+    }
+
+
+def convolution(kernel, padding, input_shape, filters, activation=None):
+    layer = {1: "Conv1D", 2: "Conv2D"}[len(kernel)]
+    window = "x".join(map(str, kernel))
+    shapes = {"kernel": (*kernel, input_shape[-1], filters), "bias": (filters,)}
+
+    def apply(x, weights, bias):
+        return operations.activate(operations.convolve(x, weights, bias, padding), activation), {}
+
+    return case(
+        f"{layer} {window} {padding} {input_shape[-1]} to {filters}" + (f" {activation}" if activation else ""),
+        layer,
+        {"padding": padding, "activation": activation},
+        input_shape,
+        shapes,
+        apply,
+    )
+
+
+def pooling(input_shape):
+    layer = {3: "MaxPooling1D", 4: "MaxPooling2D"}[len(input_shape)]
+    extents = "x".join(map(str, input_shape[1:]))
+    return case(f"{layer} of {extents}", layer, {}, input_shape, {}, lambda x: (operations.max_pool(x), {}))
+
+
+def normalization(input_shape, training):
+    mode = "training" if training else "inference"
+    extents = "x".join(map(str, input_shape))
+    shapes = {role: input_shape[-1:] for role in ("gamma", "beta", "moving_mean", "moving_variance")}
+
+    def apply(x, gamma, beta, moving_mean, moving_variance):
+        if not training:
+            return operations.normalize(x, gamma, beta, moving_mean, moving_variance), {}
+        mean, variance = operations.batch_statistics(x)
+        moved = {
+            "moving_mean": operations.moved(moving_mean, mean),
+            "moving_variance": operations.moved(moving_variance, variance),
+        }
+        return operations.normalize(x, gamma, beta, mean, variance), moved
+
+    name = f"BatchNormalization of {extents} in {mode}"
+    return case(name, "BatchNormalization", {"training": training}, input_shape, shapes, apply)
+
+
+def fully_connected(rows, inputs, units, activation):
+    def apply(x, kernel, bias):
+        return operations.activate(operations.dense(x, kernel, bias), activation), {}
+
+    shapes = {"kernel": (inputs, units), "bias": (units,)}
+    name = f"Dense {inputs} to {units} {activation or 'linear'}"
+    return case(name, "Dense", {"activation": activation}, (rows, inputs), shapes, apply)
+
+
+def softmax(rows, classes):
+    return case(f"Softmax of {classes}", "Softmax", {}, (rows, classes), {}, lambda x: (torch.softmax(x, -1), {}))
+
+
+def adam(size=20, steps=5):
+    """Gradients from 1 down to 1e-10 and exactly 0: where they are small, epsilon's place in the formula shows."""
+    p = signed((size,), PARAMETER_SEED)
+    scale = 10.0 ** -(torch.arange(size, dtype=torch.float64) % 11)
+    scale[size - 1] = 0
+    optimizer = Adam([p])
+    found = {"initial": stored(p), "gradients": [], "updated": []}
+    for step in range(steps):
+        gradient = (signed((size,), UPSTREAM_SEED + step) * scale).float().double()
+        optimizer.step([gradient])
+        found["gradients"].append(rounded(gradient.numpy()))
+        found["updated"].append(rounded(p.numpy()))
+    return found
+
+
+def cases():
+    return [
+        convolution((2,), "valid", (2, 9, 1), 16, "relu"),
+        convolution((2,), "valid", (2, 8, 16), 32),
+        convolution((2,), "valid", (3, 7, 3), 5, "relu"),
+        convolution((3, 3), "same", (2, 6, 5, 1), 16, "relu"),
+        convolution((3, 3), "same", (2, 4, 5, 16), 16),
+        convolution((3, 3), "same", (2, 5, 4, 3), 10, "relu"),
+        convolution((5, 5), "same", (2, 6, 7, 3), 5),
+        convolution((3, 3), "valid", (2, 5, 6, 5), 10, "relu"),
+        convolution((3, 3), "valid", (1, 5, 4, 16), 16),
+        convolution((2, 2), "same", (2, 5, 4, 3), 20),
+        convolution((2, 2), "same", (2, 4, 5, 16), 16, "relu"),
+        pooling((2, 7, 16)),
+        pooling((3, 5, 3)),
+        pooling((2, 5, 7, 16)),
+        pooling((2, 7, 4, 5)),
+        *(
+            normalization(shape, training)
+            for shape in ((6, 16), (7, 5), (3, 5, 16), (2, 7, 3), (2, 3, 4, 16), (2, 3, 3, 10))
+            for training in (True, False)
+        ),
+        fully_connected(4, 20, 16, "relu"),
+        fully_connected(3, 5, 10, None),
+        fully_connected(2, 32, 48, None),
+        softmax(4, 10),
+        softmax(3, 16),
+    ]
+
+
+if __name__ == "__main__":
+    (HERE / "layers.json").write_text(lines({"cases": cases(), "adam": adam()}))

@@ -1,0 +1,75 @@
+"""Times PyTorch on one of the paper's models. A training step is forward, loss, backward and Adam.
+
+`eager` is the plain way; `channels_last` adds the image layout and the fused Adam that are its best on CPUs,
+`bfloat16` also runs that under autocast, `compile` also through torch.compile.
+"""
+
+import torch
+import torch.nn.functional as F
+
+import measure
+from architectures import PARAMETER_COUNTS
+from models import LateFusion, parameter_count
+
+
+def prepare(options):
+    """The network, and the batches as tensors in its layout."""
+    network = LateFusion(options.model)
+    if parameter_count(network) != PARAMETER_COUNTS[options.model]:
+        raise SystemExit(f"{options.model} was built with {parameter_count(network)} parameters")
+    data = []
+    for images, audio, labels in measure.batches(options.batch_size):
+        data.append([torch.from_numpy(images).movedim(-1, 1), torch.from_numpy(audio).movedim(-1, 1), torch.from_numpy(labels)])
+    if options.variant == "eager":
+        data = [[images.contiguous(), audio.contiguous(), labels] for images, audio, labels in data]
+    else:
+        network = network.to(memory_format=torch.channels_last)
+        data = [[x.contiguous(memory_format=torch.channels_last), a.contiguous(), y] for x, a, y in data]
+    return network, data
+
+
+def forward_of(network, variant):
+    run = torch.compile(network) if variant == "compile" else network
+    if variant != "bfloat16":
+        return run
+
+    def in_bfloat16(images, audio):
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            return run(images, audio)
+
+    return in_bfloat16
+
+
+def training_step(network, variant):
+    network.train()
+    fused = {} if variant == "eager" else {"fused": True}
+    optimizer = torch.optim.Adam(network.parameters(), lr=1e-3, eps=1e-7, **fused)
+    forward = forward_of(network, variant)
+
+    def step(images, audio, labels):
+        optimizer.zero_grad(set_to_none=True)
+        F.cross_entropy(forward(images, audio).float(), labels).backward()
+        optimizer.step()
+
+    return step
+
+
+def inference_step(network, variant):
+    network.eval()
+    forward = forward_of(network, variant)
+
+    def step(images, audio, _):
+        with torch.inference_mode():
+            torch.softmax(forward(images, audio).float(), dim=1)
+
+    return step
+
+
+if __name__ == "__main__":
+    options = measure.arguments(__doc__, ["train", "infer"], ["eager", "channels_last", "bfloat16", "compile"])
+    torch.set_num_threads(options.threads)
+    torch.manual_seed(1)
+    network, data = prepare(options)
+    step = (training_step if options.mode == "train" else inference_step)(network, options.variant)
+    rates = measure.samples_per_second(step, data, options.batch_size, options.seconds)
+    measure.report(options, "pytorch", {"torch": torch.__version__}, rates)
