@@ -21,6 +21,7 @@ public protocol Layer: Codable, Hashable, Sendable {
 }
 
 extension Layer {
+    /// Most layers need a setting or two.
     public static var withDefaults: Self? { nil }
 
     /// Most layers have no weights.

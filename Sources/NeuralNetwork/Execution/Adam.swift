@@ -1,5 +1,3 @@
-import CKernels
-
 /// The Adam optimizer (Kingma & Ba 2015) with Keras's defaults and its exact update: with step t,
 /// `α = rate · √(1 − β₂ᵗ) / (1 − β₁ᵗ)` and `w −= α · m / (√v + ε)`.
 public struct Adam: Hashable, Sendable {
@@ -33,10 +31,5 @@ public struct Adam: Hashable, Sendable {
             return result
         }
         return Float(Double(learningRate) * (1 - power(beta2)).squareRoot() / (1 - power(beta1)))
-    }
-
-    /// Moves all weights along their gradients.
-    func update(_ slots: [kernel_adam_slot], step: Int) {
-        kernel_adam(slots, slots.count, stepSize(step: step), beta1, beta2, epsilon)
     }
 }

@@ -61,11 +61,19 @@ struct CompiledGraph {
         return Step(node: context.node, layer: layer, softmax: softmax)
     }
 
-    /// The result of node `name`, kept so that it can be read when all has run.
-    func emitResult(of name: String, to builder: ProgramBuilder) throws -> Tensor {
+    /// What node `name` writes.
+    func output(of name: String) throws -> Tensor { try step(name).output }
+
+    private func step(_ name: String) throws -> Step {
         guard let step = steps.first(where: { $0.node.name == name }) else {
             throw NetworkError("the network has no layer '\(name)'")
         }
+        return step
+    }
+
+    /// The result of node `name`, kept so that it can be read when all has run.
+    func emitResult(of name: String, to builder: ProgramBuilder) throws -> Tensor {
+        let step = try step(name)
         let layout = try Layout.examples(step.layer.outputShape, batch: builder.batchSize)
         let result = Tensor("\(name) result", layout, memory: Memory(byteCount: layout.byteCount))
         try builder.emitReorder(step.output, into: result)
@@ -74,15 +82,21 @@ struct CompiledGraph {
 
     /// The scores before the softmax of the dense layer `name`.
     func scores(of name: String) throws -> Tensor {
-        guard let step = steps.first(where: { $0.node.name == name }), step.node.layer is Dense else {
+        let step = try step(name)
+        guard step.node.layer is Dense else {
             throw NetworkError("a network is trained on the output of a Dense layer; '\(name)' is none")
         }
         return step.layer.output
     }
 
-    /// Emits the backward passes from the gradient of the scores of `name` down to every trainable weight.
-    func emitBackward(from gradient: Tensor, at name: String) throws {
-        var trained: Set<String> = []
+    /// Emits the backward passes from the gradient of the scores of `name` down to every trainable weight, and down to
+    /// the inputs if `includingInputs`.
+    /// - Returns: the inputs' gradients, where they were asked for.
+    @discardableResult
+    func emitBackward(
+        from gradient: Tensor, at name: String, includingInputs: Bool = false
+    ) throws -> [String: Tensor] {
+        var trained: Set<String> = includingInputs ? Set(inputs.keys) : []
         for node in steps.map(\.node)
         where node.weights.contains(where: \.isTrainable) || !trained.isDisjoint(with: node.inputs) {
             trained.insert(node.name)
@@ -94,5 +108,6 @@ struct CompiledGraph {
                 gradient, isOfScores: step.node.name == name, isWanted: step.node.inputs.map(trained.contains))
             for (source, result) in zip(step.node.inputs, results) { gradients[source] = result }
         }
+        return gradients.filter { inputs.keys.contains($0.key) }
     }
 }

@@ -25,7 +25,8 @@ public final class ParameterStore {
     private let initial: Parameters
     private let initialMoments: Moments?
     private var slots: [String: Slot] = [:]
-    private var trainableOrder: [Slot] = []
+    /// The arrays that the optimizer walks over.
+    private var adamSlots: [kernel_adam_slot] = []
 
     /// Counts the changes of the weights, so that programs know when copies in other layouts are out of date.
     private(set) var version = 0
@@ -60,7 +61,11 @@ public final class ParameterStore {
             name, shape: shape, layout: try preferred ?? .kerasWeights(shape), isTrainable: isTrainable)
         try copy(entry.values, shape: shape, into: slot.value)
         if let training = slot.training {
-            trainableOrder.append(slot)
+            adamSlots.append(
+                kernel_adam_slot(
+                    value: slot.value.floats.baseAddress, gradient: training.gradient.floats.baseAddress,
+                    first_moment: training.firstMoment.floats.baseAddress,
+                    second_moment: training.secondMoment.floats.baseAddress, count: slot.value.floats.count))
             if let moments = initialMoments, let first = moments.first[name], let second = moments.second[name] {
                 try copy(first.values, shape: shape, into: training.firstMoment)
                 try copy(second.values, shape: shape, into: training.secondMoment)
@@ -69,9 +74,6 @@ public final class ParameterStore {
         slots[name] = slot
         return slot
     }
-
-    /// Tells programs that the weights have changed.
-    func markChanged() { version += 1 }
 
     /// The current weights in Keras's layout. Those that no program has asked for are as they were.
     public func parameters() throws -> Parameters {
@@ -90,16 +92,12 @@ public final class ParameterStore {
         try read(trained: true) { $0.training?.gradient }
     }
 
-    /// The arrays that the optimizer walks over.
-    var adamSlots: [kernel_adam_slot] {
-        trainableOrder.compactMap { slot in
-            slot.training.map {
-                kernel_adam_slot(
-                    value: slot.value.floats.baseAddress, gradient: $0.gradient.floats.baseAddress,
-                    first_moment: $0.firstMoment.floats.baseAddress, second_moment: $0.secondMoment.floats.baseAddress,
-                    count: slot.value.floats.count)
-            }
-        }
+    /// Moves all weights along their gradients.
+    /// - Parameter step: how many steps were taken, this one included; from 1.
+    package func update(_ adam: Adam, step: Int) {
+        kernel_adam(
+            adamSlots, adamSlots.count, adam.stepSize(step: step), adam.beta1, adam.beta2, adam.epsilon)
+        version += 1
     }
 
     /// Reads one tensor of each slot. Weights that no program has asked for are as they were given; there is nothing to

@@ -1,5 +1,3 @@
-import CKernels
-
 /// A network compiled for one batch size and one mode: shapes fixed, memory planned, every primitive made. Running it
 /// allocates nothing.
 ///
@@ -26,7 +24,6 @@ public final class Program {
     private let backward: [Operation]
     private let dropoutKey: DropoutKey
     private let arena: Memory
-    private let adamSlots: [kernel_adam_slot]
     private var preparedVersion = -1
 
     /// Compiles a network.
@@ -52,7 +49,6 @@ public final class Program {
             loss = nil
             forward = builder.operations
             backward = []
-            adamSlots = []
         case .training:
             guard names.count == 1 else {
                 throw NetworkError("a network is trained on one output, but \(names.count) are named")
@@ -63,7 +59,6 @@ public final class Program {
             outputs = [:]
             forward = Array(builder.operations[..<forwardCount])
             backward = Array(builder.operations[forwardCount...])
-            adamSlots = store.adamSlots
         }
         preparation = builder.preparation
         arena = MemoryPlan.place(tensorsOf: builder.operations + (loss.map { [$0.operation] } ?? []))
@@ -102,8 +97,7 @@ public final class Program {
     public func step(_ adam: Adam, step: Int, seed: UInt64) -> StepResult {
         let result = gradientPass(step: step, seed: seed)
         guard result.loss.isFinite else { return result }
-        adam.update(adamSlots, step: step)
-        store.markChanged()
+        store.update(adam, step: step)
         return result
     }
 

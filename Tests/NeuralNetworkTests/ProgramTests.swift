@@ -1,0 +1,161 @@
+import NeuralNetwork
+import Testing
+
+/// What a program does beyond its layers: the optimizer, dropout, shared weights, memory.
+struct ProgramTests {
+    /// input → Dense → BatchNormalization → Dropout → Dense, three classes.
+    private func classifier(dropout: Float = 0) throws -> Network {
+        var network = Network()
+        try network.addInput("input", shape: [12])
+        try network.addSequence(
+            [Dense(20, activation: .relu), BatchNormalization(), Dropout(dropout), Dense(3, activation: .softmax)],
+            prefix: "net", reading: "input")
+        return network
+    }
+
+    private func parameters(_ network: Network, seed: UInt64 = 1) -> Parameters {
+        var generator = SplitMix(state: seed)
+        return Parameters(initializing: network, using: &generator)
+    }
+
+    private func fill(_ program: Program, seed: UInt64 = 3) {
+        var generator = SplitMix(state: seed)
+        _ = program.input("input").update(fromContentsOf: generator.values(program.input("input").count))
+        for row in program.labels.indices { program.labels[row] = Int32(row % 3) }
+    }
+
+    @Test func trainingLearnsABatchByHeart() throws {
+        let network = try classifier()
+        let program = try Program(
+            network, outputs: ["net.dense_1"], batchSize: 9, mode: .training,
+            store: ParameterStore(parameters(network)))
+        fill(program)
+        let first = program.step(Adam(learningRate: 1e-2), step: 1, seed: 0)
+        var last = first
+        for step in 2...200 { last = program.step(Adam(learningRate: 1e-2), step: step, seed: 0) }
+        #expect(first.loss > 0.5)
+        #expect(last.loss < 0.01)
+        #expect(last.correct == 9)
+    }
+
+    @Test func equalSeedsGiveEqualBitsAndOthersDoNot() throws {
+        let network = try classifier(dropout: 0.5)
+        func trained(seed: UInt64) throws -> Parameters {
+            let store = ParameterStore(parameters(network))
+            let program = try Program(
+                network, outputs: ["net.dense_1"], batchSize: 8, mode: .training, store: store)
+            fill(program)
+            for step in 1...10 { program.step(Adam(), step: step, seed: seed) }
+            return try store.parameters()
+        }
+        let once = try trained(seed: 7)
+        #expect(try trained(seed: 7) == once)
+        #expect(try trained(seed: 8) != once)
+    }
+
+    @Test func programsOfOneStoreShareItsWeights() throws {
+        let network = try classifier()
+        let store = ParameterStore(parameters(network))
+        let training = try Program(network, outputs: ["net.dense_1"], batchSize: 9, mode: .training, store: store)
+        let smaller = try Program(network, outputs: ["net.dense_1"], batchSize: 4, mode: .training, store: store)
+        let inference = try Program(network, outputs: ["net.dense_1"], batchSize: 2, mode: .inference, store: store)
+        fill(training)
+        fill(smaller)
+        func probabilities() -> [Float] {
+            for i in inference.input("input").indices { inference.input("input")[i] = Float(i % 5) - 2 }
+            inference.run()
+            return Array(inference.output("net.dense_1"))
+        }
+        let before = probabilities()
+        training.step(Adam(), step: 1, seed: 0)
+        let between = probabilities()
+        smaller.step(Adam(), step: 2, seed: 0)
+        let after = probabilities()
+        #expect(before != between && between != after)
+        for row in 0..<2 {
+            let sum = after[(row * 3)..<(row * 3 + 3)].reduce(0, +)
+            #expect(abs(sum - 1) < 1e-6)
+        }
+    }
+
+    @Test func momentsContinueATraining() throws {
+        let network = try classifier(dropout: 0.25)
+        func program(_ store: ParameterStore) throws -> Program {
+            let program = try Program(
+                network, outputs: ["net.dense_1"], batchSize: 8, mode: .training, store: store)
+            fill(program)
+            return program
+        }
+        let whole = ParameterStore(parameters(network))
+        let uninterrupted = try program(whole)
+        for step in 1...6 { uninterrupted.step(Adam(), step: step, seed: 2) }
+
+        let first = ParameterStore(parameters(network))
+        let interrupted = try program(first)
+        for step in 1...3 { interrupted.step(Adam(), step: step, seed: 2) }
+        let second = ParameterStore(try first.parameters(), moments: try first.moments())
+        let resumed = try program(second)
+        for step in 4...6 { resumed.step(Adam(), step: step, seed: 2) }
+        #expect(try second.parameters() == whole.parameters())
+        #expect(try second.moments() == whole.moments())
+    }
+
+    @Test func adamMatchesKerasStepByStep() throws {
+        let fixture = LayerFixtures.all.adam
+        var network = Network()
+        try network.addInput("input", shape: [fixture.initial.shape[0]])
+        try network.add(Dense(1), name: "dense", reading: ["input"])
+        // The weights' gradient of a single-output product is upstream times input, so any gradient can be had.
+        let store = ParameterStore(
+            Parameters([
+                .init(name: "dense.kernel", shape: [20, 1], values: fixture.initial.values),
+                .init(name: "dense.bias", shape: [1], values: [0]),
+            ]))
+        let product = try VectorJacobianProduct(network, output: "dense", batchSize: 1, store: store)
+        product.upstream[0] = 1
+        for (index, gradient) in fixture.gradients.enumerated() {
+            _ = product.input("input").update(fromContentsOf: gradient)
+            product.run()
+            store.update(Adam(), step: index + 1)
+            let updated = try #require(try store.parameters()["dense.kernel"]).values
+            for (actual, expected) in zip(updated, fixture.updated[index]) {
+                #expect(abs(actual - expected) <= 2e-7 * max(1, abs(expected)), "step \(index + 1)")
+            }
+        }
+    }
+
+    @Test func dropoutKeepsItsRateAndItsMean() throws {
+        var network = Network()
+        try network.addInput("input", shape: [100_000])
+        try network.add(Dropout(0.3), name: "dropout", reading: ["input"])
+        let product = try VectorJacobianProduct(
+            network, output: "dropout", batchSize: 1, store: ParameterStore(Parameters([])))
+        product.input("input").update(repeating: 1)
+        product.upstream.update(repeating: 2)
+        product.run()
+        let output = Array(product.output)
+        let dropped = output.count { $0 == 0 }
+        #expect(abs(Double(dropped) / 100_000 - 0.3) < 0.01)
+        #expect(output.allSatisfy { $0 == 0 || abs($0 - 1 / 0.7) < 1e-6 })
+        // The same elements are dropped on the way back.
+        for (gradient, output) in zip(product.inputGradient("input"), output) { #expect(gradient == 2 * output) }
+        // Neighbours are dropped independently of each other.
+        let pairs = zip(output, output.dropFirst()).count { $0 == 0 && $1 == 0 }
+        #expect(abs(Double(pairs) / 100_000 - 0.09) < 0.01)
+    }
+
+    @Test func aLossThatIsNotFiniteLeavesTheWeightsAlone() throws {
+        let network = try classifier()
+        let entries = parameters(network).entries.map { entry in
+            // Infinite where no ReLU can hide it: in the scores.
+            entry.name == "net.dense_1.bias"
+                ? Parameters.Entry(name: entry.name, shape: entry.shape, values: [0, .infinity, 0]) : entry
+        }
+        let store = ParameterStore(Parameters(entries))
+        let program = try Program(network, outputs: ["net.dense_1"], batchSize: 9, mode: .training, store: store)
+        fill(program)
+        let before = try #require(try store.parameters()["net.dense.kernel"])
+        #expect(!program.step(Adam(), step: 1, seed: 0).loss.isFinite)
+        #expect(try store.parameters()["net.dense.kernel"] == before)
+    }
+}
