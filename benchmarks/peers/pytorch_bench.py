@@ -71,5 +71,5 @@ if __name__ == "__main__":
     torch.manual_seed(1)
     network, data = prepare(options)
     step = (training_step if options.mode == "train" else inference_step)(network, options.variant)
-    rates = measure.samples_per_second(step, data, options.batch_size, options.seconds)
-    measure.report(options, "pytorch", {"torch": torch.__version__}, rates)
+    blocks = measure.measured(step, data, options.batch_size, options.seconds)
+    measure.report(options, "pytorch", {"torch": torch.__version__}, blocks)
