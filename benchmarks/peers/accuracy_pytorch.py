@@ -1,7 +1,7 @@
 """Trains one of the paper's models with PyTorch on a Duet dataset folder and prints its test accuracy, as a reference.
 
-Trains the fused model, then the audio branch alone. Images are divided by 255; audio is z-score normalized, each of the 507
-values with its own mean and deviation over the training rows.
+Trains the fused model, then the audio branch alone. Images are divided by 255; audio is z-score normalized, each of the
+507 values with its own mean and deviation over the training rows.
 """
 
 import argparse

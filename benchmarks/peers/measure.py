@@ -106,5 +106,6 @@ def report(options, peer, versions, blocks):
     else:
         print(
             f"{peer} {options.variant}, {options.model}, {options.mode}, batch {options.batch_size}: "
-            f"{found['samples_per_second']} samples/s ({found['slowest_block']} to {found['fastest_block']}, {len(quiet)} of {len(blocks)} blocks quiet)"
+            f"{found['samples_per_second']} samples/s ({found['slowest_block']} to {found['fastest_block']}, "
+            f"{len(quiet)} of {len(blocks)} blocks quiet)"
         )
