@@ -1,7 +1,7 @@
 """The paper's four models as plain data, in Keras's words.
 
-Everything in Python that needs the networks (the peers' benchmarks and the parity fixtures) builds them from here, so that
-there is one description to check against the paper's parameter counts.
+Everything in Python that needs the networks (the peers' benchmarks and the parity fixtures) builds them from here, so
+that there is one description to check against the paper's parameter counts.
 """
 
 from typing import NamedTuple
@@ -134,7 +134,7 @@ def output_shape(layer, shape):
 
 
 def branches(model):
-    """The name, the input shape and the layers of each branch, in the order of the parameter list: audio, image, head."""
+    """The name, input shape and layers of each branch, in the order of the parameter list: audio, image, head."""
     architecture = MODELS[model]
     yield "audio", AUDIO_SHAPE, architecture.audio
     yield "image", IMAGE_SHAPE, architecture.image

@@ -45,8 +45,8 @@ def main():
         for images, audio, labels in measure.batches(options.batch_size)
     ]
     step = train if options.mode == "train" else infer
-    rates = measure.samples_per_second(step, data, options.batch_size, options.seconds)
-    measure.report(options, "keras", {"keras": keras.__version__, "tensorflow": tf.__version__}, rates)
+    blocks = measure.measured(step, data, options.batch_size, options.seconds)
+    measure.report(options, "keras", {"keras": keras.__version__, "tensorflow": tf.__version__}, blocks)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The paper's four models in Keras, with branches, layers and weights in the order and with the names of `architectures`."""
+"""The paper's four models in Keras, with the layers, their order and their names from `architectures`."""
 
 import keras
 from keras import layers

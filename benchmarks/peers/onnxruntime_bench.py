@@ -51,5 +51,5 @@ if __name__ == "__main__":
     def step(images, audio):
         running.run(None, {"images": images, "audio": audio})
 
-    rates = measure.samples_per_second(step, data, options.batch_size, options.seconds)
-    measure.report(options, "onnxruntime", {"onnxruntime": onnxruntime.__version__, "torch": torch.__version__}, rates)
+    blocks = measure.measured(step, data, options.batch_size, options.seconds)
+    measure.report(options, "onnxruntime", {"onnxruntime": onnxruntime.__version__, "torch": torch.__version__}, blocks)

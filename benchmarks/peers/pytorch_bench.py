@@ -19,7 +19,8 @@ def prepare(options):
         raise SystemExit(f"{options.model} was built with {parameter_count(network)} parameters")
     data = []
     for images, audio, labels in measure.batches(options.batch_size):
-        data.append([torch.from_numpy(images).movedim(-1, 1), torch.from_numpy(audio).movedim(-1, 1), torch.from_numpy(labels)])
+        images, audio = (torch.from_numpy(part).movedim(-1, 1) for part in (images, audio))
+        data.append([images, audio, torch.from_numpy(labels)])
     if options.variant == "eager":
         data = [[images.contiguous(), audio.contiguous(), labels] for images, audio, labels in data]
     else:
@@ -71,5 +72,5 @@ if __name__ == "__main__":
     torch.manual_seed(1)
     network, data = prepare(options)
     step = (training_step if options.mode == "train" else inference_step)(network, options.variant)
-    rates = measure.samples_per_second(step, data, options.batch_size, options.seconds)
-    measure.report(options, "pytorch", {"torch": torch.__version__}, rates)
+    blocks = measure.measured(step, data, options.batch_size, options.seconds)
+    measure.report(options, "pytorch", {"torch": torch.__version__}, blocks)

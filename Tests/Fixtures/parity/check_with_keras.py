@@ -36,7 +36,7 @@ def compare(what, found, expected, tolerance=TOLERANCE):
 
 
 def adam():
-    """Keras's Adam with its β in float64: plain numbers it casts through float32 before raising them to the step's power,
+    """Keras's Adam with its β in float64: it casts plain numbers to float32 before raising them to the step's power,
     which makes the first step 7e-6 smaller."""
     return keras.optimizers.Adam(learning_rate=1e-3, beta_1=np.float64(0.9), beta_2=np.float64(0.999))
 

@@ -81,7 +81,7 @@ class Network:
 
 
 def backward(network, step):
-    """A training forward and backward on one step's batch: logits, loss, and the gradient of each trainable parameter."""
+    """Forward and backward in training on one step's batch: logits, loss, each trainable parameter's gradient."""
     images, audio, labels = network.batch(step)
     logits, _, _ = network.forward(images, audio, training=True)
     loss = F.cross_entropy(logits, labels)
