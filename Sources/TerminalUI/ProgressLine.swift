@@ -1,0 +1,82 @@
+/// The text of a progress display at one moment.
+package struct ProgressLine {
+    let label: String
+    let unit: ProgressBar.Unit
+    let completed: Int
+    let total: Int
+    /// Things per second, where known.
+    let rate: Double?
+    let note: String
+
+    /// A line about `completed` of `total` things. `rate` is in things per second.
+    package init(label: String, unit: ProgressBar.Unit, completed: Int, total: Int, rate: Double?, note: String) {
+        self.label = label.printable
+        self.unit = unit
+        self.completed = completed
+        self.total = total
+        self.rate = rate
+        self.note = note.printable
+    }
+
+    /// The line for a terminal, with a bar, in at most `width` columns: the less important parts go first.
+    package func bar(width: Int, unicode: Bool) -> String {
+        let separator = unicode ? " · " : " | "
+        // Each entry leaves out more than the one before.
+        let choices: [(parts: [String], barWidth: Int)] = [
+            ([percent, amount, speed, timeLeft, note], 30),
+            ([percent, amount, speed, timeLeft, note], 12),
+            ([percent, amount, timeLeft, note], 12),
+            ([percent, timeLeft, note], 12),
+            ([percent, timeLeft, note], 0),
+            ([percent, timeLeft], 0),
+        ]
+        var line = ""
+        for choice in choices {
+            let drawn = choice.barWidth > 0 ? draw(width: choice.barWidth, unicode: unicode) + " " : ""
+            line = label + "  " + drawn + join(choice.parts, separator)
+            if line.displayWidth <= width { return line }
+        }
+        return line.truncated(to: width, ellipsis: unicode ? "…" : "...")
+    }
+
+    /// The line for a file: everything, without a bar.
+    package func plain(unicode: Bool) -> String {
+        label + ": " + join([percent, amount, speed, timeLeft, note], unicode ? " · " : " | ")
+    }
+
+    /// The line when all is over, after `elapsed` seconds.
+    package func summary(elapsed: Double, unicode: Bool) -> String {
+        let average = elapsed > 0 ? unit.rate(Double(completed) / elapsed) : ""
+        let all = completed == total ? unit.amount(total) : unit.amount(completed, of: total)
+        let sentence = "\(all) in \(Format.duration(elapsed))"
+        return label + ": " + join([sentence, average, note], unicode ? " · " : " | ")
+    }
+
+    private var fraction: Double {
+        total > 0 ? min(max(Double(completed) / Double(total), 0), 1) : 1
+    }
+
+    /// Rounded down: 100 % is said only when all is done.
+    private var percent: String {
+        "\(Int(fraction * 100)) %".padded(to: 5, onLeft: true)
+    }
+
+    private var amount: String { unit.amount(completed, of: total) }
+
+    private var speed: String { rate.map(unit.rate) ?? "" }
+
+    private var timeLeft: String {
+        guard let rate, completed < total else { return "" }
+        return Format.timeLeft(Double(total - completed) / rate)
+    }
+
+    private func draw(width: Int, unicode: Bool) -> String {
+        let filled = Int(fraction * Double(width))
+        return String(repeating: unicode ? "━" : "#", count: filled)
+            + String(repeating: unicode ? "╌" : "-", count: width - filled)
+    }
+
+    private func join(_ parts: [String], _ separator: String) -> String {
+        parts.filter { !$0.isEmpty }.joined(separator: separator)
+    }
+}
