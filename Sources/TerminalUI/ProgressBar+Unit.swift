@@ -6,10 +6,10 @@ extension ProgressBar {
         /// Bytes, shown as kB, MB, GB.
         case bytes
 
-        func amount(_ total: Int) -> String {
+        func amount(_ completed: Int) -> String {
             switch self {
-            case .things(let name): "\(Format.count(total)) \(name)"
-            case .bytes: Format.bytes(Double(total))
+            case .things(let name): "\(Format.count(completed)) \(name)"
+            case .bytes: Format.bytes(Double(completed))
             }
         }
 

@@ -12,7 +12,7 @@ public final class ProgressBar: @unchecked Sendable {
     // Unchecked: `lock` guards the variables.
 
     private let label: String
-    private let total: Int
+    private let total: Int?
     private let unit: Unit
     private let terminal: Terminal
     private let isQuiet: Bool
@@ -28,13 +28,13 @@ public final class ProgressBar: @unchecked Sendable {
     ///
     /// - Parameters:
     ///   - label: what is going on, such as "Epoch 3/10".
-    ///   - total: how many units the work has.
+    ///   - total: how many units the work has; nil where nobody knows, as for some downloads.
     ///   - unit: what is counted.
     ///   - terminal: where to show it.
     ///   - quiet: true shows nothing at all.
     public init(
         _ label: String,
-        total: Int,
+        total: Int?,
         unit: Unit,
         on terminal: Terminal = .standardError,
         quiet: Bool = false
@@ -55,7 +55,7 @@ public final class ProgressBar: @unchecked Sendable {
     /// Tells that `completed` units in all are done.
     ///
     /// - Parameters:
-    ///   - completed: from 0 to the total.
+    ///   - completed: how many units, from 0 to the total.
     ///   - note: free text for the end of the line, such as "loss 0.0312"; computed only when it is shown.
     public func update(completed: Int, note: @autoclosure () -> String = "") {
         if isQuiet { return }
@@ -80,14 +80,14 @@ public final class ProgressBar: @unchecked Sendable {
     /// Ends with one line that stays: how much was done, in what time, how fast.
     ///
     /// - Parameters:
-    ///   - completed: how many units were done; nil for all of them.
+    ///   - completed: how many units were done; nil for the total.
     ///   - note: free text for the end of the line.
     public func finish(completed: Int? = nil, note: String = "") {
         lock.withLock {
             guard !isQuiet, !isOver else { return }
             isOver = true
             let elapsed = (ContinuousClock.now - start) / .seconds(1)
-            let text = line(completed: completed ?? total, note: note)
+            let text = line(completed: completed ?? total ?? 0, note: note)
                 .summary(elapsed: elapsed, unicode: terminal.allowsUnicode)
             terminal.write((isLineDrawn ? "\r" + Self.eraseToEnd : "") + text + "\n")
         }

@@ -3,13 +3,14 @@ package struct ProgressLine {
     let label: String
     let unit: ProgressBar.Unit
     let completed: Int
-    let total: Int
+    /// Nil where nobody knows how much there is to do.
+    let total: Int?
     /// Things per second, where known.
     let rate: Double?
     let note: String
 
-    /// A line about `completed` of `total` things. `rate` is in things per second.
-    package init(label: String, unit: ProgressBar.Unit, completed: Int, total: Int, rate: Double?, note: String) {
+    /// A line about `completed` of `total` things, where the total is known. `rate` is in things per second.
+    package init(label: String, unit: ProgressBar.Unit, completed: Int, total: Int?, rate: Double?, note: String) {
         self.label = label.printable
         self.unit = unit
         self.completed = completed
@@ -32,8 +33,7 @@ package struct ProgressLine {
         ]
         var line = ""
         for choice in choices {
-            let drawn = choice.barWidth > 0 ? draw(width: choice.barWidth, unicode: unicode) + " " : ""
-            line = label + "  " + drawn + join(choice.parts, separator)
+            line = label + "  " + bar(columns: choice.barWidth, unicode: unicode) + join(choice.parts, separator)
             if line.displayWidth <= width { return line }
         }
         return line.truncated(to: width, ellipsis: unicode ? "…" : "...")
@@ -47,33 +47,38 @@ package struct ProgressLine {
     /// The line when all is over, after `elapsed` seconds.
     package func summary(elapsed: Double, unicode: Bool) -> String {
         let average = elapsed > 0 ? unit.rate(Double(completed) / elapsed) : ""
-        let all = completed == total ? unit.amount(total) : unit.amount(completed, of: total)
-        let sentence = "\(all) in \(Format.duration(elapsed))"
+        let done = completed == total ? unit.amount(completed) : amount
+        let sentence = "\(done) in \(Format.duration(elapsed))"
         return label + ": " + join([sentence, average, note], unicode ? " · " : " | ")
     }
 
-    private var fraction: Double {
-        total > 0 ? min(max(Double(completed) / Double(total), 0), 1) : 1
+    /// How much is done, 0 to 1; nil where nobody knows.
+    private var fraction: Double? {
+        total.map { $0 > 0 ? min(max(Double(completed) / Double($0), 0), 1) : 1 }
     }
 
     /// Rounded down: 100 % is said only when all is done.
     private var percent: String {
-        "\(Int(fraction * 100)) %".padded(to: 5, onLeft: true)
+        fraction.map { "\(Int($0 * 100)) %".padded(to: 5, onLeft: true) } ?? ""
     }
 
-    private var amount: String { unit.amount(completed, of: total) }
+    private var amount: String {
+        total.map { unit.amount(completed, of: $0) } ?? unit.amount(completed)
+    }
 
     private var speed: String { rate.map(unit.rate) ?? "" }
 
     private var timeLeft: String {
-        guard let rate, completed < total else { return "" }
+        guard let rate, let total, completed < total else { return "" }
         return Format.timeLeft(Double(total - completed) / rate)
     }
 
-    private func draw(width: Int, unicode: Bool) -> String {
-        let filled = Int(fraction * Double(width))
+    /// The bar and a space; nothing where it has no columns or nothing to show.
+    private func bar(columns: Int, unicode: Bool) -> String {
+        guard let fraction, columns > 0 else { return "" }
+        let filled = Int(fraction * Double(columns))
         return String(repeating: unicode ? "━" : "#", count: filled)
-            + String(repeating: unicode ? "╌" : "-", count: width - filled)
+            + String(repeating: unicode ? "╌" : "-", count: columns - filled) + " "
     }
 
     private func join(_ parts: [String], _ separator: String) -> String {

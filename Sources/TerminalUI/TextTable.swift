@@ -47,7 +47,8 @@ public struct TextTable: Sendable {
         self.rules = rules
     }
 
-    /// Adds a row at the bottom. Missing cells are empty; cells may carry a ``Style``.
+    /// Adds a row at the bottom. Missing cells are empty; cells may carry a ``Style``. Text from someone's file should
+    /// be made `printable` before.
     ///
     /// - Precondition: no more cells than columns.
     public mutating func addRow(_ cells: [String]) {

@@ -32,7 +32,7 @@ struct SafetensorsWritingTests {
             let folder = try TemporaryFolder()
             signal(SIGXFSZ, SIG_IGN)
             var limit = rlimit(rlim_cur: 4096, rlim_max: 4096)
-            guard setrlimit(__rlimit_resource_t(1), &limit) == 0 else { exit(1) }
+            guard setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit) == 0 else { exit(1) }
             let values = [Float](repeating: 1, count: 10_000)
             let file = SafetensorsFile(tensors: [NamedTensor(name: "a", shape: [10_000], values: values)])
             do {

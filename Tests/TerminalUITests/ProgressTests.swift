@@ -41,6 +41,13 @@ struct ProgressLineTests {
         )
     }
 
+    @Test func anUnknownTotalHasNoBarAndNoEnd() {
+        let line = ProgressLine(label: "get", unit: .bytes, completed: 1_500_000, total: nil, rate: 2e6, note: "")
+        #expect(line.bar(width: 80, unicode: true) == "get  1.5 MB · 2.0 MB/s")
+        #expect(line.plain(unicode: true) == "get: 1.5 MB · 2.0 MB/s")
+        #expect(line.summary(elapsed: 1, unicode: true) == "get: 1.5 MB in 1.00 s · 1.5 MB/s")
+    }
+
     @Test func bytesAndTheSummary() {
         let size = 40_000_000
         let line = ProgressLine(label: "get", unit: .bytes, completed: size, total: size, rate: nil, note: "")
@@ -81,6 +88,15 @@ struct LineScheduleTests {
         var fast = LineSchedule()
         let dues = (0...12).map { fast.isDue(completed: $0, total: 12, time: Double($0)) }
         #expect(dues.indices.filter { dues[$0] } == [5, 10])
+    }
+
+    @Test func everyHalfMinuteWhereTheTotalIsUnknown() {
+        var schedule = LineSchedule()
+        var times: [Int] = []
+        for second in 0...100 where schedule.isDue(completed: second, total: nil, time: Double(second)) {
+            times.append(second)
+        }
+        #expect(times == [30, 60, 90])
     }
 
     @Test func noWorkHasNoTenths() {
