@@ -23,17 +23,20 @@ package struct ProgressLine {
     package func bar(width: Int, unicode: Bool) -> String {
         let separator = unicode ? " · " : " | "
         // Each entry leaves out more than the one before.
-        let choices: [(parts: [String], barWidth: Int)] = [
-            ([percent, amount, speed, timeLeft, note], 30),
-            ([percent, amount, speed, timeLeft, note], 12),
-            ([percent, amount, timeLeft, note], 12),
-            ([percent, timeLeft, note], 12),
-            ([percent, timeLeft, note], 0),
-            ([percent, timeLeft], 0),
+        let choices = [
+            (parts: [percent, amount, speed, timeLeft, note], hasBar: true),
+            (parts: [percent, amount, timeLeft, note], hasBar: true),
+            (parts: [percent, timeLeft, note], hasBar: true),
+            (parts: [percent, timeLeft, note], hasBar: false),
+            (parts: [percent, timeLeft], hasBar: false),
         ]
         var line = ""
         for choice in choices {
-            line = label + "  " + bar(columns: choice.barWidth, unicode: unicode) + join(choice.parts, separator)
+            let text = join(choice.parts, separator)
+            let room = width - label.displayWidth - text.displayWidth - 3
+            if choice.hasBar && fraction != nil && room < 10 { continue }
+            let bar = choice.hasBar ? bar(columns: min(room, 30), unicode: unicode) : ""
+            line = label + "  " + bar + text
             if line.displayWidth <= width { return line }
         }
         return line.truncated(to: width, ellipsis: unicode ? "…" : "...")
@@ -73,9 +76,9 @@ package struct ProgressLine {
         return Format.timeLeft(Double(total - completed) / rate)
     }
 
-    /// The bar and a space; nothing where it has no columns or nothing to show.
+    /// The bar and a space; nothing where there is nothing to show.
     private func bar(columns: Int, unicode: Bool) -> String {
-        guard let fraction, columns > 0 else { return "" }
+        guard let fraction else { return "" }
         let filled = Int(fraction * Double(columns))
         return String(repeating: unicode ? "━" : "#", count: filled)
             + String(repeating: unicode ? "╌" : "-", count: columns - filled) + " "

@@ -1,7 +1,8 @@
 import Foundation
 
 extension SafetensorsFile {
-    /// Reads a file, and checks it as strictly as the reference implementation does.
+    /// Reads a file, and checks it as strictly as the reference implementation does, but for two liberties of Foundation's
+    /// JSON that change no meaning: a trailing comma, and 1.0 for 1.
     ///
     /// F32, F64, F16, BF16, I64, I32 and U8 tensors become floats, rounded to the nearest.
     ///
