@@ -17,8 +17,12 @@ let package = Package(
     targets: [
         .executableTarget(
             name: "DuetCommand",
-            dependencies: ["Duet", .product(name: "ArgumentParser", package: "swift-argument-parser")]
+            dependencies: [
+                "Duet", "TerminalUI", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]
         ),
+        .target(name: "TerminalUI", dependencies: ["CInterruption"]),
+        .target(name: "CInterruption"),
         .target(name: "Duet", dependencies: ["NeuralNetwork", "PairedData", "Yams"]),
         .target(
             name: "PairedData",
@@ -35,6 +39,7 @@ let package = Package(
         .testTarget(name: "MediaFeaturesTests", dependencies: ["MediaFeatures"]),
         .testTarget(name: "PairedDataTests", dependencies: ["PairedData"]),
         .testTarget(name: "DuetTests", dependencies: ["Duet"]),
+        .testTarget(name: "TerminalUITests", dependencies: ["TerminalUI"]),
         .testTarget(name: "CommandTests", dependencies: ["Duet"]),
     ],
     cxxLanguageStandard: .cxx17

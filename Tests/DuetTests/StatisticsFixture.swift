@@ -1,0 +1,42 @@
+import Foundation
+
+/// Inputs, and the results of scikit-learn, SciPy and statsmodels: `Tests/Fixtures/statistics/make_statistics.py`.
+struct StatisticsFixture: Decodable {
+    struct Wilson: Decodable {
+        let successes: Int, count: Int, z: Double, low: Double, high: Double
+    }
+
+    struct McNemar: Decodable {
+        let onlyFirst: Int, onlySecond: Int, pValue: Double
+    }
+
+    struct Classification: Decodable {
+        let name: String, classes: Int, labels: [Int], probabilities: [Float]
+        let accuracy: Double, loss: Double, brierScore: Double, calibrationError: Double
+        let confusion: [[Int]]
+        let precision: [Double], recall: [Double], f1: [Double], support: [Int]
+        /// Precision, recall, F1.
+        let macro: [Double]
+        let binCounts: [Int]
+        /// Of the bins that are not empty.
+        let binConfidences: [Double], binAccuracies: [Double]
+    }
+
+    let wilson: [Wilson]
+    let mcNemar: [McNemar]
+    let classification: [Classification]
+
+    static func load() throws -> StatisticsFixture {
+        try JSONDecoder().decode(Self.self, from: Data(contentsOf: fixture("statistics/statistics.json")))
+    }
+}
+
+/// Whether two numbers agree to `tolerance`, absolutely below 1 and relatively above.
+func isClose(_ a: Double, _ b: Double, tolerance: Double = 1e-12) -> Bool {
+    abs(a - b) <= tolerance * max(1, abs(b))
+}
+
+/// The same for lists of the same length.
+func isClose(_ a: [Double], _ b: [Double], tolerance: Double = 1e-12) -> Bool {
+    a.count == b.count && zip(a, b).allSatisfy { isClose($0, $1, tolerance: tolerance) }
+}

@@ -1,0 +1,91 @@
+"""Writes statistics.json: inputs, and what scikit-learn, SciPy and statsmodels make of them. The tests compare.
+
+Run with: python3 -m pip install numpy scipy scikit-learn statsmodels, then python3 make_statistics.py
+"""
+
+import json
+import pathlib
+
+import numpy
+from scipy import stats
+from sklearn import calibration, metrics
+from statsmodels.stats import contingency_tables, proportion
+
+random = numpy.random.default_rng(7)
+
+
+def wilson(successes, count, alpha):
+    low, high = proportion.proportion_confint(successes, count, alpha=alpha, method="wilson")
+    return {"successes": successes, "count": count, "z": stats.norm.isf(alpha / 2), "low": low, "high": high}
+
+
+def mcnemar(b, c):
+    result = contingency_tables.mcnemar([[50, b], [c, 50]], exact=True)
+    return {"onlyFirst": b, "onlySecond": c, "pValue": float(result.pvalue)}
+
+
+def classification(name, count, classes, sharpness, noise, absent=None):
+    labels = random.integers(0, classes, count)
+    if absent is not None:
+        labels[labels == absent] = (absent + 1) % classes
+    logits = sharpness * numpy.eye(classes)[labels] + noise * random.normal(size=(count, classes))
+    if absent is not None:
+        logits[:, absent] = -20
+    logits -= logits.max(axis=1, keepdims=True)
+    probabilities = numpy.exp(logits)
+    # Rounded first, so that the printed numbers, the float32 ones and those measured here are the same.
+    probabilities = (probabilities / probabilities.sum(axis=1, keepdims=True)).round(5).astype(numpy.float32)
+    exact = probabilities.astype(numpy.float64)
+    predicted = exact.argmax(axis=1)
+    confidence = exact.max(axis=1)
+    hits = predicted == labels
+
+    fractions, confidences = calibration.calibration_curve(hits, confidence, n_bins=15, strategy="uniform")
+    counts = numpy.bincount(numpy.searchsorted(numpy.linspace(0, 1, 16)[1:-1], confidence), minlength=15)
+    filled = counts[counts > 0]
+    per_class = metrics.precision_recall_fscore_support(
+        labels, predicted, labels=range(classes), zero_division=0
+    )
+    macro = metrics.precision_recall_fscore_support(labels, predicted, average="macro", zero_division=0)
+    true_probability = exact[numpy.arange(count), labels].clip(min=1e-7)
+    return {
+        "name": name,
+        "classes": classes,
+        "labels": labels.tolist(),
+        "probabilities": [round(float(value), 5) for value in probabilities.flat],
+        "accuracy": metrics.accuracy_score(labels, predicted),
+        "loss": float(-numpy.log(true_probability).mean()),
+        "brierScore": metrics.brier_score_loss(
+            labels, probabilities, labels=range(classes), scale_by_half=False
+        ),
+        "confusion": metrics.confusion_matrix(labels, predicted, labels=range(classes)).tolist(),
+        "precision": per_class[0].tolist(),
+        "recall": per_class[1].tolist(),
+        "f1": per_class[2].tolist(),
+        "support": per_class[3].tolist(),
+        "macro": [float(value) for value in macro[:3]],
+        "binCounts": counts.tolist(),
+        "binConfidences": confidences.tolist(),
+        "binAccuracies": fractions.tolist(),
+        "calibrationError": float((numpy.abs(fractions - confidences) * filled).sum() / count),
+    }
+
+
+document = {
+    "wilson": [
+        wilson(*case)
+        for case in [(0, 10, 0.05), (10, 10, 0.05), (1, 1, 0.05), (5, 10, 0.05), (9951, 10000, 0.05), (987, 1000, 0.01)]
+    ],
+    "mcNemar": [
+        mcnemar(*case)
+        for case in [(0, 0), (1, 0), (0, 6), (5, 5), (3, 9), (12, 25), (40, 61), (700, 800), (20000, 20500)]
+    ],
+    "classification": [
+        classification("good", 300, 10, 6, 1.5),
+        classification("poor", 200, 4, 1, 1),
+        classification("a class that never occurs", 100, 5, 3, 1, absent=2),
+        classification("one example", 1, 3, 2, 1),
+    ],
+}
+path = pathlib.Path(__file__).parent / "statistics.json"
+path.write_text(json.dumps(document) + "\n")
