@@ -48,6 +48,22 @@ public struct Parameters: Equatable, Sendable {
         self.init(entries)
     }
 
+    /// Those of these arrays that belong to a network, a part of the one that these are for.
+    public func restricted(to network: Network) -> Parameters {
+        let names = Set(network.nodes.flatMap { node in node.weights.map(node.parameterName) })
+        return Parameters(entries.filter { names.contains($0.name) })
+    }
+
+    /// These arrays, those that `others` has too taken from there.
+    public func replacing(with others: Parameters) -> Parameters {
+        Parameters(entries.map { others[$0.name] ?? $0 })
+    }
+
+    /// The first array that holds a value that is no number or infinite, or nil if all are finite.
+    public var firstNotFinite: Entry? {
+        entries.first { !$0.values.allSatisfy(\.isFinite) }
+    }
+
     /// Checks that these are a network's weights: each present, each of the right shape, none too many.
     /// - Throws: `NetworkError` naming the first array that does not fit.
     public func validate(for network: Network) throws {

@@ -59,14 +59,15 @@ def values(role, shape, seed):
     return rounded(scaled).reshape(shape)
 
 
-def batch(step):
-    """The images [8, 28, 28, 1], the audio [8, 507, 1] and the labels [8] of one step, counted from 0."""
-    labels = (hashes(LABEL_SEED, BATCH, step * BATCH) % np.uint32(10)).astype(np.int64)
-    images = uniform(IMAGE_SEED, BATCH * 784, step * BATCH * 784).reshape(BATCH, 784)
+def batch(step, size=BATCH):
+    """The images [size, 28, 28, 1], the audio [size, 507, 1] and the labels [size] of one step, counted from 0."""
+    first = step * size
+    labels = (hashes(LABEL_SEED, size, first) % np.uint32(10)).astype(np.int64)
+    images = uniform(IMAGE_SEED, size * 784, first * 784).reshape(size, 784)
     images = images + 0.5 * (np.arange(784) % 10 == labels[:, None])
-    audio = (2 * uniform(AUDIO_SEED, BATCH * 507, step * BATCH * 507) - 1).reshape(BATCH, 507) * 1.7
+    audio = (2 * uniform(AUDIO_SEED, size * 507, first * 507) - 1).reshape(size, 507) * 1.7
     audio = audio + 1.0 * (np.arange(507) % 10 == labels[:, None])
-    return rounded(images).reshape(BATCH, 28, 28, 1), rounded(audio).reshape(BATCH, 507, 1), labels
+    return rounded(images).reshape(size, 28, 28, 1), rounded(audio).reshape(size, 507, 1), labels
 
 
 def sketch(values, seed, buckets=256):

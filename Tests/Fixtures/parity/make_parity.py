@@ -70,7 +70,7 @@ def fixture(model):
         "gradients": summaries("gradients"),
         "movingStatistics": summaries("movingStatistics"),
         "losses": rounded(numbers["losses"]),
-        "repeatedLosses": rounded(numbers["repeatedLosses"]),
+        "calmLosses": rounded(numbers["calmLosses"]),
     }
 
 
@@ -93,7 +93,7 @@ def compare_with_float32(model):
     for key in ("inferenceLogits", "audioProbabilities", "imageProbabilities", "trainingLogits", "loss"):
         difference = np.abs(np.asarray(single[key]) - np.asarray(exact[key])).max()
         print(f"  {key}: at most {difference:.1e} apart")
-    for key in ("losses", "repeatedLosses"):
+    for key in ("losses", "calmLosses"):
         apart = np.abs(np.asarray(single[key]) - np.asarray(exact[key]))
         print(f"  {key}: " + " ".join(f"{a:.0e}" for a in apart))
     for key in ("gradients", "movingStatistics"):

@@ -14,6 +14,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[3] / "benchmarks" / "pee
 import architectures  # noqa: E402
 
 STEPS = 20
+CALM_BATCH, CALM_RATE = 32, 5e-5
 LEARNING_RATE, BETA_1, BETA_2, ADAM_EPSILON = 1e-3, 0.9, 0.999, 1e-7
 
 
@@ -75,14 +76,14 @@ class Network:
             case "dropout":
                 return x  # rate 0: dropout's random numbers have no reference
 
-    def batch(self, step):
-        images, audio, labels = formula.batch(step)
+    def batch(self, step, size=formula.BATCH):
+        images, audio, labels = formula.batch(step, size)
         return torch.tensor(images, dtype=self.dtype), torch.tensor(audio, dtype=self.dtype), torch.tensor(labels)
 
 
-def backward(network, step):
+def backward(network, step, size=formula.BATCH):
     """Forward and backward in training on one step's batch: logits, loss, each trainable parameter's gradient."""
-    images, audio, labels = network.batch(step)
+    images, audio, labels = network.batch(step, size)
     logits, _, _ = network.forward(images, audio, training=True)
     loss = F.cross_entropy(logits, labels)
     gradients = torch.autograd.grad(loss, list(network.trainable.values()))
@@ -92,8 +93,9 @@ def backward(network, step):
 class Adam:
     """Keras's Adam, which puts both bias corrections into the step size, so that epsilon is not corrected."""
 
-    def __init__(self, parameters):
+    def __init__(self, parameters, rate=LEARNING_RATE):
         self.parameters = parameters
+        self.rate = rate
         self.first = [torch.zeros_like(p) for p in parameters]
         self.second = [torch.zeros_like(p) for p in parameters]
         self.steps = 0
@@ -101,19 +103,19 @@ class Adam:
     @torch.no_grad()
     def step(self, gradients):
         self.steps += 1
-        rate = LEARNING_RATE * math.sqrt(1 - BETA_2**self.steps) / (1 - BETA_1**self.steps)
+        rate = self.rate * math.sqrt(1 - BETA_2**self.steps) / (1 - BETA_1**self.steps)
         for p, gradient, first, second in zip(self.parameters, gradients, self.first, self.second):
             first.lerp_(gradient, 1 - BETA_1)
             second.lerp_(gradient.square(), 1 - BETA_2)
             p -= rate * first / (second.sqrt() + ADAM_EPSILON)
 
 
-def loss_trajectory(network, batches):
+def loss_trajectory(network, batches, rate=LEARNING_RATE, size=formula.BATCH):
     """The loss before each step of Adam on these batches."""
-    adam = Adam(list(network.trainable.values()))
+    adam = Adam(list(network.trainable.values()), rate)
     losses = []
     for step in batches:
-        _, loss, gradients = backward(network, step)
+        _, loss, gradients = backward(network, step, size)
         losses.append(loss)
         adam.step(gradients.values())
     return losses
@@ -136,5 +138,5 @@ def reference(model, dtype=torch.float64):
         "gradients": {name: g.double().numpy() for name, g in gradients.items()},
         "movingStatistics": {name: m.double().numpy() for name, m in moving.items()},
         "losses": loss_trajectory(Network(model, dtype), range(STEPS)),
-        "repeatedLosses": loss_trajectory(Network(model, dtype), [0] * STEPS),
+        "calmLosses": loss_trajectory(Network(model, dtype), range(STEPS), CALM_RATE, CALM_BATCH),
     }

@@ -1,0 +1,81 @@
+import Foundation
+import PairedData
+
+extension TrainingConfiguration: Codable {
+    enum CodingKeys: String, CodingKey, CaseIterable {
+        case data, model, epochs
+        case batchSize = "batch_size"
+        case learningRate = "learning_rate"
+        case learningRateSchedule = "learning_rate_schedule"
+        case schedule
+        case fineTune = "fine_tune"
+        case earlyStopping = "early_stopping"
+        case split, seed, threads, limit, output
+    }
+
+    /// As many threads as the machine has processors for this process.
+    public static var availableThreads: Int { ProcessInfo.processInfo.activeProcessorCount }
+
+    /// Reads settings; what is absent has its default. `data` and `output` may come later, from the command line.
+    public init(from decoder: any Decoder) throws {
+        let settings = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            data: try settings.decodeIfPresent(String.self, forKey: .data) ?? "",
+            output: try settings.decodeIfPresent(String.self, forKey: .output) ?? "")
+        func read<Value: Decodable>(_ key: CodingKeys, into value: inout Value) throws {
+            if let given = try settings.decodeIfPresent(Value.self, forKey: key) { value = given }
+        }
+        try read(.model, into: &model)
+        try read(.epochs, into: &epochs)
+        try read(.batchSize, into: &batchSize)
+        try read(.learningRate, into: &learningRate)
+        try read(.learningRateSchedule, into: &learningRateSchedule)
+        try read(.schedule, into: &schedule)
+        try read(.fineTune, into: &fineTune)
+        try read(.earlyStopping, into: &earlyStopping)
+        try read(.split, into: &split)
+        try read(.seed, into: &seed)
+        try read(.threads, into: &threads)
+        try read(.limit, into: &limit)
+    }
+
+    /// Writes every setting, defaults included.
+    public func encode(to encoder: any Encoder) throws {
+        var settings = encoder.container(keyedBy: CodingKeys.self)
+        try settings.encode(data, forKey: .data)
+        try settings.encode(model, forKey: .model)
+        try settings.encode(epochs, forKey: .epochs)
+        try settings.encode(batchSize, forKey: .batchSize)
+        try settings.encode(learningRate, forKey: .learningRate)
+        try settings.encode(learningRateSchedule, forKey: .learningRateSchedule)
+        try settings.encode(schedule, forKey: .schedule)
+        try settings.encode(fineTune, forKey: .fineTune)
+        try settings.encode(earlyStopping, forKey: .earlyStopping)
+        try settings.encode(split, forKey: .split)
+        try settings.encode(seed, forKey: .seed)
+        try settings.encode(threads, forKey: .threads)
+        try settings.encode(limit, forKey: .limit)
+        try settings.encode(output, forKey: .output)
+    }
+}
+
+extension TrainingConfiguration.ModelChoice: Codable {
+    /// A preset's name, or a description in full.
+    public init(from decoder: any Decoder) throws {
+        if let name = try? decoder.singleValueContainer().decode(String.self) {
+            self = .preset(name)
+        } else {
+            self = .custom(try LateFusion(from: decoder))
+        }
+    }
+
+    /// A preset's name, or a description in full.
+    public func encode(to encoder: any Encoder) throws {
+        switch self {
+        case .preset(let name):
+            var container = encoder.singleValueContainer()
+            try container.encode(name)
+        case .custom(let model): try model.encode(to: encoder)
+        }
+    }
+}

@@ -1,0 +1,107 @@
+import PairedData
+
+/// Every setting of a training, as `config.yaml` holds it and `duet train` takes it.
+public struct TrainingConfiguration: Sendable {
+    /// The dataset folder.
+    public var data: String
+    /// The network.
+    public var model: ModelChoice
+    /// How often each training pair is seen, in each phase; at least 1.
+    public var epochs: Int
+    /// Pairs per step; at least 1.
+    public var batchSize: Int
+    /// Adam's learning rate, or its peak where it changes; above 0.
+    public var learningRate: Float
+    /// How the learning rate changes.
+    public var learningRateSchedule: LearningRateSchedule
+    /// What is trained in which order.
+    public var schedule: Schedule
+    /// Whether a staged training ends with a phase in which all weights move.
+    public var fineTune: Bool
+    /// Epochs without a better validation accuracy after which a phase ends early; nil never ends it.
+    public var earlyStopping: Int?
+    /// How the pairs are divided into training, validation and test.
+    public var split: Split.Method
+    /// Settles the split, the initial weights, the order of the pairs and dropout.
+    public var seed: UInt64
+    /// Threads to compute on; the results' last bits depend on it.
+    public var threads: Int
+    /// Train on this many pairs only, for a quick try; nil for all.
+    public var limit: Int?
+    /// The run folder.
+    public var output: String
+
+    /// What is trained in which order.
+    public enum Schedule: String, Codable, Sendable, CaseIterable {
+        /// All weights together, on the fused loss.
+        case joint
+        /// The paper's reading: each branch alone on its own softmax output, then the head on what they say.
+        case staged
+    }
+
+    /// The network to train.
+    public enum ModelChoice: Sendable {
+        /// One of `Presets.names`, fitted to the data.
+        case preset(String)
+        /// A network of the user's own.
+        case custom(LateFusion)
+    }
+
+    /// The defaults: the paper's settings.
+    public init(
+        data: String, output: String, model: ModelChoice = .preset("model-2"), epochs: Int = 10,
+        batchSize: Int = 32, learningRate: Float = 1e-3, learningRateSchedule: LearningRateSchedule = .constant,
+        schedule: Schedule = .joint, fineTune: Bool = false, earlyStopping: Int? = nil,
+        split: Split.Method = .utterance, seed: UInt64 = 42, threads: Int = Self.availableThreads,
+        limit: Int? = nil
+    ) {
+        self.data = data
+        self.output = output
+        self.model = model
+        self.epochs = epochs
+        self.batchSize = batchSize
+        self.learningRate = learningRate
+        self.learningRateSchedule = learningRateSchedule
+        self.schedule = schedule
+        self.fineTune = fineTune
+        self.earlyStopping = earlyStopping
+        self.split = split
+        self.seed = seed
+        self.threads = threads
+        self.limit = limit
+    }
+
+    /// Checks the ranges.
+    /// - Throws: `DuetError` of kind `usage` naming the setting, its value and what is expected.
+    public func validate() throws {
+        func require(_ condition: Bool, _ setting: String, _ value: some CustomStringConvertible, _ expected: String)
+            throws
+        {
+            guard condition else { throw DuetError(.usage, "\(setting) is \(value), but must be \(expected)") }
+        }
+        try require(!data.isEmpty, "data", "empty", "a dataset folder")
+        try require(!output.isEmpty, "output", "empty", "a folder to write to")
+        try require((1...100_000).contains(epochs), "epochs", epochs, "from 1 to 100000")
+        try require((1...65_536).contains(batchSize), "batch_size", batchSize, "from 1 to 65536")
+        try require(learningRate > 0 && learningRate.isFinite, "learning_rate", learningRate, "above 0")
+        try require((1...1024).contains(threads), "threads", threads, "from 1 to 1024")
+        if let earlyStopping { try require(earlyStopping >= 1, "early_stopping", earlyStopping, "at least 1") }
+        if let limit { try require(limit >= 1, "limit", limit, "at least 1") }
+        if fineTune && schedule == .joint {
+            throw DuetError(.usage, "fine_tune goes with the staged schedule; a joint training moves all weights anyway")
+        }
+        if case .preset(let name) = model { _ = try Presets.required(name) }
+    }
+}
+
+extension Presets {
+    /// The preset of this name.
+    /// - Throws: `DuetError` of kind `usage` with the names that there are, and the likeliest.
+    public static func required(_ name: String, for task: Task = Task()) throws -> LateFusion {
+        if let preset = named(name, for: task) { return preset }
+        let guess = Suggestion.closest(to: name, among: names).map { " Did you mean \($0)?" } ?? ""
+        throw DuetError(
+            .usage,
+            "there is no model '\(name)'.\(guess) Presets: \(names.joined(separator: ", ")); or give a YAML file")
+    }
+}
