@@ -20,7 +20,7 @@ extension DatasetDescription {
         guard description.version <= currentVersion else {
             throw DataError(
                 .badData,
-                "\(url.path) has version \(description.version), this program reads up to \(currentVersion); update duet")
+                "\(url.path) has version \(description.version); this program reads up to \(currentVersion). Update it")
         }
         guard !description.classes.isEmpty else {
             throw DataError(.badData, "\(url.path) names no classes; expected their names in the order of the labels")

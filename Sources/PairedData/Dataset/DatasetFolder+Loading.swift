@@ -17,13 +17,20 @@ extension DatasetFolder {
     /// - Returns: the pooled pairs; `trainSideCount` says where the test side begins.
     /// - Throws: `DataError`, naming the file and the value, or of kind `missingInput` when no side has labels.
     public func load() throws -> PairedDataset {
-        let labelled = sides.filter { files[$0]?.labels != nil }
-        guard labelled.first == .train else {
+        guard labelledSides.first == .train else {
             throw DataError(
                 .missingInput, "\(url.path) has no labelled training side; expected labels_train.npy or y_train.csv")
         }
+        return try load(pooling: labelledSides)
+    }
+
+    /// The sides that have labels.
+    var labelledSides: [Side] { sides.filter { files[$0]?.labels != nil } }
+
+    /// Loads some sides, one after another; there are labels only if all of them have some.
+    func load(pooling sides: [Side]) throws -> PairedDataset {
         let classNames = try classNames()
-        let parts = try labelled.compactMap { files[$0] }.map { try PairedDataset.load($0, classNames: classNames) }
+        let parts = try sides.compactMap { files[$0] }.map { try PairedDataset.load($0, classNames: classNames) }
         guard parts.count == 2 else { return parts[0].withUtterances() }
         return try parts[0].pooled(withTestSide: parts[1], in: url.path).withUtterances()
     }

@@ -23,16 +23,23 @@ public struct NPYArray: Sendable {
     ///   `NPYElementType`'s, cut short, or with bytes left over).
     public init(contentsOf url: URL) throws {
         let file = try InputFile(url)
+        let (header, payload) = try Self.readHeader(file)
+        try self.init(name: file.name, header: header, bytes: file.read(payload))
+    }
+
+    /// Reads the head of a `.npy` file and holds it against the file's size; leaves the file where the numbers begin.
+    static func readHeader(_ file: InputFile) throws -> (header: NPYHeader, payload: Int) {
         let prefix = try file.read(NPYHeader.prefixSize)
         let range = try NPYHeader.textRange(inPrefix: prefix, of: file.name)
-        guard range.upperBound <= file.size else {
+        guard range.upperBound >= prefix.count, range.upperBound <= file.size else {
             throw DataError(.badData, "\(file.name) is cut short: it ends inside the .npy header")
         }
-        // Version 1's text begins two bytes before the prefix ends, and a tiny text might even end there.
-        let text = try prefix[range.clamped(to: 0..<prefix.count)] + file.read(max(0, range.upperBound - prefix.count))
+        // Version 1's text begins two bytes before the prefix ends.
+        let text = try prefix[range.lowerBound...] + file.read(range.upperBound - prefix.count)
         let header = try NPYHeader(text: text, of: file.name)
-        try Self.check(header, payload: file.size - range.upperBound, of: file.name)
-        try self.init(name: file.name, header: header, bytes: file.read(file.size - range.upperBound))
+        let payload = file.size - range.upperBound
+        try check(header, payload: payload, of: file.name)
+        return (header, payload)
     }
 
     /// Reads a `.npy` file that is already in memory.

@@ -1,5 +1,5 @@
-/// How far a long piece of work has come; handed to the `progress` closures of everything that takes its time.
-public struct Progress: Sendable, Equatable {
+/// How far fetching a dataset has come.
+public struct FetchProgress: Sendable, Equatable {
     /// What the numbers count.
     public enum Unit: String, Sendable {
         /// Bytes, as of a download.
