@@ -52,7 +52,7 @@ public enum DigitsDataset {
 
     /// Writes the pairs in the Zenodo layout, with `utterances_*.npy` (each row's recording, counted as in the source) and
     /// `dataset.json`.
-    static func write(_ source: DigitsSource, _ pairing: DigitsPairing, to folder: URL) throws {
+    package static func write(_ source: DigitsSource, _ pairing: DigitsPairing, to folder: URL) throws {
         let rows = source.imageLabels.indices
         let sides: [(DatasetFolder.Side, Range<Int>)] = [
             (.train, rows.lowerBound..<source.trainImageCount), (.test, source.trainImageCount..<rows.upperBound),

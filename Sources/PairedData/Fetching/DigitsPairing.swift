@@ -1,7 +1,7 @@
 /// Which recording each image is paired with.
-struct DigitsPairing: Sendable, Equatable {
+package struct DigitsPairing: Sendable, Equatable {
     /// The recording of each image, in the order of the images.
-    let recordings: [Int]
+    package let recordings: [Int]
 
     /// Gives each image a recording of its digit.
     ///
@@ -10,7 +10,7 @@ struct DigitsPairing: Sendable, Equatable {
     /// shuffled order: each is used as often as any other, give or take one.
     ///
     /// - Throws: `DataError` of kind `badData`, when a digit that is on an image has no recording on that image's side.
-    init(_ source: DigitsSource, seed: UInt64) throws {
+    package init(_ source: DigitsSource, seed: UInt64) throws {
         var generator = SeededGenerator(seed: seed, stream: "pair digits")
         var decks: [DatasetFolder.Side: [Int: [Int]]] = [.train: [:], .test: [:]]
         for digit in Set(source.recordingLabels).sorted() {

@@ -2,19 +2,31 @@ import Foundation
 import MediaFeatures
 
 /// The material of the digits dataset before it is paired: handwritten digits and spoken ones.
-struct DigitsSource: Sendable {
+package struct DigitsSource: Sendable {
     /// Pixels of the images, one image after another.
-    var images: [UInt8]
+    package var images: [UInt8]
     /// Values per image.
-    var imageSize = 784
+    package var imageSize: Int
     /// The digit on each image.
-    var imageLabels: [Int]
+    package var imageLabels: [Int]
     /// How many of the first images are MNIST's training images; the others are its test set.
-    var trainImageCount: Int
+    package var trainImageCount: Int
     /// The audio values of each recording, all of the same number.
-    var recordings: [[Float]]
+    package var recordings: [[Float]]
     /// The digit that each recording says.
-    var recordingLabels: [Int]
+    package var recordingLabels: [Int]
+
+    package init(
+        images: [UInt8], imageSize: Int, imageLabels: [Int], trainImageCount: Int, recordings: [[Float]],
+        recordingLabels: [Int]
+    ) {
+        self.images = images
+        self.imageSize = imageSize
+        self.imageLabels = imageLabels
+        self.trainImageCount = trainImageCount
+        self.recordings = recordings
+        self.recordingLabels = recordingLabels
+    }
 
     /// Frames per clip: shorter recordings end in frames of zeros, longer ones are cut.
     static let frames = 39
@@ -48,6 +60,7 @@ extension DigitsSource {
         let (frames, lengths, digits) = try (archive.array("X"), archive.array("lengths"), archive.array("y"))
 
         images = picture.pixels
+        imageSize = 784
         imageLabels = try Self.labels(oneHot: oneHot, name: wheel.name)
         trainImageCount = 55_000
         recordings = try Self.clips(frames: frames, lengths: lengths.integers())
@@ -75,7 +88,7 @@ extension DigitsSource {
     }
 
     /// Cuts a long list of frames into recordings, and each recording to `frames` frames.
-    static func clips(frames array: NPYArray, lengths: [Int]) throws -> [[Float]] {
+    package static func clips(frames array: NPYArray, lengths: [Int]) throws -> [[Float]] {
         guard array.shape.count == 2, array.shape[1] == coefficients, lengths.allSatisfy({ $0 >= 0 && $0 <= 1 << 20 }),
             lengths.reduce(0, +) == array.shape[0]
         else {
