@@ -48,8 +48,8 @@ struct NPYReadingTests {
         @Test("Half precision: all 65,536 bit patterns as Swift's own Float16 has them")
         func allHalves() throws {
             let patterns = (0...UInt16.max).map { $0 }
-            var file: [UInt8] = Array("\u{93}NUMPY".unicodeScalars.map { UInt8($0.value) }) + [1, 0, 60, 0]
-            file += Array("{'descr': '<f2', 'fortran_order': False, 'shape': (65536,)} \n".utf8)
+            let text = Array("{'descr': '<f2', 'fortran_order': False, 'shape': (65536,)}\n".utf8)
+            var file: [UInt8] = [0x93] + Array("NUMPY".utf8) + [1, 0, UInt8(text.count), 0] + text
             file += patterns.flatMap { [UInt8($0 & 0xff), UInt8($0 >> 8)] }
             let values = try NPYArray(npyData: file, name: "halves").floats()
             for (pattern, value) in zip(patterns, values) {

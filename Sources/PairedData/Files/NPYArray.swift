@@ -31,7 +31,7 @@ public struct NPYArray: Sendable {
     static func readHeader(_ file: InputFile) throws -> (header: NPYHeader, payload: Int) {
         let prefix = try file.read(NPYHeader.prefixSize)
         let range = try NPYHeader.textRange(inPrefix: prefix, of: file.name)
-        guard range.upperBound >= prefix.count, range.upperBound <= file.size else {
+        guard range.upperBound <= file.size else {
             throw DataError(.badData, "\(file.name) is cut short: it ends inside the .npy header")
         }
         // Version 1's text begins two bytes before the prefix ends.

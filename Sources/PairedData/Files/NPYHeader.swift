@@ -36,6 +36,9 @@ struct NPYHeader: Equatable {
         guard length <= longestText else {
             throw DataError(.badData, "\(name) has an .npy header of \(length) bytes, which no plain array needs")
         }
+        guard start + length >= prefixSize else {
+            throw DataError(.badData, "\(name) has an .npy header of \(length) bytes, too few for a dictionary")
+        }
         return start..<(start + length)
     }
 
