@@ -77,7 +77,8 @@ class Handler(BaseHTTPRequestHandler):
 
     def send(self, body):
         if options.stall:
-            self.wfile.write(body[: len(body) // 2])
+            # Half of a whole file, and nothing of a rest: else each new attempt would bring half of what is left.
+            self.wfile.write(b"" if self.headers.get("Range") else body[: len(body) // 2])
             self.wfile.flush()
             time.sleep(60)
         elif options.slow:

@@ -136,7 +136,7 @@ struct ZenodoRecordTests {
     @Test("A server that falls silent does not hold us for ever, and what came is kept")
     func stall() throws {
         try serving(["--stall"]) { server, output in
-            let message = try error(server, output, .unavailable, stallSeconds: 0.3)
+            let message = try error(server, output, .unavailable, stallSeconds: 1.5)
             #expect(message.contains("goes on from there"))
             #expect(try names(in: output) == ["data_sp_test.npy.part"])
         }
@@ -191,6 +191,17 @@ struct ZenodoRecordTests {
             let size = try Data(contentsOf: output.appendingPathComponent("data_sp_test.npy.part")).count
             #expect(size > 0 && size < 20_000)
             #expect(try names(in: output) == ["data_sp_test.npy.part"])
+        }
+    }
+
+    @Test("A full disk is told by name", .enabled(if: Machine.canMount, "needs the right to mount"))
+    func fullDisk() throws {
+        try serving { server, output in
+            try FileManager.default.createDirectory(at: output, withIntermediateDirectories: true)
+            try #require(run("mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", output.path).status == 0)
+            defer { run("umount", output.path) }
+            let message = try error(server, output, .cannotWrite)
+            #expect(message.contains("data_sp_train.npy.part") && message.contains("No space left on device"))
         }
     }
 

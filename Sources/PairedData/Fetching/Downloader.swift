@@ -71,7 +71,8 @@ struct Downloader {
                 offset = Int(lseek(descriptor, 0, SEEK_SET))
             }
             if let size, offset == size { break }
-            let transfer = Transfer(descriptor: descriptor, offset: offset, sizeLimit: size ?? 1 << 24)
+            let transfer = Transfer(
+                AtomicFile.Output(name: part.path, descriptor: descriptor), offset: offset, sizeLimit: size ?? 1 << 24)
             let outcome = transfer.run(
                 url, stallSeconds: stallSeconds,
                 progress: { progress(FetchProgress(name, completed: $0, total: size, unit: .bytes)) },
@@ -97,20 +98,20 @@ struct Downloader {
             // Some servers close a connection early without any sign of an error.
             guard let expected, try InputFile(part).size < expected else { return nil }
             return DataError(.unavailable, "\(name): the connection ended early. \(goOn)")
-        case .refused(416):
-            // The server has no such place in the file: begin again.
+        case .refused(206), .refused(416):
+            // The server sends another piece than the one asked for, or has no such place in the file: begin again.
             guard truncate(part.path, 0) == 0 else {
                 throw DataError.system(.cannotWrite, "\(part.path) cannot be written")
             }
-            return DataError(.unavailable, "\(name): the server refuses to send the rest of the file (416)")
+            return DataError(.unavailable, "\(name): the server does not send the rest of the file when asked")
         case .refused(let status) where status == 429 || status >= 500:
             return DataError(.unavailable, "\(url.absoluteString): the server answers \(status). \(goOn)")
         case .refused(let status):
             throw DataError(.unavailable, "\(url.absoluteString): the server answers \(status); check the address")
         case .broken(let reason):
             return DataError(.unavailable, "\(url.absoluteString): \(reason). \(goOn)")
-        case .cannotWrite(let code):
-            throw DataError.system(.cannotWrite, "\(part.path) cannot be written", code: code)
+        case .cannotWrite(let error):
+            throw error
         case .tooLong:
             try? FileManager.default.removeItem(at: part)
             let limit = expected.map { "\($0) bytes" } ?? "a record of at most 16 MiB"

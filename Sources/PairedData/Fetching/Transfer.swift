@@ -17,25 +17,25 @@ final class Transfer: NSObject, URLSessionDataDelegate, @unchecked Sendable {
         /// The file holds a beginning; asking again may bring the rest.
         case broken(reason: String)
         /// The file cannot be written.
-        case cannotWrite(code: Int32)
+        case cannotWrite(DataError)
         /// The body goes on past the size that it should have.
         case tooLong
         /// The caller asked to stop.
         case cancelled
     }
 
-    private let descriptor: Int32
+    private let output: AtomicFile.Output
     private let sizeLimit: Int
     private let lock = NSLock()
     private var written: Int
     private var outcome: Outcome?
 
     /// - Parameters:
-    ///   - descriptor: a file open for writing, which already holds `offset` bytes.
+    ///   - output: a file open for writing, which already holds `offset` bytes and stays open for the transfer's life.
     ///   - offset: where the request asks the server to go on.
     ///   - sizeLimit: the most bytes that the file may have in the end.
-    init(descriptor: Int32, offset: Int, sizeLimit: Int) {
-        self.descriptor = descriptor
+    init(_ output: consuming AtomicFile.Output, offset: Int, sizeLimit: Int) {
+        self.output = output
         self.sizeLimit = sizeLimit
         written = offset
     }
@@ -101,8 +101,9 @@ final class Transfer: NSObject, URLSessionDataDelegate, @unchecked Sendable {
             // The whole file, whether or not a part of it was asked for.
             lock.withLock {
                 written = 0
-                guard ftruncate(descriptor, 0) == 0, lseek(descriptor, 0, SEEK_SET) == 0 else {
-                    outcome = outcome ?? .cannotWrite(code: errno)
+                guard ftruncate(output.descriptor, 0) == 0, lseek(output.descriptor, 0, SEEK_SET) == 0 else {
+                    let error = DataError.system(.cannotWrite, "\(output.name) cannot be written")
+                    outcome = outcome ?? .cannotWrite(error)
                     return
                 }
             }
@@ -122,11 +123,12 @@ final class Transfer: NSObject, URLSessionDataDelegate, @unchecked Sendable {
                 return false
             }
             do {
-                try AtomicFile.Output(name: "", descriptor: descriptor).write(data)
+                try output.write(data)
                 written += data.count
                 return true
             } catch {
-                outcome = .cannotWrite(code: errno)
+                let unknown = DataError(.cannotWrite, "\(output.name) cannot be written: \(error)")
+                outcome = .cannotWrite(error as? DataError ?? unknown)
                 return false
             }
         }
