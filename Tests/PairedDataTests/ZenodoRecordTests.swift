@@ -165,6 +165,7 @@ struct ZenodoRecordTests {
             let message = try error(server, output, .badData)
             #expect(message.contains("has no labels_test.npy; it holds data_sp_test.npy"))
             #expect(try server.asked() == [])
+            #expect(!FileManager.default.fileExists(atPath: output.path))
         }
     }
 

@@ -38,8 +38,8 @@ struct Downloader {
     }
 
     /// Brings a small document of unknown size, such as a record's JSON.
-    func document(_ url: URL, by way: URL) throws -> Data {
-        try? FileManager.default.removeItem(at: way)
+    func document(_ url: URL) throws -> Data {
+        let way = FileManager.default.temporaryDirectory.appendingPathComponent("duet-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: way) }
         try download(url, to: way, name: url.absoluteString, size: nil)
         let file = try InputFile(way)
@@ -92,7 +92,10 @@ struct Downloader {
     private func problem(
         _ outcome: Transfer.Outcome, url: URL, part: URL, name: String, expected: Int?
     ) throws -> DataError? {
-        let goOn = "What has arrived is kept in \(part.path); the same command goes on from there"
+        let goOn =
+            expected == nil
+            ? "Try again later"
+            : "What has arrived is kept in \(part.path); the same command goes on from there"
         switch outcome {
         case .complete:
             // Some servers close a connection early without any sign of an error.

@@ -26,12 +26,10 @@ extension ZenodoRecord {
         guard ["http", "https"].contains(baseURL.scheme), baseURL.host != nil else {
             throw DataError(.badData, "\(baseURL.absoluteString) is not a web address; expected http(s)://host")
         }
-        try AtomicFolder.createFolder(output)
         let downloader = Downloader(
             retryDelay: retryDelay, stallSeconds: stallSeconds, progress: progress, isCancelled: isCancelled)
         let address = baseURL.appendingPathComponent("api/records/\(writtenSpokenDigits)")
-        let json = try downloader.document(address, by: output.appendingPathComponent("record.json.part"))
-        let record = try ZenodoRecord(json: json, name: address.absoluteString)
+        let record = try ZenodoRecord(json: downloader.document(address), name: address.absoluteString)
 
         let wanted = record.files.filter { $0.name.hasSuffix(".npy") }
         let missing = DatasetFolder.Side.allCases.flatMap { side in
@@ -43,6 +41,7 @@ extension ZenodoRecord {
                 "\(address.absoluteString) has no \(missing.joined(separator: ", ")); it holds "
                     + record.files.map(\.name).joined(separator: ", "))
         }
+        try AtomicFolder.createFolder(output)
         for file in wanted { try downloader.fetch(file, into: output, overwrite: overwrite) }
 
         let description = output.appendingPathComponent(DatasetDescription.fileName)
