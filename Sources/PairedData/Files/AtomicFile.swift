@@ -1,0 +1,93 @@
+import Foundation
+
+/// Writes files so that nobody ever sees half of one: the bytes go to a file beside the target, reach the disk, and only
+/// then take the target's name.
+public enum AtomicFile {
+    /// Where the bytes of a file go while it is being written.
+    public struct Output: ~Copyable {
+        let name: String
+        let descriptor: Int32
+
+        /// Appends raw bytes.
+        ///
+        /// - Throws: `DataError` of kind `cannotWrite`, with the system's reason (disk full, for example).
+        public func write(_ bytes: UnsafeRawBufferPointer) throws {
+            var rest = bytes[...]
+            while !rest.isEmpty {
+                let chunk = UnsafeRawBufferPointer(rebasing: rest)
+                let written = Foundation.write(descriptor, chunk.baseAddress, chunk.count)
+                if written < 0 && errno == EINTR { continue }
+                guard written > 0 else { throw DataError.system(.cannotWrite, "\(name) cannot be written") }
+                rest = rest.dropFirst(written)
+            }
+        }
+
+        /// Appends the bytes of `data`.
+        public func write(_ data: some ContiguousBytes) throws {
+            try data.withUnsafeBytes { try write($0) }
+        }
+
+        /// Appends `text` in UTF-8.
+        public func write(_ text: String) throws {
+            try write(Array(text.utf8))
+        }
+    }
+
+    /// Writes the file `url`: calls `body` with an output to fill, then puts the finished file in place.
+    ///
+    /// If `body` throws, or the disk is full, whatever stood at `url` before is untouched and nothing new is left.
+    ///
+    /// - Parameters:
+    ///   - url: the file to write. A symbolic link is followed; anything else that is not a regular file is refused.
+    ///   - overwrite: whether an existing file may be replaced.
+    ///   - body: writes the content, in any number of pieces.
+    /// - Throws: `DataError` of kind `exists` or `cannotWrite`, and what `body` throws.
+    public static func write(
+        to url: URL, overwrite: Bool, _ body: (borrowing Output) throws -> Void
+    ) throws {
+        let target = url.resolvingSymlinksInPath()
+        try check(target, overwrite: overwrite)
+        let partial = target.deletingLastPathComponent()
+            .appendingPathComponent(".\(target.lastPathComponent).\(UUID().uuidString.prefix(8)).partial")
+        let descriptor = open(partial.path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+        guard descriptor >= 0 else { throw DataError.system(.cannotWrite, "\(url.path) cannot be written") }
+        do {
+            do {
+                defer { close(descriptor) }
+                try body(Output(name: url.path, descriptor: descriptor))
+                guard fsync(descriptor) == 0 else {
+                    throw DataError.system(.cannotWrite, "\(url.path) cannot be written")
+                }
+            }
+            try check(target, overwrite: overwrite)
+            guard rename(partial.path, target.path) == 0 else {
+                throw DataError.system(.cannotWrite, "\(url.path) cannot be put in place")
+            }
+        } catch {
+            unlink(partial.path)
+            throw error
+        }
+        synchronizeFolder(target.deletingLastPathComponent())
+    }
+
+    /// Makes a rename inside `folder` last through a power cut. Some file systems do not know how; the file is whole
+    /// either way, so that is not an error.
+    static func synchronizeFolder(_ folder: URL) {
+        let descriptor = open(folder.path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return }
+        fsync(descriptor)
+        close(descriptor)
+    }
+
+    // A rename would quietly put a file where a device or a pipe stands (/dev/null, for one).
+    private static func check(_ target: URL, overwrite: Bool) throws {
+        var status = stat()
+        guard lstat(target.path, &status) == 0 else { return }
+        guard status.st_mode & S_IFMT == S_IFREG else {
+            throw DataError(.cannotWrite, "\(target.path) is not a regular file; choose another name")
+        }
+        guard overwrite else {
+            throw DataError(.exists, "\(target.path) exists; choose another name or ask to overwrite it (--force)")
+        }
+    }
+}
