@@ -93,3 +93,14 @@ extension Int {
         (self * percent + 50) / 100
     }
 }
+
+extension Split {
+    /// This split with no more than `count` pairs to train on, drawn at random; validation and test stay as they are.
+    public func limitingTraining(to count: Int) -> Split {
+        var generator = SeededGenerator(seed: seed, stream: "split/limit")
+        let drawn = train.shuffled(seeded: &generator)
+        return Split(
+            method: method, seed: seed, train: drawn.prefix(count), validation: validation, test: test,
+            leftOut: leftOut)
+    }
+}

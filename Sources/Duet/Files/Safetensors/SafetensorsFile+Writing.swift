@@ -1,4 +1,5 @@
 import Foundation
+import PairedData
 
 extension SafetensorsFile {
     /// Writes the file, whole or not at all; the same content always gives the same bytes.

@@ -1,0 +1,47 @@
+import NeuralNetwork
+
+/// Runs a network over many rows and gathers its outputs.
+///
+/// The last, smaller batch is filled up with rows that are thrown away: in inference no example touches another.
+struct InferencePass {
+    private let program: Program
+    private let outputs: [String]
+
+    init(_ network: Network, outputs: [String], batchSize: Int, store: ParameterStore) throws {
+        program = try Program(network, outputs: outputs, batchSize: batchSize, mode: .inference, store: store)
+        self.outputs = outputs
+    }
+
+    /// Calls `body` for each row, in order, with the row's outputs.
+    /// - Parameter advance: called after each batch with the number of rows done.
+    func run(
+        _ rows: [Int], _ feeder: BatchFeeder, advance: (Int) throws -> Void = { _ in },
+        body: (_ row: Int, _ outputs: [String: UnsafeBufferPointer<Float>]) -> Void
+    ) throws {
+        for start in stride(from: 0, to: rows.count, by: program.batchSize) {
+            let batch = rows[start..<min(start + program.batchSize, rows.count)]
+            feeder.fill(program, with: batch)
+            program.run()
+            for (position, row) in batch.enumerated() {
+                var results: [String: UnsafeBufferPointer<Float>] = [:]
+                for name in outputs {
+                    let all = program.output(name)
+                    let width = all.count / program.batchSize
+                    results[name] = UnsafeBufferPointer(
+                        rebasing: all[(position * width)..<((position + 1) * width)])
+                }
+                body(row, results)
+            }
+            try advance(start + batch.count)
+        }
+    }
+
+    /// Gathers one output of each row in a table as long as the dataset; rows not asked for stay zero.
+    func table(_ output: String, width: Int, rows: [Int], of count: Int, _ feeder: BatchFeeder) throws -> Table {
+        var table = Table(width: width, rows: count)
+        try run(rows, feeder) { row, outputs in
+            if let values = outputs[output] { table[row] = ArraySlice(values) }
+        }
+        return table
+    }
+}

@@ -1,0 +1,56 @@
+import Foundation
+import PairedData
+
+/// The folder of one training: what was asked for, what came out, and what it takes to go on.
+public struct RunFolder: Sendable {
+    /// Where it lies.
+    public let url: URL
+
+    /// Every setting, defaults filled in.
+    public var configuration: URL { url.appendingPathComponent("config.yaml") }
+    /// A row per epoch.
+    public var history: URL { url.appendingPathComponent("history.csv") }
+    /// What was measured.
+    public var metrics: URL { url.appendingPathComponent("metrics.json") }
+    /// The best epoch's model.
+    public var model: URL { url.appendingPathComponent("model.safetensors") }
+    /// The state to resume from.
+    public var checkpoint: URL { url.appendingPathComponent("checkpoint/last.safetensors") }
+
+    private static let contents = ["config.yaml", "history.csv", "metrics.json", "model.safetensors", "checkpoint"]
+
+    /// A run folder, there already or not.
+    public init(_ url: URL) {
+        self.url = url
+    }
+
+    /// Makes the folder for a new training.
+    /// - Parameter overwrite: whether a run that lies there already may be replaced. Files that are not a run's own are
+    ///   left alone.
+    /// - Throws: `DuetError` of kind `cannotWrite`, also where the folder is not empty.
+    public func create(overwrite: Bool) throws {
+        let files = FileManager.default
+        let existing = (try? files.contentsOfDirectory(atPath: url.path)) ?? []
+        if !existing.isEmpty {
+            guard overwrite else {
+                throw DuetError(
+                    .cannotWrite,
+                    "\(url.path) exists; choose another --output, go on with --resume, or replace it with --force")
+            }
+            for name in Self.contents where existing.contains(name) {
+                try? files.removeItem(at: url.appendingPathComponent(name))
+            }
+        }
+        do {
+            try files.createDirectory(
+                at: checkpoint.deletingLastPathComponent(), withIntermediateDirectories: true)
+        } catch {
+            throw DuetError(.cannotWrite, "\(url.path) cannot be made: \(error.localizedDescription)")
+        }
+    }
+
+    /// Writes one of the folder's text files, whole or not at all.
+    func write(_ text: String, to file: URL) throws {
+        try AtomicFile.write(to: file, overwrite: true) { try $0.write(text) }
+    }
+}

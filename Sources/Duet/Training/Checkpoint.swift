@@ -1,0 +1,66 @@
+import Foundation
+import NeuralNetwork
+
+/// A training's state in one file, `checkpoint/last.safetensors`: arrays `current/…`, `best/…`, `first/…` and `second/…`,
+/// and the counters in the metadata.
+enum Checkpoint {
+    /// Writes the state; the previous checkpoint is replaced only when the new one is whole.
+    static func write(_ state: TrainingState, configuration: TrainingConfiguration, to url: URL) throws {
+        func tensors(_ prefix: String, _ parameters: Parameters?) -> [NamedTensor] {
+            (parameters?.entries ?? []).map {
+                NamedTensor(name: "\(prefix)/\($0.name)", shape: $0.shape, values: $0.values)
+            }
+        }
+        let file = SafetensorsFile(
+            metadata: [
+                "position": try JSON.text(state.position),
+                "history": try JSON.text(state.history),
+                "configuration": try JSON.text(configuration),
+            ],
+            tensors: tensors("current", state.parameters) + tensors("best", state.best)
+                + tensors("first", state.moments?.first) + tensors("second", state.moments?.second))
+        try file.write(to: url, overwrite: true)
+    }
+
+    /// Reads a state back.
+    /// - Parameter initial: the model's initial weights, which say what the arrays are and in which order.
+    /// - Throws: `DuetError` if the file is broken or was written with other settings.
+    static func read(
+        from url: URL, configuration: TrainingConfiguration, initial: Parameters
+    ) throws -> TrainingState {
+        let file = try SafetensorsFile(contentsOf: url)
+        func entry<Value: Decodable>(_ key: String, as type: Value.Type) throws -> Value {
+            guard let text = file.metadata[key] else {
+                throw DuetError(.badData, "\(url.path) is not a checkpoint: it has no '\(key)'")
+            }
+            return try JSON.value(type, from: text, in: "\(url.path): '\(key)'")
+        }
+        guard file.metadata["configuration"] == (try JSON.text(configuration)) else {
+            throw DuetError(
+                .badData, "\(url.path) was written with other settings than config.yaml now has; restore them to resume")
+        }
+        func parameters(_ prefix: String, partial: Bool = false) throws -> Parameters {
+            Parameters(
+                try initial.entries.compactMap { entry in
+                    let name = "\(prefix)/\(entry.name)"
+                    guard let tensor = file[name] else {
+                        if partial { return nil }
+                        throw DuetError(.badData, "\(url.path): the array '\(name)' is missing")
+                    }
+                    guard tensor.shape == entry.shape else {
+                        throw DuetError(
+                            .badData, "\(url.path): '\(name)' has shape \(tensor.shape), but needs \(entry.shape)")
+                    }
+                    return .init(name: entry.name, shape: entry.shape, values: tensor.values)
+                })
+        }
+        var state = TrainingState(try parameters("current"))
+        state.best = try parameters("best")
+        state.position = try entry("position", as: TrainingState.Position.self)
+        state.history = try entry("history", as: TrainingHistory.self)
+        let moments = ParameterStore.Moments(
+            first: try parameters("first", partial: true), second: try parameters("second", partial: true))
+        if !moments.first.entries.isEmpty { state.moments = moments }
+        return state
+    }
+}
