@@ -43,13 +43,15 @@ struct CompareCommand: ParsableCommand {
         let data = try TrainingData(
             URL(fileURLWithPath: configurations[0].data), split: configurations[0].split,
             seed: configurations[0].seed, limit: configurations[0].limit)
-        // All folders before the first training, so that an hour's work does not end at a name that is taken.
         let trainers = try configurations.map { configuration in
             let folder = RunFolder(URL(fileURLWithPath: configuration.output))
-            let trainer = try Trainer(configuration, data: data, folder: folder)
-            if !isStarted(folder) { try folder.create(overwrite: force) }
-            return (trainer, folder, configuration)
+            return (try Trainer(configuration, data: data, folder: folder), folder, configuration)
         }
+        // All folders before the first training, so that an hour's work does not end at a name that is taken; and none
+        // is made if another one cannot be.
+        let fresh = trainers.map(\.1).filter { !isStarted($0) }
+        for folder in fresh { try folder.check(overwrite: force) }
+        for folder in fresh { try folder.create(overwrite: force) }
         let measured = try trainers.map { trainer, folder, configuration in
             let reporter = TrainingReporter(quiet: quiet)
             reporter.announce(configuration, data)
