@@ -39,6 +39,34 @@ extension CommandTests {
             }
         }
 
+        @Test("A comparison that is stopped in its first model goes on with --resume to the same end")
+        func interrupted() throws {
+            try Workshop.with { shop in
+                let arguments = [
+                    "compare", "--data", try Studio.required().data.path, "--models", "model-1,model-3", "--epochs",
+                    "2",
+                    "--batch-size", "4", "--threads", "1", "--limit", "160",
+                ]
+                let whole = try DuetProcess(arguments + ["--output", "whole"], in: shop.folder).wait()
+                try #require(whole.status == 0, "\(whole.errors)")
+                let run = try DuetProcess(arguments + ["--output", "both"], in: shop.folder)
+                while run.isRunning && !shop.exists("both/model-1/history.csv") { Thread.sleep(forTimeInterval: 0.005) }
+                run.send(SIGINT)
+                let stopped = try run.wait()
+                #expect(stopped.status == 130)
+                #expect(stopped.errors.contains("Go on with the same command and --resume"), "\(stopped.errors)")
+                #expect(stopped.output == "" && !shop.exists("both/comparison.json"))
+
+                let resumed = try DuetProcess(arguments + ["--output", "both", "--resume"], in: shop.folder).wait()
+                #expect(resumed.status == 0, "\(resumed.errors)")
+                for model in ["model-1", "model-3"] {
+                    let name = "\(model)/model.safetensors"
+                    #expect(try shop.bytes("both/\(name)") == shop.bytes("whole/\(name)"))
+                }
+                #expect(shop.exists("both/comparison.json"))
+            }
+        }
+
         @Test("A comparison that finds one of its folders taken makes none of the others")
         func takenFolder() throws {
             try Workshop.with { shop in

@@ -64,6 +64,14 @@ extension CommandTests {
             }
         }
 
+        @Test("A folder that is called like a preset does not hide it")
+        func folderNamedLikePreset() throws {
+            try Workshop.with { shop in
+                try FileManager.default.createDirectory(at: shop["model-3"], withIntermediateDirectories: true)
+                #expect(try shop.duet("summary", "model-3", "--json").json()["totalParameters"] as? Int == 1_344_654)
+            }
+        }
+
         @Test("data info counts pairs, classes and recordings")
         func info() throws {
             try Workshop.with { shop in
