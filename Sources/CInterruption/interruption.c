@@ -10,6 +10,10 @@
 static const int exit_code_interrupted = 130;
 static atomic_bool requested = false;
 
+// oneDNN's generated code uses the stack pointer as it likes, so a handler on the computing thread's own stack would
+// write into the heap. AVX-512 and AMX registers are saved there as well, hence the size.
+static char alternate_stack[1 << 16];
+
 static void handle(int signal) {
     (void)signal;
     if (atomic_exchange(&requested, true)) {
@@ -23,12 +27,15 @@ static void install(int signal) {
         return;
     }
     // SA_RESTART: the work notices the flag between two steps; a read or write under way must not fail with EINTR.
-    struct sigaction action = {.sa_handler = handle, .sa_flags = SA_RESTART};
+    struct sigaction action = {.sa_handler = handle, .sa_flags = SA_RESTART | SA_ONSTACK};
     sigemptyset(&action.sa_mask);
     sigaction(signal, &action, NULL);
 }
 
+// To be called on the main thread: an alternate stack is a thread's own, and a process's signals go to the main thread.
 void interruption_install(void) {
+    stack_t stack = {.ss_sp = alternate_stack, .ss_size = sizeof alternate_stack};
+    sigaltstack(&stack, NULL);
     install(SIGINT);
     install(SIGTERM);
 }
