@@ -45,6 +45,25 @@ extension CommandTests {
             }
         }
 
+        @Test("A run that is stopped again and again ends with the same bytes")
+        func stoppedOften() throws {
+            try Workshop.with { shop in
+                let whole = try reference(shop)
+                // A signal must not disturb the computation wherever it lands, so it lands in many places.
+                for _ in 0..<8 {
+                    let isNew = !shop.exists("run/checkpoint/last.safetensors")
+                    let run =
+                        isNew ? try start(shop, "run") : try shop.start("train", "--resume", "--output", "run")
+                    while run.isRunning && !shop.exists("run/config.yaml") { Thread.sleep(forTimeInterval: 0.005) }
+                    Thread.sleep(forTimeInterval: 0.2)
+                    run.send(SIGINT)
+                    let outcome = try run.wait()
+                    try #require(outcome.status == 130 || outcome.status == 0, "\(outcome)")
+                }
+                try expectResumedRunEquals(whole, shop)
+            }
+        }
+
         @Test("A staged training goes on in the phase in which it was stopped")
         func staged() throws {
             try Workshop.with { shop in
