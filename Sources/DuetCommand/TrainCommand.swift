@@ -77,7 +77,8 @@ struct TrainCommand: ParsableCommand {
         }
         guard !configuration.data.isEmpty else {
             throw DuetError(
-                .usage, "say which dataset to train on: --data DIR (duet data fetch digits makes one), or 'data:' in YAML")
+                .usage,
+                "say which dataset to train on: --data DIR (duet data fetch digits makes one), or 'data:' in YAML")
         }
         try configuration.validate()
         return configuration

@@ -77,7 +77,9 @@ public enum ConfigurationFile {
         }
 
         private func checkLayer(_ layer: Node) throws {
-            guard let (key, settings) = layer.mapping?.first ?? layer.string.map({ _ in (layer, layer) }) else { return }
+            guard let (key, settings) = layer.mapping?.first ?? layer.string.map({ _ in (layer, layer) }) else {
+                return
+            }
             let kinds = LayerKinds.all.map { $0.kind }
             guard let kind = key.string, let type = LayerKinds.named(kind) else {
                 let guess = Suggestion.closest(to: key.string ?? "", among: kinds).map { "; did you mean \($0)?" } ?? ""

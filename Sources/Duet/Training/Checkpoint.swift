@@ -37,7 +37,8 @@ enum Checkpoint {
         }
         guard file.metadata["configuration"] == (try JSON.text(configuration)) else {
             throw DuetError(
-                .badData, "\(url.path) was written with other settings than config.yaml now has; restore them to resume")
+                .badData, "\(url.path) was written with other settings than config.yaml now has; restore them to resume"
+            )
         }
         func parameters(_ prefix: String, partial: Bool = false) throws -> Parameters {
             Parameters(

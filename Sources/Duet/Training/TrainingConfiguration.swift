@@ -88,7 +88,8 @@ public struct TrainingConfiguration: Sendable {
         if let earlyStopping { try require(earlyStopping >= 1, "early_stopping", earlyStopping, "at least 1") }
         if let limit { try require(limit >= 1, "limit", limit, "at least 1") }
         if fineTune && schedule == .joint {
-            throw DuetError(.usage, "fine_tune goes with the staged schedule; a joint training moves all weights anyway")
+            throw DuetError(
+                .usage, "fine_tune goes with the staged schedule; a joint training moves all weights anyway")
         }
         if case .preset(let name) = model { _ = try Presets.required(name) }
     }
