@@ -28,9 +28,14 @@ public final class Program {
 
     /// Compiles a network.
     /// - Parameters:
-    ///   - outputs: the nodes whose results can be read after a run. A training program has one, a dense layer, and the
+    ///   - network: what is computed.
+    ///   - names: the nodes whose results can be read after a run. A training program has one, a dense layer, and the
     ///     softmax cross-entropy of its scores is the loss, whether or not the layer has softmax as its activation.
+    ///   - batchSize: the number of examples that every run takes; at least 1.
+    ///   - mode: what the program is for.
     ///   - store: the weights, which programs of other batch sizes and modes may share.
+    /// - Throws: `NetworkError` if weights are missing or the network cannot be trained on that output,
+    ///   `ExecutionError` if oneDNN refuses.
     public init(
         _ network: Network, outputs names: [String], batchSize: Int, mode: Mode, store: ParameterStore
     ) throws {
@@ -94,8 +99,10 @@ public final class Program {
 
     /// One training step on the batch in place: forward, loss, backward, Adam.
     /// - Parameters:
+    ///   - adam: the optimizer, with this step's learning rate.
     ///   - step: how many steps were taken, this one included; from 1.
     ///   - seed: with `step`, settles which elements are dropped.
+    /// - Returns: the batch's loss and its correct examples. If the loss is not finite, the weights were left as they are.
     @discardableResult
     public func step(_ adam: Adam, step: Int, seed: UInt64) -> StepResult {
         let result = gradientPass(step: step, seed: seed)
