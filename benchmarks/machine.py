@@ -2,6 +2,7 @@
 
 import os
 import platform
+import re
 import subprocess
 from pathlib import Path
 
@@ -33,4 +34,5 @@ def swift_version():
         found = subprocess.run(["swift", "--version"], capture_output=True, text=True, timeout=60)
     except (OSError, subprocess.TimeoutExpired):
         return "unknown"
-    return next((line for line in found.stdout.splitlines() if "version" in line), "unknown")
+    version = re.search(r"Swift version (\S+)", found.stdout)
+    return version.group(1) if version else "unknown"
