@@ -1,6 +1,8 @@
 import ArgumentParser
+import Duet
 import Foundation
 import PairedData
+import TerminalUI
 
 /// What all fetching commands have in common.
 struct DataFetchOptions: ParsableArguments {
@@ -15,15 +17,13 @@ struct DataFetchOptions: ParsableArguments {
 
     /// Fetches, reports, and prints what the new folder holds.
     func run(_ fetch: (_ progress: @escaping @Sendable (FetchProgress) -> Void) throws -> DatasetFolder) throws {
-        try DataCommand.run {
-            let reporter = quiet || json ? nil : DataFetchReporter()
-            let folder = try fetch { reporter?.report($0) }
-            reporter?.finish()
-            if json {
-                print(try DatasetInfo(folder).json)
-            } else if !quiet {
-                print("\(folder.url.path) is ready: try `duet data info \(folder.url.relativePath)`")
-            }
+        let reporter = FetchReporter(quiet: quiet)
+        let folder = try fetch { reporter.report($0) }
+        reporter.finish()
+        if json {
+            print(try JSON.prettyText(DatasetInfo(folder)))
+        } else if !quiet {
+            print("\(folder.url.relativePath) is ready. See what it holds: duet data info \(folder.url.relativePath)")
         }
     }
 }
@@ -49,11 +49,10 @@ struct DataFetchDigitsCommand: ParsableCommand {
     @OptionGroup var options: DataFetchOptions
 
     func run() throws {
-        let interruption = DataInterruption()
         try options.run { progress in
             try DigitsDataset.fetch(
                 to: URL(fileURLWithPath: output), seed: seed, overwrite: options.force, progress: progress,
-                isCancelled: { interruption.hasCome })
+                isCancelled: { Interruption.requested })
         }
     }
 }
@@ -82,11 +81,42 @@ struct DataFetchWrittenSpokenDigitsCommand: ParsableCommand {
         guard let baseURL = URL(string: baseURL) else {
             throw ValidationError("'\(baseURL)' is not a web address")
         }
-        let interruption = DataInterruption()
         try options.run { progress in
             try ZenodoRecord.fetchWrittenSpokenDigits(
                 to: URL(fileURLWithPath: output), baseURL: baseURL, overwrite: options.force, progress: progress,
-                isCancelled: { interruption.hasCome })
+                isCancelled: { Interruption.requested })
         }
     }
+}
+
+/// A progress bar for each step of a fetch.
+private final class FetchReporter: @unchecked Sendable {
+    // Unchecked: downloads report from a thread of their own; `lock` guards the bar.
+    private let lock = NSLock()
+    private let isQuiet: Bool
+    private var current: (label: String, bar: ProgressBar)?
+
+    init(quiet: Bool) {
+        isQuiet = quiet
+    }
+
+    func report(_ progress: FetchProgress) {
+        lock.withLock {
+            if current?.label != progress.label {
+                current?.bar.finish()
+                let bar = ProgressBar(
+                    progress.label, total: progress.total, unit: progress.barUnit, quiet: isQuiet)
+                current = (progress.label, bar)
+            }
+            current?.bar.update(completed: progress.completed)
+        }
+    }
+
+    func finish() {
+        lock.withLock { current?.bar.finish() }
+    }
+}
+
+extension FetchProgress {
+    fileprivate var barUnit: ProgressBar.Unit { unit == .bytes ? .bytes : .things(unit.rawValue) }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Duet
 import Foundation
 import PairedData
 
@@ -20,23 +21,12 @@ struct DataInfoCommand: ParsableCommand {
     var json = false
 
     func run() throws {
-        try DataCommand.run {
-            let info = try DatasetInfo(DatasetFolder(URL(fileURLWithPath: folder)))
-            print(json ? try info.json : info.text)
-        }
+        let info = try DatasetInfo(DatasetFolder(URL(fileURLWithPath: folder)))
+        print(json ? try JSON.prettyText(info) : info.text)
     }
 }
 
 extension DatasetInfo {
-    /// The report as one JSON object.
-    var json: String {
-        get throws {
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-            return String(decoding: try encoder.encode(self), as: UTF8.self)
-        }
-    }
-
     /// The report for people.
     var text: String {
         var lines = ["\(name ?? "dataset") in \(path)"]

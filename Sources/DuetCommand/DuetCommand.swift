@@ -1,9 +1,83 @@
 import ArgumentParser
+import Duet
+import Foundation
+import NeuralNetwork
+import PairedData
+import TerminalUI
 
+/// `duet`: the root of all subcommands.
 @main
 struct DuetCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "duet",
-        abstract: "Trains, explains and runs classifiers that look and listen at once.",
-        subcommands: [DataCommand.self])
+        abstract: "Trains, measures and runs classifiers that look and listen at once.",
+        discussion: """
+            A first run, from data to predictions:
+              duet data fetch digits
+              duet train --data data/digits --epochs 3 --output runs/first
+              duet evaluate --model runs/first/model.safetensors --data data/digits
+
+            Exit status: 0 good, 64 wrong usage, 65 bad data, 66 missing input, 70 an error in Duet, 73 cannot write,
+            130 interrupted.
+            """,
+        version: "0.1.0",
+        subcommands: [
+            DataCommand.self, SummaryCommand.self, TrainCommand.self, EvaluateCommand.self, PredictCommand.self,
+            CompareCommand.self,
+        ])
+
+    static func main() {
+        Interruption.install()
+        do {
+            var command = try parseAsRoot()
+            try command.run()
+        } catch {
+            guard let failure = Failure(error) else { exit(withError: error) }
+            let terminal = Terminal.standardError
+            let label = Style(for: terminal).red("duet:")
+            FileHandle.standardError.write(Data("\(label) \(failure.message)\n".utf8))
+            Foundation.exit(failure.exitStatus)
+        }
+    }
+}
+
+/// An error of Duet's own, as the user sees it. The exit statuses are those of BSD's sysexits.
+private struct Failure {
+    let message: String
+    let exitStatus: Int32
+
+    /// Nil for what ArgumentParser throws: it prints its own errors, and help is not an error.
+    init?(_ error: any Error) {
+        switch error {
+        case let error as DuetError: (message, exitStatus) = (error.message, error.kind.exitStatus)
+        case let error as DataError: (message, exitStatus) = (error.description, error.kind.exitStatus)
+        case let error as NetworkError: (message, exitStatus) = (error.description, 65)
+        case let error as ExecutionError: (message, exitStatus) = (error.description, 70)
+        default: return nil
+        }
+    }
+}
+
+extension DuetError.Kind {
+    fileprivate var exitStatus: Int32 {
+        switch self {
+        case .usage: 64
+        case .badData: 65
+        case .missingInput: 66
+        case .internalFault: 70
+        case .cannotWrite: 73
+        case .interrupted: 130
+        }
+    }
+}
+
+extension DataError.Kind {
+    fileprivate var exitStatus: Int32 {
+        switch self {
+        case .badData: 65
+        case .missingInput, .unavailable: 66
+        case .cannotWrite, .exists: 73
+        case .interrupted: 130
+        }
+    }
 }

@@ -38,24 +38,3 @@ struct BatchFeeder {
             })
     }
 }
-
-/// Vectors of equal length, one for each row of a dataset.
-struct Table: Sendable {
-    let width: Int
-    private(set) var values: [Float]
-
-    /// A table of zeros.
-    init(width: Int, rows: Int) {
-        self.width = width
-        values = [Float](repeating: 0, count: width * rows)
-    }
-
-    subscript(row: Int) -> ArraySlice<Float> {
-        get { values[(row * width)..<((row + 1) * width)] }
-        set { values.replaceSubrange((row * width)..<((row + 1) * width), with: newValue) }
-    }
-
-    func copy(_ row: Int, to target: UnsafeMutablePointer<Float>) {
-        values.withUnsafeBufferPointer { target.update(from: $0.baseAddress! + row * width, count: width) }
-    }
-}

@@ -1,0 +1,77 @@
+import Foundation
+import NeuralNetwork
+import PairedData
+
+/// A model file at work: an image and a clip in, a label out.
+///
+/// ```swift
+/// let classifier = try Classifier(contentsOf: URL(fileURLWithPath: "runs/demo/model.safetensors"))
+/// let prediction = try classifier.classify(image: pixels, audio: coefficients)
+/// print(prediction.label, prediction.probability)
+/// ```
+///
+/// A classifier belongs to the thread that made it; make one per thread.
+public final class Classifier {
+    /// What the model says about one pair.
+    public struct Prediction: Codable, Equatable, Sendable {
+        /// The most probable class, from 0.
+        public let classIndex: Int
+        /// Its name.
+        public let label: String
+        /// Each class's probability, in the order of `Classifier.classNames`; they sum to one.
+        public let probabilities: [Float]
+
+        /// The most probable class's probability.
+        public var probability: Float { probabilities[classIndex] }
+    }
+
+    private let model: TrainedModel
+    private var predictors: [Int: Predictor] = [:]
+
+    /// The classes' names, in the order of the probabilities.
+    public var classNames: [String] { model.classNames }
+
+    /// Loads a model file.
+    /// - Throws: `DuetError` of kind `missingInput` or `badData`.
+    public convenience init(contentsOf url: URL) throws {
+        self.init(try TrainedModel(contentsOf: url))
+    }
+
+    /// Puts a model to work.
+    public init(_ model: TrainedModel) {
+        self.model = model
+    }
+
+    /// Classifies one pair.
+    /// - Parameters:
+    ///   - image: raw pixel values, 0 to 255, rows from the top, channels fastest: 784 for the digits.
+    ///   - audio: raw features as in the dataset: 39 frames of 13 MFCCs, frame by frame, for the digits.
+    /// - Throws: `DataError` of kind `badData` if the counts do not fit or a value is not finite.
+    public func classify(image: [Float], audio: [Float]) throws -> Prediction {
+        let pair = try PairedDataset(
+            images: image, imageShape: model.architecture.image.input, audio: audio,
+            audioShape: model.architecture.audio.input, classNames: classNames)
+        return try classify(pair)[0]
+    }
+
+    /// Classifies every pair of a dataset.
+    /// - Parameter advance: called after each batch with the number of pairs done.
+    /// - Throws: `DuetError` of kind `badData` if the shapes are not the model's.
+    public func classify(
+        _ dataset: PairedDataset, advance: (Int) throws -> Void = { _ in }
+    ) throws -> [Prediction] {
+        try model.requireFit(dataset)
+        let predictor = try predictor(batchSize: dataset.count == 1 ? 1 : 128)
+        let fused = try predictor.fused(of: dataset, rows: Array(0..<dataset.count), advance: advance)
+        return zip(fused.classes, 0..<dataset.count).map { best, row in
+            Prediction(classIndex: best, label: classNames[best], probabilities: Array(fused[row]))
+        }
+    }
+
+    private func predictor(batchSize: Int) throws -> Predictor {
+        if let predictor = predictors[batchSize] { return predictor }
+        let predictor = try Predictor(model, batchSize: batchSize)
+        predictors[batchSize] = predictor
+        return predictor
+    }
+}

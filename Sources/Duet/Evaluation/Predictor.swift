@@ -1,0 +1,81 @@
+import NeuralNetwork
+import PairedData
+
+/// Runs a trained model over many pairs: what both modalities together say, and what each would say alone.
+///
+/// A modality that is absent says that every class is equally likely: in place of its branch's softmax the head gets
+/// 1 / classes throughout. Nothing else is known of what was not seen or heard.
+struct Predictor {
+    /// What a model makes of some rows. Row i of each table belongs to the i-th row that was asked for.
+    struct Opinions {
+        /// The head's probabilities on both modalities.
+        var fused: Table
+        /// The head's probabilities with the audio absent.
+        var imageOnly: Table
+        /// The head's probabilities with the image absent.
+        var audioOnly: Table
+    }
+
+    private let model: TrainedModel
+    private let ends: (audio: String, image: String, fused: String)
+    private let widths: [String: Int]
+    private let whole: InferencePass
+    private let head: InferencePass
+
+    init(_ model: TrainedModel, batchSize: Int = 128) throws {
+        self.model = model
+        ends = try model.architecture.endNames()
+        let network = try model.architecture.network()
+        widths = Dictionary(
+            uniqueKeysWithValues: [ends.fused, ends.audio, ends.image].map {
+                ($0, network.shape(of: $0)?.elementCount ?? 0)
+            })
+        whole = try InferencePass(
+            network, outputs: [ends.fused, ends.audio, ends.image], batchSize: batchSize,
+            store: ParameterStore(model.parameters))
+        let headNetwork = try model.architecture.headNetwork()
+        head = try InferencePass(
+            headNetwork, outputs: [ends.fused], batchSize: batchSize,
+            store: ParameterStore(model.parameters.restricted(to: headNetwork)))
+    }
+
+    /// The head's probabilities for some rows of a dataset, both modalities present.
+    /// - Parameter advance: called after each batch with the number of rows done.
+    func fused(of dataset: PairedDataset, rows: [Int], advance: (Int) throws -> Void = { _ in }) throws -> Table {
+        try ask(dataset, rows, advance).fused
+    }
+
+    /// What both and each alone say about some rows of a dataset.
+    /// - Parameter advance: called after each batch with the number of rows done.
+    func opinions(
+        of dataset: PairedDataset, rows: [Int], advance: (Int) throws -> Void = { _ in }
+    ) throws -> Opinions {
+        let said = try ask(dataset, rows, advance)
+        return Opinions(
+            fused: said.fused, imageOnly: try decide(said.audio.uniform, said.image, count: rows.count),
+            audioOnly: try decide(said.audio, said.image.uniform, count: rows.count))
+    }
+
+    /// What the head and the two branches say about some rows.
+    private func ask(
+        _ dataset: PairedDataset, _ rows: [Int], _ advance: (Int) throws -> Void
+    ) throws -> (fused: Table, audio: Table, image: Table) {
+        let names = [ends.fused, ends.audio, ends.image]
+        var tables = names.map { Table(width: widths[$0] ?? 0, rows: rows.count) }
+        var place = 0
+        try whole.run(rows, .pairs(of: dataset, model.normalization), advance: advance) { _, outputs in
+            for (index, name) in names.enumerated() {
+                if let values = outputs[name] { tables[index][place] = ArraySlice(values) }
+            }
+            place += 1
+        }
+        return (tables[0], tables[1], tables[2])
+    }
+
+    /// What the head makes of what the branches say.
+    private func decide(_ audio: Table, _ image: Table, count: Int) throws -> Table {
+        try head.table(
+            ends.fused, width: model.classNames.count, rows: Array(0..<count), of: count,
+            .tables([ends.audio: audio, ends.image: image]))
+    }
+}

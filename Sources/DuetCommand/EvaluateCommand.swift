@@ -1,0 +1,73 @@
+import ArgumentParser
+import Duet
+import Foundation
+import NeuralNetwork
+import TerminalUI
+
+/// `duet evaluate`.
+struct EvaluateCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "evaluate",
+        abstract: "Measure a trained model.",
+        discussion: """
+            Accuracy with its 95 % interval, loss, calibration, precision and recall of each class, the confusion matrix, \
+            and the accuracy with the image alone and with the audio alone: the absent modality's branch then says that \
+            every class is equally likely. On the dataset that the model was trained on, the pairs are those of its own \
+            split. Example: duet evaluate --model runs/first/model.safetensors --data data/digits
+            """)
+
+    @Option(help: "A model file, as training writes it.")
+    var model: String
+
+    @Option(help: "The dataset folder.")
+    var data: String
+
+    @Option(help: "Which pairs: test, train, validation.")
+    var on = EvaluationSide.test
+
+    @Option(help: "Threads to compute on (default: all processors).")
+    var threads: Int?
+
+    @Flag(help: "Print JSON.")
+    var json = false
+
+    @Flag(help: "Show no progress.")
+    var quiet = false
+
+    func run() throws {
+        Engine.threads = try ThreadCount.checked(threads)
+        let trained = try TrainedModel(contentsOf: URL(fileURLWithPath: model))
+        var bar: ProgressBar?
+        let evaluation = try Evaluator(trained).evaluate(URL(fileURLWithPath: data), on: on) { done, total in
+            if bar == nil { bar = ProgressBar("Evaluating", total: total, unit: .things("pairs"), quiet: quiet) }
+            bar?.update(completed: done)
+            try Interruption.check()
+        }.evaluation
+        bar?.clear()
+        if json {
+            print(try JSON.prettyText(evaluation))
+        } else {
+            print(
+                [evaluation.headline(), evaluation.classTable(), evaluation.confusionTable()]
+                    .joined(separator: "\n\n"))
+        }
+    }
+}
+
+/// How many threads a command computes on.
+enum ThreadCount {
+    static func checked(_ given: Int?) throws -> Int {
+        guard let given else { return TrainingConfiguration.availableThreads }
+        guard (1...1024).contains(given) else {
+            throw DuetError(.usage, "threads is \(given), but must be from 1 to 1024")
+        }
+        return given
+    }
+}
+
+extension Interruption {
+    /// Ends work that has nothing to save once Ctrl-C was pressed.
+    static func check() throws {
+        if requested { throw DuetError(.interrupted, "stopped; nothing was written") }
+    }
+}
