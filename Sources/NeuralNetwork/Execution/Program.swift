@@ -77,6 +77,9 @@ public final class Program {
         return UnsafeBufferPointer(tensor.floats)
     }
 
+    /// Whether the program trains.
+    public var isTraining: Bool { loss != nil }
+
     /// Where a training step reads the examples' classes.
     public var labels: UnsafeMutableBufferPointer<Int32> {
         guard let loss else { preconditionFailure("only a training program has labels") }
