@@ -1,5 +1,4 @@
 import Duet
-import Foundation
 
 /// What to measure: the peers' arguments, with their defaults.
 struct Options {
