@@ -97,7 +97,8 @@ public final class Trainer {
         func program(batchSize: Int) throws -> Program {
             if let program = programs[batchSize] { return program }
             let program = try Program(
-                setup.network, outputs: [setup.output], batchSize: batchSize, mode: .training, store: store)
+                setup.network, outputs: [setup.output], batchSize: batchSize, mode: .training, store: store,
+                modalityDropout: configuration.modalityDropout)
             programs[batchSize] = program
             return program
         }

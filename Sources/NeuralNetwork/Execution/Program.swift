@@ -37,9 +37,11 @@ public final class Program {
     /// - Throws: `NetworkError` if weights are missing or the network cannot be trained on that output,
     ///   `ExecutionError` if oneDNN refuses.
     public init(
-        _ network: Network, outputs names: [String], batchSize: Int, mode: Mode, store: ParameterStore
+        _ network: Network, outputs names: [String], batchSize: Int, mode: Mode, store: ParameterStore,
+        modalityDropout: Float = 0
     ) throws {
-        let builder = ProgramBuilder(batchSize: batchSize, isTraining: mode == .training, store: store)
+        let builder = ProgramBuilder(
+            batchSize: batchSize, isTraining: mode == .training, store: store, modalityDropout: modalityDropout)
         let graph = try CompiledGraph(network, builder: builder)
         let forwardCount = builder.operations.count
 
