@@ -6,7 +6,7 @@ let package = Package(
     name: "duet",
     platforms: [.macOS(.v14)],
     products: [
-        .library(name: "Duet", targets: ["Duet"]),
+        .library(name: "Duet", targets: ["Duet", "PairedData", "NeuralNetwork"]),
         .executable(name: "duet", targets: ["DuetCommand"]),
     ],
     dependencies: [

@@ -148,7 +148,8 @@ struct TrainingOptions: ParsableArguments {
     /// Whether nothing was given.
     var isEmpty: Bool {
         data == nil && model == nil && epochs == nil && batchSize == nil && learningRate == nil
-            && learningRateSchedule == nil && schedule == nil && !fineTune && modalityDropout == nil && earlyStopping == nil && split == nil
+            && learningRateSchedule == nil && schedule == nil && !fineTune && modalityDropout == nil
+            && earlyStopping == nil && split == nil
             && seed == nil && threads == nil && limit == nil
     }
 

@@ -67,7 +67,7 @@ struct ModelParityTests {
             store: ParameterStore(fixture.weights(of: model)))
         for (step, expected) in fixture.calmLosses.enumerated() {
             ParityFormula.fill(program, step: step)
-            let loss = program.step(Adam(learningRate: 5e-5), step: step + 1, seed: 0).loss
+            let loss = program.step(Adam(learningRate: 2e-5), step: step + 1, seed: 0).loss
             #expect(abs(loss - expected) < 1e-2 * expected, "step \(step): \(loss), not \(expected)")
         }
     }

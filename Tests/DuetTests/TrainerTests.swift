@@ -83,7 +83,9 @@ struct TrainerTests {
     }
 
     /// Stops after every possible number of steps that tells something: in mid-epoch, at its end, between phases.
-    @Test(arguments: [(TrainingConfiguration.Schedule.joint, 5), (.joint, 12), (.joint, 13), (.staged, 30), (.staged, 75)])
+    @Test(arguments: [
+        (TrainingConfiguration.Schedule.joint, 5), (.joint, 12), (.joint, 13), (.staged, 30), (.staged, 75),
+    ])
     func aStoppedTrainingGoesOnAsIfNothingHadHappened(_ schedule: TrainingConfiguration.Schedule, steps: Int) throws {
         let data = try SmallData()
         defer { data.remove() }

@@ -34,6 +34,7 @@ public final class Program {
     ///   - batchSize: the number of examples that every run takes; at least 1.
     ///   - mode: what the program is for.
     ///   - store: the weights, which programs of other batch sizes and modes may share.
+    ///   - modalityDropout: the share of examples of which, in training, one input of a concatenation is absent.
     /// - Throws: `NetworkError` if weights are missing or the network cannot be trained on that output,
     ///   `ExecutionError` if oneDNN refuses.
     public init(
