@@ -43,18 +43,18 @@ struct CompareCommand: ParsableCommand {
         let data = try TrainingData(
             URL(fileURLWithPath: configurations[0].data), split: configurations[0].split,
             seed: configurations[0].seed, limit: configurations[0].limit)
-        // All folders before the first training, so that an hour's work does not end at a name that is taken.
         let trainers = try configurations.map { configuration in
             let folder = RunFolder(URL(fileURLWithPath: configuration.output))
-            let trainer = try Trainer(configuration, data: data, folder: folder)
-            if !isStarted(folder) { try folder.create(overwrite: force) }
-            return (trainer, folder, configuration)
+            return (try Trainer(configuration, data: data, folder: folder), folder, configuration)
         }
+        // Before the first training, so that an hour's work does not end at a name that is taken.
+        for (_, folder, _) in trainers where !isStarted(folder) { try folder.check(overwrite: force) }
         let measured = try trainers.map { trainer, folder, configuration in
+            let isStarted = isStarted(folder)
+            if !isStarted { try folder.create(overwrite: force) }
             let reporter = TrainingReporter(quiet: quiet)
             reporter.announce(configuration, data)
-            let result = try trainer.train(
-                resume: isStarted(folder), observe: reporter.report, isInterrupted: { Interruption.requested })
+            let result = try train(trainer, resume: isStarted, reporter)
             let test = try Evaluator(result.model).evaluate(data.dataset, rows: data.split.test, on: .test)
             try TrainingMetrics(result, test.evaluation).write(to: folder)
             return try Comparison.Measured(result.model, history: result.history, result: test)
@@ -62,6 +62,16 @@ struct CompareCommand: ParsableCommand {
         let comparison = try Comparison(measured)
         try comparison.write(to: URL(fileURLWithPath: output))
         print(json ? try JSON.prettyText(comparison) : comparison.text())
+    }
+
+    /// Trains one model; a stop is told in terms of the whole comparison.
+    private func train(_ trainer: Trainer, resume: Bool, _ reporter: TrainingReporter) throws -> Trainer.Result {
+        do {
+            return try trainer.train(
+                resume: resume, observe: reporter.report, isInterrupted: { Interruption.requested })
+        } catch let error as DuetError where error.kind == .interrupted {
+            throw DuetError(.interrupted, "stopped; the state is saved. Go on with the same command and --resume")
+        }
     }
 
     private func isStarted(_ folder: RunFolder) -> Bool {

@@ -46,13 +46,15 @@ private struct Failure {
     let message: String
     let exitStatus: Int32
 
-    /// Nil for what ArgumentParser throws: it prints its own errors, and help is not an error.
+    /// Nil for what ArgumentParser throws: it prints its own errors, and help is not an error. It knows those from others,
+    /// to which it gives the status 1; nobody foresaw them here.
     init?(_ error: any Error) {
         switch error {
         case let error as DuetError: (message, exitStatus) = (error.message, error.kind.exitStatus)
         case let error as DataError: (message, exitStatus) = (error.description, error.kind.exitStatus)
         case let error as NetworkError: (message, exitStatus) = (error.description, 65)
         case let error as ExecutionError: (message, exitStatus) = (error.description, 70)
+        case _ where DuetCommand.exitCode(for: error) == .failure: (message, exitStatus) = ("\(error)", 70)
         default: return nil
         }
     }

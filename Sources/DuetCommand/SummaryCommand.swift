@@ -78,7 +78,9 @@ enum ModelArgument {
         }
     }
 
+    /// A preset's name is that preset, also where a run folder of the same name lies.
     private static func isFile(_ text: String) -> Bool {
-        text.hasSuffix(".yaml") || text.hasSuffix(".yml") || FileManager.default.fileExists(atPath: text)
+        guard !Presets.names.contains(text) else { return false }
+        return text.hasSuffix(".yaml") || text.hasSuffix(".yml") || FileManager.default.fileExists(atPath: text)
     }
 }

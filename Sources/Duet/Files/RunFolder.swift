@@ -24,22 +24,25 @@ public struct RunFolder: Sendable {
         self.url = url
     }
 
+    /// Checks that `create` may make the folder, and changes nothing.
+    /// - Throws: `DuetError` of kind `cannotWrite` where the folder is not empty and may not be replaced.
+    public func check(overwrite: Bool) throws {
+        guard overwrite || existing.isEmpty else {
+            throw DuetError(
+                .cannotWrite,
+                "\(url.path) exists; choose another --output, go on with --resume, or replace it with --force")
+        }
+    }
+
     /// Makes the folder for a new training.
     /// - Parameter overwrite: whether a run that lies there already may be replaced. Files that are not a run's own are
     ///   left alone.
     /// - Throws: `DuetError` of kind `cannotWrite`, also where the folder is not empty.
     public func create(overwrite: Bool) throws {
+        try check(overwrite: overwrite)
         let files = FileManager.default
-        let existing = (try? files.contentsOfDirectory(atPath: url.path)) ?? []
-        if !existing.isEmpty {
-            guard overwrite else {
-                throw DuetError(
-                    .cannotWrite,
-                    "\(url.path) exists; choose another --output, go on with --resume, or replace it with --force")
-            }
-            for name in Self.contents where existing.contains(name) {
-                try? files.removeItem(at: url.appendingPathComponent(name))
-            }
+        for name in Self.contents where existing.contains(name) {
+            try? files.removeItem(at: url.appendingPathComponent(name))
         }
         do {
             try files.createDirectory(
@@ -48,6 +51,8 @@ public struct RunFolder: Sendable {
             throw DuetError(.cannotWrite, "\(url.path) cannot be made: \(error.localizedDescription)")
         }
     }
+
+    private var existing: [String] { (try? FileManager.default.contentsOfDirectory(atPath: url.path)) ?? [] }
 
     /// Writes one of the folder's text files, whole or not at all.
     func write(_ text: String, to file: URL) throws {

@@ -15,7 +15,7 @@ enum Checkpoint {
             metadata: [
                 "position": try JSON.text(state.position),
                 "history": try JSON.text(state.history),
-                "configuration": try JSON.text(configuration),
+                "configuration": try settings(of: configuration),
             ],
             tensors: tensors("current", state.parameters) + tensors("best", state.best)
                 + tensors("first", state.moments?.first) + tensors("second", state.moments?.second))
@@ -35,7 +35,7 @@ enum Checkpoint {
             }
             return try JSON.value(type, from: text, in: "\(url.path): '\(key)'")
         }
-        guard file.metadata["configuration"] == (try JSON.text(configuration)) else {
+        guard file.metadata["configuration"] == (try settings(of: configuration)) else {
             throw DuetError(
                 .badData, "\(url.path) was written with other settings than config.yaml now has; restore them to resume"
             )
@@ -63,5 +63,12 @@ enum Checkpoint {
             first: try parameters("first", partial: true), second: try parameters("second", partial: true))
         if !moments.first.entries.isEmpty { state.moments = moments }
         return state
+    }
+
+    /// What has to be equal to go on: all settings but the folder, which may be moved or named by another path.
+    private static func settings(of configuration: TrainingConfiguration) throws -> String {
+        var configuration = configuration
+        configuration.output = ""
+        return try JSON.text(configuration)
     }
 }
