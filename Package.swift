@@ -6,7 +6,7 @@ let package = Package(
     name: "duet",
     platforms: [.macOS(.v14)],
     products: [
-        .library(name: "Duet", targets: ["Duet"]),
+        .library(name: "Duet", targets: ["Duet", "PairedData", "NeuralNetwork"]),
         .executable(name: "duet", targets: ["DuetCommand"]),
     ],
     dependencies: [
@@ -34,6 +34,8 @@ let package = Package(
         .target(name: "COneDNN", linkerSettings: [.linkedLibrary("dnnl")]),
         .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
         .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
+        .executableTarget(
+            name: "DuetBenchmark", dependencies: ["Duet", "NeuralNetwork"], path: "benchmarks/DuetBenchmark"),
 
         .testTarget(name: "NeuralNetworkTests", dependencies: ["NeuralNetwork"]),
         .testTarget(name: "MediaFeaturesTests", dependencies: ["MediaFeatures"]),

@@ -114,7 +114,7 @@ extension Comparison {
                     test.accuracyInterval.low, test.accuracyInterval.high, unicode: terminal.allowsUnicode),
                 Format.decimal(test.imageOnlyAccuracy), Format.decimal(test.audioOnlyAccuracy),
                 Format.duration(entry.secondsPerEpoch),
-                entry.againstBest.map { Format.decimal($0.pValue) } ?? "",
+                entry.againstBest.map { $0.pValue < 1e-4 ? "< 0.0001" : Format.decimal($0.pValue) } ?? "",
             ])
         }
         return table.render(for: terminal) + "\n\n" + verdict

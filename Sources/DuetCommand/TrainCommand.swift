@@ -77,7 +77,8 @@ struct TrainCommand: ParsableCommand {
         }
         guard !configuration.data.isEmpty else {
             throw DuetError(
-                .usage, "say which dataset to train on: --data DIR (duet data fetch digits makes one), or 'data:' in YAML")
+                .usage,
+                "say which dataset to train on: --data DIR (duet data fetch digits makes one), or 'data:' in YAML")
         }
         try configuration.validate()
         return configuration
@@ -126,6 +127,9 @@ struct TrainingOptions: ParsableArguments {
     @Flag(help: "After a staged training, train all weights together once more.")
     var fineTune = false
 
+    @Option(help: "The share of examples that the head gets with one modality absent (default: 0).")
+    var modalityDropout: Float?
+
     @Option(help: "End after this many epochs without a better validation accuracy (default: never).")
     var earlyStopping: Int?
 
@@ -144,7 +148,8 @@ struct TrainingOptions: ParsableArguments {
     /// Whether nothing was given.
     var isEmpty: Bool {
         data == nil && model == nil && epochs == nil && batchSize == nil && learningRate == nil
-            && learningRateSchedule == nil && schedule == nil && !fineTune && earlyStopping == nil && split == nil
+            && learningRateSchedule == nil && schedule == nil && !fineTune && modalityDropout == nil
+            && earlyStopping == nil && split == nil
             && seed == nil && threads == nil && limit == nil
     }
 
@@ -158,6 +163,7 @@ struct TrainingOptions: ParsableArguments {
         if let learningRateSchedule { configuration.learningRateSchedule = learningRateSchedule }
         if let schedule { configuration.schedule = schedule }
         if fineTune { configuration.fineTune = true }
+        if let modalityDropout { configuration.modalityDropout = modalityDropout }
         if let earlyStopping { configuration.earlyStopping = earlyStopping }
         if let split { configuration.split = split }
         if let seed { configuration.seed = seed }

@@ -1,5 +1,6 @@
 import Duet
 import Foundation
+import PairedData
 import Testing
 
 struct SafetensorsWritingTests {
@@ -7,9 +8,9 @@ struct SafetensorsWritingTests {
         let folder = try TemporaryFolder()
         let path = folder["model.safetensors"]
         try Data("mine".utf8).write(to: path)
-        let error = #expect(throws: DuetError.self) { try SafetensorsTests.sample.write(to: path) }
-        #expect(error?.kind == .cannotWrite)
-        #expect(error?.message.contains("model.safetensors exists") == true)
+        let error = #expect(throws: DataError.self) { try SafetensorsTests.sample.write(to: path) }
+        #expect(error?.kind == .exists)
+        #expect(error?.description.contains("model.safetensors exists") == true)
         #expect(try Data(contentsOf: path) == Data("mine".utf8))
         try SafetensorsTests.sample.write(to: path, overwrite: true)
         #expect(try SafetensorsFile(contentsOf: path) == SafetensorsTests.sample)
@@ -19,9 +20,9 @@ struct SafetensorsWritingTests {
     @Test func foldersDevicesAndMissingFoldersAreRefused() throws {
         let folder = try TemporaryFolder()
         for path in [folder.url, URL(fileURLWithPath: "/dev/null"), folder["no/such/folder/model"]] {
-            let error = #expect(throws: DuetError.self) { try SafetensorsTests.sample.write(to: path, overwrite: true) }
+            let error = #expect(throws: DataError.self) { try SafetensorsTests.sample.write(to: path, overwrite: true) }
             #expect(error?.kind == .cannotWrite)
-            #expect(error?.message.contains(path.lastPathComponent) == true)
+            #expect(error?.description.contains(path.lastPathComponent) == true)
         }
         #expect(try folder.names() == [])
     }
@@ -38,7 +39,7 @@ struct SafetensorsWritingTests {
             do {
                 try file.write(to: folder["model.safetensors"])
                 exit(2)
-            } catch let error as DuetError {
+            } catch let error as DataError {
                 let names = try folder.names()
                 try FileManager.default.removeItem(at: folder.url)
                 exit(error.kind == .cannotWrite && names.isEmpty ? 7 : 3)

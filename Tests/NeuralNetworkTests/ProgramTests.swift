@@ -144,6 +144,37 @@ struct ProgramTests {
         #expect(abs(Double(pairs) / 100_000 - 0.09) < 0.01)
     }
 
+    @Test func modalityDropoutTakesOneInputAwayFromItsShareOfTheExamples() throws {
+        var network = Network()
+        try network.addInput("a", shape: [4])
+        try network.addInput("b", shape: [5])
+        try network.add(Concatenate(), name: "both", reading: ["a", "b"])
+        let rows = 10_000
+        let product = try VectorJacobianProduct(
+            network, output: "both", batchSize: rows, store: ParameterStore(Parameters([])), modalityDropout: 0.4)
+        product.input("a").update(repeating: 2)
+        product.input("b").update(repeating: 3)
+        product.upstream.update(repeating: 7)
+        product.run()
+        var absent = (a: 0, b: 0)
+        for row in 0..<rows {
+            let (a, b) = (
+                Array(product.output[(row * 9)..<(row * 9 + 4)]), Array(product.output[(row * 9 + 4)..<(row * 9 + 9)])
+            )
+            let (noA, noB) = (a == [Float](repeating: 0.25, count: 4), b == [Float](repeating: 0.2, count: 5))
+            #expect(noA || a == [2, 2, 2, 2])
+            #expect(noB || b == [3, 3, 3, 3, 3])
+            #expect(!(noA && noB))
+            // What was absent learns nothing from the example.
+            #expect(product.inputGradient("a")[row * 4] == (noA ? 0 : 7))
+            #expect(product.inputGradient("b")[row * 5] == (noB ? 0 : 7))
+            absent.a += noA ? 1 : 0
+            absent.b += noB ? 1 : 0
+        }
+        #expect(abs(absent.a - rows / 5) < 200)
+        #expect(abs(absent.b - rows / 5) < 200)
+    }
+
     @Test func aLossThatIsNotFiniteLeavesTheWeightsAlone() throws {
         let network = try classifier()
         let entries = parameters(network).entries.map { entry in

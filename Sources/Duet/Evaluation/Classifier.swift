@@ -46,7 +46,9 @@ public final class Classifier {
     /// - Parameters:
     ///   - image: raw pixel values, 0 to 255, rows from the top, channels fastest: 784 for the digits.
     ///   - audio: raw features as in the dataset: 39 frames of 13 MFCCs, frame by frame, for the digits.
-    /// - Throws: `DataError` of kind `badData` if the counts do not fit or a value is not finite.
+    /// - Returns: the label and each class's probability.
+    /// - Throws: `DataError` of kind `badData` if the counts do not fit, a pixel is not from 0 to 255 or a feature is not
+    ///   finite.
     public func classify(image: [Float], audio: [Float]) throws -> Prediction {
         let pair = try PairedDataset(
             images: image, imageShape: model.architecture.image.input, audio: audio,
@@ -55,7 +57,10 @@ public final class Classifier {
     }
 
     /// Classifies every pair of a dataset.
-    /// - Parameter advance: called after each batch with the number of pairs done.
+    /// - Parameters:
+    ///   - dataset: the pairs, raw.
+    ///   - advance: called after each batch with the number of pairs done.
+    /// - Returns: a prediction for each pair, in their order.
     /// - Throws: `DuetError` of kind `badData` if the shapes are not the model's.
     public func classify(
         _ dataset: PairedDataset, advance: (Int) throws -> Void = { _ in }

@@ -39,7 +39,9 @@ public struct Evaluator {
         advance: (_ done: Int, _ of: Int) throws -> Void = { _, _ in }
     ) throws -> Result {
         try model.requireFit(dataset)
-        guard let labels = dataset.labels else { throw DuetError(.badData, "the dataset has no labels to compare with") }
+        guard let labels = dataset.labels else {
+            throw DuetError(.badData, "the dataset has no labels to compare with")
+        }
         guard dataset.classNames.count <= model.classNames.count else {
             throw DuetError(
                 .badData,

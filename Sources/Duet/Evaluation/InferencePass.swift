@@ -12,8 +12,8 @@ struct InferencePass {
         self.outputs = outputs
     }
 
-    /// Calls `body` for each row, in order, with the row's outputs.
-    /// - Parameter advance: called after each batch with the number of rows done.
+    /// Calls `body` for each row, in order, with the row's outputs, and `advance` after each batch with the number of rows
+    /// done.
     func run(
         _ rows: [Int], _ feeder: BatchFeeder, advance: (Int) throws -> Void = { _ in },
         body: (_ row: Int, _ outputs: [String: UnsafeBufferPointer<Float>]) -> Void

@@ -39,14 +39,14 @@ struct Predictor {
             store: ParameterStore(model.parameters.restricted(to: headNetwork)))
     }
 
-    /// The head's probabilities for some rows of a dataset, both modalities present.
-    /// - Parameter advance: called after each batch with the number of rows done.
+    /// The head's probabilities for some rows of a dataset, both modalities present. `advance` is called after each batch
+    /// with the number of rows done.
     func fused(of dataset: PairedDataset, rows: [Int], advance: (Int) throws -> Void = { _ in }) throws -> Table {
         try ask(dataset, rows, advance).fused
     }
 
-    /// What both and each alone say about some rows of a dataset.
-    /// - Parameter advance: called after each batch with the number of rows done.
+    /// What both and each alone say about some rows of a dataset. `advance` is called after each batch with the number of
+    /// rows done.
     func opinions(
         of dataset: PairedDataset, rows: [Int], advance: (Int) throws -> Void = { _ in }
     ) throws -> Opinions {

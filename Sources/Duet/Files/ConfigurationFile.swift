@@ -10,7 +10,12 @@ public enum ConfigurationFile {
         let document = try Document(contentsOf: url)
         try document.checkKeys(of: document.root, against: TrainingConfiguration.CodingKeys.allCases.map(\.rawValue))
         if let model = document.root["model"], model.mapping != nil { try document.checkModel(model) }
-        return try document.decode(TrainingConfiguration.self)
+        var configuration = try document.decode(TrainingConfiguration.self)
+        // A network in a file of its own, found from where this file is.
+        if case .preset(let name) = configuration.model, name.hasSuffix(".yaml") || name.hasSuffix(".yml") {
+            configuration.model = .custom(try model(contentsOf: URL(fileURLWithPath: name, relativeTo: url)))
+        }
+        return configuration
     }
 
     /// The description of a network.
@@ -27,9 +32,38 @@ public enum ConfigurationFile {
         return model
     }
 
-    /// A value as YAML.
-    static func text(of value: some Encodable) throws -> String {
-        try YAMLEncoder().encode(value)
+    /// Settings as YAML, in the order in which people think of them.
+    ///
+    /// By way of JSON, whose encoder writes 0.001 where Yams's writes 1.00000004749745e-3.
+    static func text(of configuration: TrainingConfiguration) throws -> String {
+        let order =
+            TrainingConfiguration.CodingKeys.allCases.map(\.rawValue)
+            + LateFusion.CodingKeys.allCases.map(\.rawValue) + LateFusion.BranchKeys.allCases.map(\.rawValue)
+        guard let node = try Yams.compose(yaml: JSON.text(configuration)) else {
+            throw DuetError(.internalFault, "the settings cannot be written as YAML")
+        }
+        return try Yams.serialize(node: laidOut(node, order))
+    }
+
+    /// A node from JSON in YAML's own style: one setting a line, lists of numbers in brackets, no needless quotes.
+    private static func laidOut(_ node: Node, _ order: [String]) -> Node {
+        switch node {
+        case .scalar(let scalar):
+            let plain = Node(scalar.string, node.tag, .plain)
+            return scalar.style == .doubleQuoted && Node(scalar.string).tag != Tag(.str) ? node : plain
+        case .sequence(let sequence):
+            let isFlat = sequence.allSatisfy { $0.scalar != nil && $0.scalar?.style != .doubleQuoted }
+            return Node(sequence.map { laidOut($0, order) }, node.tag, isFlat ? .flow : .block)
+        case .mapping(let mapping):
+            func place(_ key: Node) -> Int { key.string.flatMap(order.firstIndex) ?? order.count }
+            let sorted = mapping.enumerated().sorted {
+                (place($0.element.key), $0.offset) < (place($1.element.key), $1.offset)
+            }
+            let pairs = sorted.map { (laidOut($0.element.key, order), laidOut($0.element.value, order)) }
+            return Node(pairs, node.tag, .block)
+        case .alias:
+            return node
+        }
     }
 
     /// A parsed file that remembers its lines.
@@ -77,7 +111,9 @@ public enum ConfigurationFile {
         }
 
         private func checkLayer(_ layer: Node) throws {
-            guard let (key, settings) = layer.mapping?.first ?? layer.string.map({ _ in (layer, layer) }) else { return }
+            guard let (key, settings) = layer.mapping?.first ?? layer.string.map({ _ in (layer, layer) }) else {
+                return
+            }
             let kinds = LayerKinds.all.map { $0.kind }
             guard let kind = key.string, let type = LayerKinds.named(kind) else {
                 let guess = Suggestion.closest(to: key.string ?? "", among: kinds).map { "; did you mean \($0)?" } ?? ""

@@ -43,7 +43,9 @@ extension DecodingError {
         }
         switch self {
         case .keyNotFound(let key, let context): return "\(place(context.codingPath))'\(key.stringValue)' is missing"
-        case .typeMismatch(_, let context), .valueNotFound(_, let context), .dataCorrupted(let context):
+        case .typeMismatch(let type, let context):
+            return "\(place(context.codingPath))is no \(type)"
+        case .valueNotFound(_, let context), .dataCorrupted(let context):
             return place(context.codingPath) + context.debugDescription
         @unknown default: return "\(self)"
         }

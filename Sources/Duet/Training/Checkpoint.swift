@@ -22,9 +22,9 @@ enum Checkpoint {
         try file.write(to: url, overwrite: true)
     }
 
-    /// Reads a state back.
-    /// - Parameter initial: the model's initial weights, which say what the arrays are and in which order.
-    /// - Throws: `DuetError` if the file is broken or was written with other settings.
+    /// Reads a state back. The model's `initial` weights say what the arrays are and in which order.
+    ///
+    /// It fails where the file is broken or was written with other settings.
     static func read(
         from url: URL, configuration: TrainingConfiguration, initial: Parameters
     ) throws -> TrainingState {
@@ -37,7 +37,8 @@ enum Checkpoint {
         }
         guard file.metadata["configuration"] == (try settings(of: configuration)) else {
             throw DuetError(
-                .badData, "\(url.path) was written with other settings than config.yaml now has; restore them to resume")
+                .badData, "\(url.path) was written with other settings than config.yaml now has; restore them to resume"
+            )
         }
         func parameters(_ prefix: String, partial: Bool = false) throws -> Parameters {
             Parameters(

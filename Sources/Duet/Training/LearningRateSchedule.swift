@@ -15,6 +15,7 @@ public enum LearningRateSchedule: String, Codable, Sendable, CaseIterable {
     ///   - step: counts from 0.
     ///   - total: the steps of the whole phase.
     ///   - peak: the learning rate that the user set.
+    /// - Returns: the rate, from 0 to `peak`.
     public func rate(step: Int, of total: Int, peak: Float) -> Float {
         func between(_ start: Double, _ end: Double, _ part: Double) -> Float {
             Float(end + (start - end) * (1 + cos(.pi * min(max(part, 0), 1))) / 2)

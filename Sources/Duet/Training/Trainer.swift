@@ -37,6 +37,8 @@ public final class Trainer {
     private static let checkpointInterval = Duration.seconds(30)
 
     /// Prepares a training. The run folder must be there (`RunFolder.create`).
+    ///
+    /// It fails with `DuetError` or `NetworkError` where the network does not fit the data or itself.
     public init(_ configuration: TrainingConfiguration, data: TrainingData, folder: RunFolder) throws {
         self.configuration = configuration
         self.data = data
@@ -55,6 +57,7 @@ public final class Trainer {
     ///   - observe: is told what happens.
     ///   - isInterrupted: asked after each step; once true, the state is saved and the training ends with an error of
     ///     kind `interrupted`.
+    /// - Returns: the best epoch's model and the history of all epochs.
     /// - Throws: `DuetError` of kind `badData` if the loss or a weight is no longer finite; the last good checkpoint and
     ///   the best model stay.
     public func train(
@@ -94,7 +97,8 @@ public final class Trainer {
         func program(batchSize: Int) throws -> Program {
             if let program = programs[batchSize] { return program }
             let program = try Program(
-                setup.network, outputs: [setup.output], batchSize: batchSize, mode: .training, store: store)
+                setup.network, outputs: [setup.output], batchSize: batchSize, mode: .training, store: store,
+                modalityDropout: configuration.modalityDropout)
             programs[batchSize] = program
             return program
         }

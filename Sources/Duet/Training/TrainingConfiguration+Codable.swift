@@ -9,6 +9,7 @@ extension TrainingConfiguration: Codable {
         case learningRateSchedule = "learning_rate_schedule"
         case schedule
         case fineTune = "fine_tune"
+        case modalityDropout = "modality_dropout"
         case earlyStopping = "early_stopping"
         case split, seed, threads, limit, output
     }
@@ -32,6 +33,7 @@ extension TrainingConfiguration: Codable {
         try read(.learningRateSchedule, into: &learningRateSchedule)
         try read(.schedule, into: &schedule)
         try read(.fineTune, into: &fineTune)
+        try read(.modalityDropout, into: &modalityDropout)
         try read(.earlyStopping, into: &earlyStopping)
         try read(.split, into: &split)
         try read(.seed, into: &seed)
@@ -50,6 +52,7 @@ extension TrainingConfiguration: Codable {
         try settings.encode(learningRateSchedule, forKey: .learningRateSchedule)
         try settings.encode(schedule, forKey: .schedule)
         try settings.encode(fineTune, forKey: .fineTune)
+        try settings.encode(modalityDropout, forKey: .modalityDropout)
         try settings.encode(earlyStopping, forKey: .earlyStopping)
         try settings.encode(split, forKey: .split)
         try settings.encode(seed, forKey: .seed)

@@ -18,6 +18,9 @@ public struct TrainingConfiguration: Sendable {
     public var schedule: Schedule
     /// Whether a staged training ends with a phase in which all weights move.
     public var fineTune: Bool
+    /// The share of training examples of which the head gets only one modality, the other one absent; 0 up to, not
+    /// including, 1. It keeps the head from leaning on one modality alone.
+    public var modalityDropout: Float
     /// Epochs without a better validation accuracy after which a phase ends early; nil never ends it.
     public var earlyStopping: Int?
     /// How the pairs are divided into training, validation and test.
@@ -51,7 +54,7 @@ public struct TrainingConfiguration: Sendable {
     public init(
         data: String, output: String, model: ModelChoice = .preset("model-2"), epochs: Int = 10,
         batchSize: Int = 32, learningRate: Float = 1e-3, learningRateSchedule: LearningRateSchedule = .constant,
-        schedule: Schedule = .joint, fineTune: Bool = false, earlyStopping: Int? = nil,
+        schedule: Schedule = .joint, fineTune: Bool = false, modalityDropout: Float = 0, earlyStopping: Int? = nil,
         split: Split.Method = .utterance, seed: UInt64 = 42, threads: Int = Self.availableThreads,
         limit: Int? = nil
     ) {
@@ -64,6 +67,7 @@ public struct TrainingConfiguration: Sendable {
         self.learningRateSchedule = learningRateSchedule
         self.schedule = schedule
         self.fineTune = fineTune
+        self.modalityDropout = modalityDropout
         self.earlyStopping = earlyStopping
         self.split = split
         self.seed = seed
@@ -85,10 +89,13 @@ public struct TrainingConfiguration: Sendable {
         try require((1...65_536).contains(batchSize), "batch_size", batchSize, "from 1 to 65536")
         try require(learningRate > 0 && learningRate.isFinite, "learning_rate", learningRate, "above 0")
         try require((1...1024).contains(threads), "threads", threads, "from 1 to 1024")
+        try require(
+            modalityDropout >= 0 && modalityDropout < 1, "modality_dropout", modalityDropout, "at least 0 and below 1")
         if let earlyStopping { try require(earlyStopping >= 1, "early_stopping", earlyStopping, "at least 1") }
         if let limit { try require(limit >= 1, "limit", limit, "at least 1") }
         if fineTune && schedule == .joint {
-            throw DuetError(.usage, "fine_tune goes with the staged schedule; a joint training moves all weights anyway")
+            throw DuetError(
+                .usage, "fine_tune goes with the staged schedule; a joint training moves all weights anyway")
         }
         if case .preset(let name) = model { _ = try Presets.required(name) }
     }

@@ -22,7 +22,8 @@ public struct TrainingData: Sendable {
         let folder = try DatasetFolder(url)
         dataset = try folder.load()
         guard let labels = dataset.labels else {
-            throw DuetError(.badData, "\(url.path) has no labels to train with; expected labels_train.npy or y_train.csv")
+            throw DuetError(
+                .badData, "\(url.path) has no labels to train with; expected labels_train.npy or y_train.csv")
         }
         self.labels = labels
         let whole = try Split(dataset, by: method, seed: seed)

@@ -23,6 +23,14 @@ final class TrainingReporter {
             "Training \(style.bold(configuration.model.name)) on \(configuration.data): \(Format.count(train)) pairs to train on, "
                 + "\(Format.count(validation)) for validation, \(Format.count(test)) for the test "
                 + "(split by \(configuration.split.rawValue), seed \(configuration.seed)).")
+        let steps = configuration.epochs * ((train + configuration.batchSize - 1) / configuration.batchSize)
+        if steps < 500 {
+            say(
+                style.yellow("warning:")
+                    + " \(Format.count(steps)) steps are few: batch normalization's moving averages "
+                    + "need some hundred before a model does as well in use as in training. Smaller batches or more "
+                    + "epochs help.")
+        }
         let leaked = data.split.leakedUtterances(in: data.dataset).count
         if leaked > 0 {
             say(

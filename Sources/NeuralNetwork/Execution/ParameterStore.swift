@@ -51,9 +51,8 @@ public final class ParameterStore {
         initialMoments = moments
     }
 
-    /// The slot of a weight array. The first to ask settles its layout: `preferred`, or Keras's own.
-    /// - Parameter shape: Keras's shape as the primitive sees it; a kernel behind a `Flatten` has the dimensions of
-    ///   space that the flattening hides.
+    /// The slot of a weight array. The first to ask settles its layout: `preferred`, or Keras's own. `shape` is Keras's
+    /// as the primitive sees it: a kernel behind a `Flatten` has the dimensions of space that the flattening hides.
     func slot(_ name: String, shape: Shape, isTrainable: Bool, preferred: Layout? = nil) throws -> Slot {
         if let slot = slots[name] { return slot }
         guard let entry = initial[name] else { throw NetworkError("weights '\(name)' are missing") }
@@ -92,8 +91,7 @@ public final class ParameterStore {
         try read(trained: true) { $0.training?.gradient }
     }
 
-    /// Moves all weights along their gradients.
-    /// - Parameter step: how many steps were taken, this one included; from 1.
+    /// Moves all weights along their gradients. `step` counts the steps taken, this one included, from 1.
     package func update(_ adam: Adam, step: Int) {
         kernel_adam(
             adamSlots, adamSlots.count, adam.stepSize(step: step), adam.beta1, adam.beta2, adam.epsilon)

@@ -28,13 +28,21 @@ public final class Program {
 
     /// Compiles a network.
     /// - Parameters:
-    ///   - outputs: the nodes whose results can be read after a run. A training program has one, a dense layer, and the
+    ///   - network: what is computed.
+    ///   - names: the nodes whose results can be read after a run. A training program has one, a dense layer, and the
     ///     softmax cross-entropy of its scores is the loss, whether or not the layer has softmax as its activation.
+    ///   - batchSize: the number of examples that every run takes; at least 1.
+    ///   - mode: what the program is for.
     ///   - store: the weights, which programs of other batch sizes and modes may share.
+    ///   - modalityDropout: the share of examples of which, in training, one input of a concatenation is absent.
+    /// - Throws: `NetworkError` if weights are missing or the network cannot be trained on that output,
+    ///   `ExecutionError` if oneDNN refuses.
     public init(
-        _ network: Network, outputs names: [String], batchSize: Int, mode: Mode, store: ParameterStore
+        _ network: Network, outputs names: [String], batchSize: Int, mode: Mode, store: ParameterStore,
+        modalityDropout: Float = 0
     ) throws {
-        let builder = ProgramBuilder(batchSize: batchSize, isTraining: mode == .training, store: store)
+        let builder = ProgramBuilder(
+            batchSize: batchSize, isTraining: mode == .training, store: store, modalityDropout: modalityDropout)
         let graph = try CompiledGraph(network, builder: builder)
         let forwardCount = builder.operations.count
 
@@ -77,6 +85,9 @@ public final class Program {
         return UnsafeBufferPointer(tensor.floats)
     }
 
+    /// Whether the program trains.
+    public var isTraining: Bool { loss != nil }
+
     /// Where a training step reads the examples' classes.
     public var labels: UnsafeMutableBufferPointer<Int32> {
         guard let loss else { preconditionFailure("only a training program has labels") }
@@ -91,8 +102,10 @@ public final class Program {
 
     /// One training step on the batch in place: forward, loss, backward, Adam.
     /// - Parameters:
+    ///   - adam: the optimizer, with this step's learning rate.
     ///   - step: how many steps were taken, this one included; from 1.
     ///   - seed: with `step`, settles which elements are dropped.
+    /// - Returns: the batch's loss and its correct examples. If the loss is not finite, the weights were left as they are.
     @discardableResult
     public func step(_ adam: Adam, step: Int, seed: UInt64) -> StepResult {
         let result = gradientPass(step: step, seed: seed)

@@ -5,6 +5,8 @@ final class ProgramBuilder {
     let batchSize: Int
     let isTraining: Bool
     let store: ParameterStore
+    /// The share of examples of which one input of a concatenation is taken away in training.
+    let modalityDropout: Float
     /// The key of this step's dropout; the layers' own keys are mixed into it.
     let dropoutKey = DropoutKey()
 
@@ -13,10 +15,11 @@ final class ProgramBuilder {
     /// Everything else, in order.
     private(set) var operations: [Operation] = []
 
-    init(batchSize: Int, isTraining: Bool, store: ParameterStore) {
+    init(batchSize: Int, isTraining: Bool, store: ParameterStore, modalityDropout: Float = 0) {
         self.batchSize = batchSize
         self.isTraining = isTraining
         self.store = store
+        self.modalityDropout = modalityDropout
     }
 
     /// Adds a primitive. Its scratch memory is added to its arguments.
@@ -91,9 +94,19 @@ final class DropoutKey {
     /// Changes with every step.
     var step: UInt64 = 0
 
-    /// The key of one dropout layer in this step: SplitMix64's mixing (Steele, Lea & Flood 2014) of both numbers.
+    /// The key of one layer in this step: SplitMix64's mixing (Steele, Lea & Flood 2014) of both numbers.
     func key(layer: UInt64) -> UInt64 {
-        var z = step &* 0x9E37_79B9_7F4A_7C15 &+ layer &* 0xD1B5_4A32_D192_ED03
+        Self.mixed(step &* 0x9E37_79B9_7F4A_7C15 &+ layer &* 0xD1B5_4A32_D192_ED03)
+    }
+
+    /// What stands for a layer in its keys: FNV-1a of its name, so that what is dropped there does not depend on what
+    /// else is in the network.
+    static func layer(named name: String) -> UInt64 {
+        name.utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+    }
+
+    static func mixed(_ value: UInt64) -> UInt64 {
+        var z = value
         z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
         z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
         return z ^ (z >> 31)

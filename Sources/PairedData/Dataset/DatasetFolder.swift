@@ -6,7 +6,7 @@ import Foundation
 /// |---|---|---|
 /// | images | `data_wr_{train,test}.npy` | `x_{train,test}_wr.npy` |
 /// | audio | `data_sp_{train,test}.npy` | `x_{train,test}_sp.npy` |
-/// | labels | `labels_{train,test}.npy` | `y_train.csv` |
+/// | labels | `labels_{train,test}.npy` | `y_{train,test}.csv` |
 /// | optional | `utterances_{train,test}.npy`, `speakers_{train,test}.npy`, `dataset.json` | the same |
 public struct DatasetFolder: Sendable {
     /// The two sides that a dataset may come in.

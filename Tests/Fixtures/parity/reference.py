@@ -14,7 +14,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[3] / "benchmarks" / "pee
 import architectures  # noqa: E402
 
 STEPS = 20
-CALM_BATCH, CALM_RATE = 32, 5e-5
+CALM_BATCH, CALM_RATE = 32, 2e-5
 LEARNING_RATE, BETA_1, BETA_2, ADAM_EPSILON = 1e-3, 0.9, 0.999, 1e-7
 
 

@@ -1,6 +1,6 @@
 /// An array with a name, as a model file holds it.
 public struct NamedTensor: Sendable, Equatable {
-    /// The name, unique in its file: "image/conv2d/kernel".
+    /// The name, unique in its file: "image.conv2d.kernel".
     public var name: String
     /// The length of each axis; empty for a single number.
     public var shape: [Int]

@@ -9,8 +9,8 @@ extension SafetensorsFile {
     /// - Parameters:
     ///   - url: the file to write.
     ///   - overwrite: whether an existing file may be replaced.
-    /// - Throws: `DuetError` of kind `cannotWrite`; of kind `internalFault` where two tensors share a name, one has the
-    ///   reserved name `__metadata__`, or a shape and its values disagree.
+    /// - Throws: `DataError` of kind `exists` or `cannotWrite`; `DuetError` of kind `internalFault` where two tensors share
+    ///   a name, one has the reserved name `__metadata__`, or a shape and its values disagree.
     public func write(to url: URL, overwrite: Bool = false) throws {
         let sorted = tensors.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
         let json = try header(for: sorted, file: url.path).json()

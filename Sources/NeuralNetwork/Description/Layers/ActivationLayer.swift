@@ -1,6 +1,8 @@
 /// An activation as a layer of its own, for where it does not follow a `Dense` or a convolution directly.
 public struct ActivationLayer: Layer {
+    /// The layer's name in files and summaries.
     public static let kind = "Activation"
+    /// The settings that files may give.
     public static let settingNames = ["function"]
 
     /// What is done to the input.
@@ -11,6 +13,7 @@ public struct ActivationLayer: Layer {
         self.function = function
     }
 
+    /// The input's own shape; softmax takes vectors only.
     public func outputShape(for inputs: [Shape]) throws -> Shape {
         let input = try soleInput(inputs)
         guard function != .softmax || input.count == 1 else {

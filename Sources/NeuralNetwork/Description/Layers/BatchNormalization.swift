@@ -5,7 +5,9 @@
 /// Weights, each `[channels]`: `gamma` (ones), `beta` (zeros), and the untrained `moving_mean` (zeros) and
 /// `moving_variance` (ones). As in Keras 3 the moving variance averages the batch's biased variance.
 public struct BatchNormalization: Layer {
+    /// The layer's name in files and summaries.
     public static let kind = "BatchNormalization"
+    /// What the kind alone stands for.
     public static let withDefaults: BatchNormalization? = BatchNormalization()
 
     /// How much of the old moving average stays at each step, 0 to 1.
@@ -19,6 +21,7 @@ public struct BatchNormalization: Layer {
         self.epsilon = epsilon
     }
 
+    /// The input's own shape.
     public func outputShape(for inputs: [Shape]) throws -> Shape {
         guard (0...1).contains(momentum) else {
             throw NetworkError("BatchNormalization: momentum must lie in 0...1, but is \(momentum)")
@@ -29,6 +32,7 @@ public struct BatchNormalization: Layer {
         return try soleInput(inputs)
     }
 
+    /// `gamma`, `beta`, `moving_mean` and `moving_variance`, each `[channels]`.
     public func weights(for input: Shape) -> [WeightSpecification] {
         let channels = [input.last ?? 0]
         return [
@@ -43,8 +47,10 @@ public struct BatchNormalization: Layer {
 extension BatchNormalization {
     enum CodingKeys: String, CodingKey, CaseIterable { case momentum, epsilon }
 
+    /// The settings that files may give.
     public static let settingNames = CodingKeys.allCases.map(\.rawValue)
 
+    /// Reads the settings; any may be absent.
     public init(from decoder: any Decoder) throws {
         let settings = try decoder.container(keyedBy: CodingKeys.self)
         self.init(

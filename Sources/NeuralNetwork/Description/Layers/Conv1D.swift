@@ -3,6 +3,7 @@
 /// Input `[steps, channels]`, output `[steps', filters]`. Weights: `kernel [kernel, channels,
 /// filters]`, Glorot-uniform, and `bias [filters]`, zeros.
 public struct Conv1D: Layer {
+    /// The layer's name in files and summaries.
     public static let kind = "Conv1D"
 
     /// The number of output channels.
@@ -22,12 +23,14 @@ public struct Conv1D: Layer {
         self.activation = activation
     }
 
+    /// `[steps', filters]`, with fewer steps than the input's unless padded.
     public func outputShape(for inputs: [Shape]) throws -> Shape {
         try convolutionOutputShape(
             kind, soleInput(inputs), filters: filters, kernel: [kernel], padding: padding,
             activation: activation)
     }
 
+    /// `kernel [kernel, channels, filters]` and `bias [filters]`.
     public func weights(for input: Shape) -> [WeightSpecification] {
         convolutionWeights(input: input, filters: filters, kernel: [kernel])
     }
@@ -36,8 +39,10 @@ public struct Conv1D: Layer {
 extension Conv1D {
     enum CodingKeys: String, CodingKey, CaseIterable { case filters, kernel, padding, activation }
 
+    /// The settings that files may give.
     public static let settingNames = CodingKeys.allCases.map(\.rawValue)
 
+    /// Reads the settings; `padding` and `activation` may be absent.
     public init(from decoder: any Decoder) throws {
         let settings = try decoder.container(keyedBy: CodingKeys.self)
         self.init(

@@ -3,6 +3,7 @@
 /// Input `[height, width, channels]`, output `[height', width', filters]`. Weights: `kernel [kernel, kernel, channels,
 /// filters]`, Glorot-uniform, and `bias [filters]`, zeros.
 public struct Conv2D: Layer {
+    /// The layer's name in files and summaries.
     public static let kind = "Conv2D"
 
     /// The number of output channels.
@@ -22,12 +23,14 @@ public struct Conv2D: Layer {
         self.activation = activation
     }
 
+    /// `[height', width', filters]`, smaller than the input's unless padded.
     public func outputShape(for inputs: [Shape]) throws -> Shape {
         try convolutionOutputShape(
             kind, soleInput(inputs), filters: filters, kernel: [kernel, kernel], padding: padding,
             activation: activation)
     }
 
+    /// `kernel [kernel, kernel, channels, filters]` and `bias [filters]`.
     public func weights(for input: Shape) -> [WeightSpecification] {
         convolutionWeights(input: input, filters: filters, kernel: [kernel, kernel])
     }
@@ -36,8 +39,10 @@ public struct Conv2D: Layer {
 extension Conv2D {
     enum CodingKeys: String, CodingKey, CaseIterable { case filters, kernel, padding, activation }
 
+    /// The settings that files may give.
     public static let settingNames = CodingKeys.allCases.map(\.rawValue)
 
+    /// Reads the settings; `padding` and `activation` may be absent.
     public init(from decoder: any Decoder) throws {
         let settings = try decoder.container(keyedBy: CodingKeys.self)
         self.init(

@@ -2,6 +2,7 @@
 ///
 /// Input `[features]`, output `[units]`. Weights: `kernel [features, units]`, Glorot-uniform, and `bias [units]`, zeros.
 public struct Dense: Layer {
+    /// The layer's name in files and summaries.
     public static let kind = "Dense"
 
     /// The number of outputs.
@@ -15,6 +16,7 @@ public struct Dense: Layer {
         self.activation = activation
     }
 
+    /// `[units]`, for an input of `[features]`.
     public func outputShape(for inputs: [Shape]) throws -> Shape {
         let input = try soleInput(inputs)
         guard input.count == 1 else {
@@ -24,6 +26,7 @@ public struct Dense: Layer {
         return [units]
     }
 
+    /// `kernel [features, units]` and `bias [units]`.
     public func weights(for input: Shape) -> [WeightSpecification] {
         [
             WeightSpecification(
@@ -36,8 +39,10 @@ public struct Dense: Layer {
 extension Dense {
     enum CodingKeys: String, CodingKey, CaseIterable { case units, activation }
 
+    /// The settings that files may give.
     public static let settingNames = CodingKeys.allCases.map(\.rawValue)
 
+    /// Reads the settings; `activation` may be absent.
     public init(from decoder: any Decoder) throws {
         let settings = try decoder.container(keyedBy: CodingKeys.self)
         self.init(

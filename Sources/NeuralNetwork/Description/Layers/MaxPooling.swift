@@ -3,8 +3,11 @@
 ///
 /// Input `[steps, channels]`, output `[steps / pool, channels]`.
 public struct MaxPooling1D: Layer {
+    /// The layer's name in files and summaries.
     public static let kind = "MaxPooling1D"
+    /// What the kind alone stands for.
     public static let withDefaults: MaxPooling1D? = MaxPooling1D()
+    /// The settings that files may give.
     public static let settingNames = ["pool"]
 
     /// The window's length, and the stride.
@@ -15,11 +18,13 @@ public struct MaxPooling1D: Layer {
         self.pool = pool
     }
 
+    /// Reads the settings; any may be absent.
     public init(from decoder: any Decoder) throws {
         let settings = try decoder.container(keyedBy: CodingKeys.self)
         self.init(pool: try settings.decodeIfPresent(Int.self, forKey: .pool) ?? 2)
     }
 
+    /// `[steps / pool, channels]`.
     public func outputShape(for inputs: [Shape]) throws -> Shape {
         try pooledShape(kind, soleInput(inputs), pool: [pool])
     }
@@ -30,8 +35,11 @@ public struct MaxPooling1D: Layer {
 ///
 /// Input `[height, width, channels]`, output `[height / pool, width / pool, channels]`.
 public struct MaxPooling2D: Layer {
+    /// The layer's name in files and summaries.
     public static let kind = "MaxPooling2D"
+    /// What the kind alone stands for.
     public static let withDefaults: MaxPooling2D? = MaxPooling2D()
+    /// The settings that files may give.
     public static let settingNames = ["pool"]
 
     /// The window's height and width, and the stride.
@@ -42,11 +50,13 @@ public struct MaxPooling2D: Layer {
         self.pool = pool
     }
 
+    /// Reads the settings; any may be absent.
     public init(from decoder: any Decoder) throws {
         let settings = try decoder.container(keyedBy: CodingKeys.self)
         self.init(pool: try settings.decodeIfPresent(Int.self, forKey: .pool) ?? 2)
     }
 
+    /// `[height / pool, width / pool, channels]`.
     public func outputShape(for inputs: [Shape]) throws -> Shape {
         try pooledShape(kind, soleInput(inputs), pool: [pool, pool])
     }

@@ -38,8 +38,7 @@ private struct CompiledDropout: CompiledLayer {
     init(_ context: LayerContext, rate: Float) {
         self.context = context
         self.rate = rate
-        // FNV-1a of the name, so that a layer's masks do not depend on what else is in the network.
-        layerKey = context.name.utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+        layerKey = DropoutKey.layer(named: context.name)
         output = Tensor(context.name, context.inputs[0].layout)
         outputShape = context.inputShapes[0]
         emit("forward", from: context.inputs[0], to: output)

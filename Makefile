@@ -1,0 +1,50 @@
+# `make` lists the targets. Everything is built in release mode: numerics in debug mode are many times slower.
+
+SWIFT_BUILD := swift build -c release
+TEST_VENV := .venv-test
+BENCH_VENV := .venv-bench
+LINTED := Package.swift Sources Tests benchmarks
+
+.DEFAULT_GOAL := help
+.PHONY: help setup build demo test end-to-end lint format bench clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s%s\n", $$1, $$2 }' Makefile
+
+setup: ## install the system's packages that Duet is built on (Debian, Ubuntu)
+	@scripts/install-packages.sh
+
+build: setup ## build the command: .build/release/duet
+	$(SWIFT_BUILD) --product duet
+	@echo "Built .build/release/duet: try .build/release/duet --help"
+
+demo: build ## fetch the digits, train Model 2 on them, measure it and write predictions
+	@scripts/demo.sh
+
+# Some tests ask NumPy and safetensors what they make of Duet's files. `python3` is found on the path, hence both.
+test: setup ## run all tests
+	@scripts/make-venv.sh $(TEST_VENV) Tests/requirements.txt
+	$(SWIFT_BUILD) --build-tests
+	PATH="$(CURDIR)/$(TEST_VENV)/bin:$$PATH" DUET_TEST_PYTHON="$(CURDIR)/$(TEST_VENV)/bin/python" \
+		swift test -c release --skip-build --disable-xctest
+
+end-to-end: build ## run the command on real digits, from fetching to predictions
+	@scripts/make-venv.sh $(TEST_VENV) Tests/requirements.txt
+	@DUET_TEST_PYTHON="$(CURDIR)/$(TEST_VENV)/bin/python" scripts/end-to-end.sh
+
+lint: ## check the Swift code's form
+	swift format lint --strict --recursive --parallel $(LINTED)
+
+format: ## put the Swift code into its form
+	swift format format --in-place --recursive --parallel $(LINTED)
+
+# DUET_BENCH_PYTHON names a Python that has the peers already.
+bench: setup ## compare Duet's speed with its peers' (half an hour; ARGUMENTS=--quick: four minutes)
+ifndef DUET_BENCH_PYTHON
+	@scripts/make-venv.sh $(BENCH_VENV) benchmarks/peers/requirements.txt
+endif
+	$(SWIFT_BUILD) --product DuetBenchmark
+	@$(or $(DUET_BENCH_PYTHON),$(BENCH_VENV)/bin/python) benchmarks/run.py $(ARGUMENTS)
+
+clean: ## remove what was built here: packages, environments, benchmark results
+	rm -rf .build $(TEST_VENV) $(BENCH_VENV) benchmarks/results

@@ -1,0 +1,90 @@
+import Duet
+import Foundation
+import NeuralNetwork
+import Testing
+
+/// The four models, whole, against PyTorch in float64: forward, loss, every gradient, moving statistics, and training.
+struct ModelParityTests {
+    private let scoreTolerance: Float = 1e-4
+    /// In training, batch normalization over 8 rows divides by what little they differ, which enlarges float32's rounding
+    /// in the sums of the layers before.
+    private let trainingScoreTolerance: Float = 3e-4
+    private let gradientTolerance = 1e-3
+
+    @Test(arguments: Presets.names)
+    func inference(of name: String) throws {
+        let (model, fixture) = try ParityFixture.load(name)
+        let ends = try model.endNames()
+        let program = try Program(
+            model.network(), outputs: [ends.fused, ends.audio, ends.image], batchSize: 8, mode: .inference,
+            store: ParameterStore(fixture.weights(of: model)))
+        ParityFormula.fill(program, step: 0)
+        program.run()
+        // The program gives probabilities: compare them with the softmax of the reference's scores.
+        let expected = fixture.inferenceLogits.map { row in
+            let exponentials = row.map { exp(Double($0)) }
+            return exponentials.map { Float($0 / exponentials.reduce(0, +)) }
+        }
+        for (output, rows) in [
+            (ends.fused, expected), (ends.audio, fixture.audioProbabilities), (ends.image, fixture.imageProbabilities),
+        ] {
+            for (actual, reference) in zip(program.output(output), rows.joined()) {
+                #expect(abs(actual - reference) < scoreTolerance, "\(output)")
+            }
+        }
+    }
+
+    @Test(arguments: Presets.names)
+    func scoresLossGradientsAndStatistics(of name: String) throws {
+        let (model, fixture) = try ParityFixture.load(name)
+        let store = ParameterStore(try fixture.weights(of: model))
+        let program = try Program(
+            model.network(), outputs: [model.endNames().fused], batchSize: 8, mode: .training, store: store)
+        ParityFormula.fill(program, step: 0)
+        let result = program.gradientPass(step: 1, seed: 0)
+        for (actual, reference) in zip(program.scores, fixture.trainingLogits.joined()) {
+            #expect(abs(actual - reference) < trainingScoreTolerance)
+        }
+        #expect(abs(result.loss - fixture.loss) < 1e-4)
+        let (gradients, parameters) = (try store.gradients(), try store.parameters())
+        #expect(gradients.entries.map(\.name) == fixture.gradients.map(\.name))
+        for (entry, expected) in zip(gradients.entries, fixture.gradients) {
+            let error = try #require(fixture.relativeError(of: entry, expected))
+            #expect(error < gradientTolerance, "gradient of \(entry.name) is off by \(error) of its norm")
+        }
+        for expected in fixture.movingStatistics {
+            let entry = try #require(parameters[expected.name])
+            let error = try #require(fixture.relativeError(of: entry, expected))
+            #expect(error < 1e-5, "\(entry.name) is off by \(error) of its norm")
+        }
+    }
+
+    /// 20 steps of Adam on batches of 32, with a rate at which float32's rounding stays rounding; see the fixtures'
+    /// README for why faster steps are chaos in any implementation.
+    @Test(arguments: Presets.names)
+    func lossesAlongTwentyStepsOfAdam(of name: String) throws {
+        let (model, fixture) = try ParityFixture.load(name)
+        let program = try Program(
+            model.network(), outputs: [model.endNames().fused], batchSize: 32, mode: .training,
+            store: ParameterStore(fixture.weights(of: model)))
+        for (step, expected) in fixture.calmLosses.enumerated() {
+            ParityFormula.fill(program, step: step)
+            let loss = program.step(Adam(learningRate: 2e-5), step: step + 1, seed: 0).loss
+            #expect(abs(loss - expected) < 1e-2 * expected, "step \(step): \(loss), not \(expected)")
+        }
+    }
+
+    /// The first steps at Keras's own rate, before they turn chaotic.
+    @Test(arguments: Presets.names)
+    func firstLossesAtKerasRate(of name: String) throws {
+        let (model, fixture) = try ParityFixture.load(name)
+        let program = try Program(
+            model.network(), outputs: [model.endNames().fused], batchSize: 8, mode: .training,
+            store: ParameterStore(fixture.weights(of: model)))
+        for (step, expected) in fixture.losses.prefix(3).enumerated() {
+            ParityFormula.fill(program, step: step)
+            let loss = program.step(Adam(), step: step + 1, seed: 0).loss
+            #expect(abs(loss - expected) < 1e-2 * expected, "step \(step): \(loss), not \(expected)")
+        }
+    }
+}

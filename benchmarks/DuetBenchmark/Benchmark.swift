@@ -1,0 +1,26 @@
+import Foundation
+import NeuralNetwork
+
+/// Times Duet on one of the paper's models, as the scripts in `benchmarks/peers` time the others: the same arguments,
+/// the same steps, the same kind of data, the same clock, the same line of JSON.
+@main
+struct Benchmark {
+    static func main() {
+        do {
+            let options = try Options(arguments: Array(CommandLine.arguments.dropFirst()))
+            Engine.threads = options.threads
+            var workload = try Workload(options)
+            let blocks = Measurement.blocks(seconds: options.seconds, batchSize: options.batchSize) { workload.step() }
+            print(try Report(options, blocks).text(asJSON: options.json))
+        } catch let error as Options.Problem {
+            fail(error.description + "\n" + Options.usage, status: 64)
+        } catch {
+            fail("\(error)", status: 70)
+        }
+    }
+
+    private static func fail(_ message: String, status: Int32) -> Never {
+        FileHandle.standardError.write(Data((message + "\n").utf8))
+        exit(status)
+    }
+}
