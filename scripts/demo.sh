@@ -17,8 +17,8 @@ show() {
 if [ ! -e "$data" ]; then
     show "$duet" data fetch digits --output "$data"
 fi
-# Half of the examples lack a modality, so that the head does not lean on the few recordings that it has heard so often.
-show "$duet" train --data "$data" --model model-2 --epochs 3 --modality-dropout 0.5 \
+# Most examples lack a modality, so that the head does not lean on the few recordings that it hears so often.
+show "$duet" train --data "$data" --model model-2 --epochs 3 --modality-dropout 0.7 \
     --learning-rate-schedule one-cycle --output "$run" --force
 show "$duet" evaluate --model "$run/model.safetensors" --data "$data"
 show "$duet" predict --model "$run/model.safetensors" --data "$data" --output "$run/predictions.csv" --force
@@ -28,6 +28,6 @@ cat <<EOF
 Done in $((SECONDS / 60)) min $((SECONDS % 60)) s. The run is in $run: settings, history, metrics, model, predictions.
 Try next:
   $duet summary model-2
-  $duet train --data $data --epochs 10 --modality-dropout 0.5 --learning-rate-schedule one-cycle --output runs/longer
+  $duet train --data $data --epochs 10 --modality-dropout 0.7 --learning-rate-schedule one-cycle --output runs/longer
   $duet compare --data $data --epochs 3
 EOF

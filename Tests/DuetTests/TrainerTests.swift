@@ -116,6 +116,22 @@ struct TrainerTests {
         #expect(measures(resumed.history) == measures(uninterrupted.history))
     }
 
+    @Test func resumingOnOtherDataIsRefused() throws {
+        let (data, other) = (try SmallData(), try SmallData(train: 160))
+        defer {
+            data.remove()
+            other.remove()
+        }
+        let configuration = data.configuration()
+        try data.train(configuration)
+        let error = #expect(throws: DuetError.self) {
+            let changed = try TrainingData(other.folder, split: configuration.split, seed: configuration.seed)
+            let folder = RunFolder(URL(fileURLWithPath: configuration.output))
+            _ = try Trainer(configuration, data: changed, folder: folder).train(resume: true)
+        }
+        #expect(error?.message.contains("other data") == true)
+    }
+
     @Test func resumingWithOtherSettingsIsRefused() throws {
         let data = try SmallData()
         defer { data.remove() }

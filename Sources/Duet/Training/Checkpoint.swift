@@ -5,7 +5,10 @@ import NeuralNetwork
 /// and the counters in the metadata.
 enum Checkpoint {
     /// Writes the state; the previous checkpoint is replaced only when the new one is whole.
-    static func write(_ state: TrainingState, configuration: TrainingConfiguration, to url: URL) throws {
+    /// `dataset` is the fingerprint of the data that is trained on.
+    static func write(
+        _ state: TrainingState, configuration: TrainingConfiguration, dataset: String, to url: URL
+    ) throws {
         func tensors(_ prefix: String, _ parameters: Parameters?) -> [NamedTensor] {
             (parameters?.entries ?? []).map {
                 NamedTensor(name: "\(prefix)/\($0.name)", shape: $0.shape, values: $0.values)
@@ -16,6 +19,7 @@ enum Checkpoint {
                 "position": try JSON.text(state.position),
                 "history": try JSON.text(state.history),
                 "configuration": try settings(of: configuration),
+                "dataset": dataset,
             ],
             tensors: tensors("current", state.parameters) + tensors("best", state.best)
                 + tensors("first", state.moments?.first) + tensors("second", state.moments?.second))
@@ -24,9 +28,9 @@ enum Checkpoint {
 
     /// Reads a state back. The model's `initial` weights say what the arrays are and in which order.
     ///
-    /// It fails where the file is broken or was written with other settings.
+    /// It fails where the file is broken, or was written with other settings or on other data.
     static func read(
-        from url: URL, configuration: TrainingConfiguration, initial: Parameters
+        from url: URL, configuration: TrainingConfiguration, dataset: String, initial: Parameters
     ) throws -> TrainingState {
         let file = try SafetensorsFile(contentsOf: url)
         func entry<Value: Decodable>(_ key: String, as type: Value.Type) throws -> Value {
@@ -39,6 +43,11 @@ enum Checkpoint {
             throw DuetError(
                 .badData, "\(url.path) was written with other settings than config.yaml now has; restore them to resume"
             )
+        }
+        guard file.metadata["dataset"] == dataset else {
+            throw DuetError(
+                .badData,
+                "\(url.path) was written on other data than \(configuration.data) now holds; restore it to resume")
         }
         func parameters(_ prefix: String, partial: Bool = false) throws -> Parameters {
             Parameters(

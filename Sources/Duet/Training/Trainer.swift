@@ -82,7 +82,9 @@ public final class Trainer {
     private func savedState() throws -> TrainingState {
         let initial = try initialState()
         guard FileManager.default.fileExists(atPath: folder.checkpoint.path) else { return initial }
-        return try Checkpoint.read(from: folder.checkpoint, configuration: configuration, initial: initial.parameters)
+        return try Checkpoint.read(
+            from: folder.checkpoint, configuration: configuration, dataset: data.fingerprint,
+            initial: initial.parameters)
     }
 
     /// One phase, from where `state` stands to its end.
@@ -177,7 +179,8 @@ public final class Trainer {
             state.parameters = state.parameters.replacing(with: current)
             state.moments = try store.moments()
         }
-        try Checkpoint.write(state, configuration: configuration, to: folder.checkpoint)
+        try Checkpoint.write(
+            state, configuration: configuration, dataset: data.fingerprint, to: folder.checkpoint)
     }
 
     private func model(_ parameters: Parameters) throws -> TrainedModel {

@@ -69,7 +69,8 @@ public final class Program {
             backward = Array(builder.operations[forwardCount...])
         }
         preparation = builder.preparation
-        arena = MemoryPlan.place(tensorsOf: builder.operations + (loss.map { [$0.operation] } ?? []))
+        arena = MemoryPlan.place(
+            tensorsOf: preparation + builder.operations + (loss.map { [$0.operation] } ?? []))
         for operation in preparation + builder.operations { try operation.bind() }
     }
 

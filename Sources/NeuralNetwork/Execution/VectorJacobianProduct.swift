@@ -34,7 +34,7 @@ package final class VectorJacobianProduct {
         self.store = store
         preparation = builder.preparation
         operations = builder.operations
-        arena = MemoryPlan.place(tensorsOf: operations)
+        arena = MemoryPlan.place(tensorsOf: preparation + operations)
         for operation in preparation + operations { try operation.bind() }
     }
 
