@@ -55,7 +55,10 @@ struct CompareCommand: ParsableCommand {
             let reporter = TrainingReporter(quiet: quiet)
             reporter.announce(configuration, data)
             let result = try train(trainer, resume: isStarted, reporter)
-            let test = try Evaluator(result.model).evaluate(data.dataset, rows: data.split.test, on: .test)
+            let test = try Evaluator(result.model).evaluate(data.dataset, rows: data.split.test, on: .test) { _, _ in
+                guard Interruption.requested else { return }
+                throw DuetError(.interrupted, "stopped. Go on with the same command and --resume")
+            }
             try TrainingMetrics(result, test.evaluation).write(to: folder)
             return try Comparison.Measured(result.model, history: result.history, result: test)
         }

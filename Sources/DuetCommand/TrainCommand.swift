@@ -54,7 +54,11 @@ struct TrainCommand: ParsableCommand {
         let started = ContinuousClock.now
         let result = try trainer.train(
             resume: resume, observe: reporter.report, isInterrupted: { Interruption.requested })
-        let evaluation = try Evaluator(result.model).evaluate(data.dataset, rows: data.split.test, on: .test).evaluation
+        let evaluation = try Evaluator(result.model).evaluate(data.dataset, rows: data.split.test, on: .test) { _, _ in
+            guard Interruption.requested else { return }
+            let resuming = "duet train --resume --output \(configuration.output)"
+            throw DuetError(.interrupted, "stopped; the model is trained, but not measured. Go on with: \(resuming)")
+        }.evaluation
         let metrics = TrainingMetrics(result, evaluation)
         try metrics.write(to: folder)
 
