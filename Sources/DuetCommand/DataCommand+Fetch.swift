@@ -89,12 +89,13 @@ struct DataFetchWrittenSpokenDigitsCommand: ParsableCommand {
     }
 }
 
-/// A progress bar for each step of a fetch.
+/// A line for each step of a fetch, and a progress bar for each download.
 private final class FetchReporter: @unchecked Sendable {
-    // Unchecked: downloads report from a thread of their own; `lock` guards the bar.
+    // Unchecked: downloads report from a thread of their own; `lock` guards the variables.
     private let lock = NSLock()
     private let isQuiet: Bool
-    private var current: (label: String, bar: ProgressBar)?
+    private var label = ""
+    private var bar: ProgressBar?
 
     init(quiet: Bool) {
         isQuiet = quiet
@@ -102,21 +103,23 @@ private final class FetchReporter: @unchecked Sendable {
 
     func report(_ progress: FetchProgress) {
         lock.withLock {
-            if current?.label != progress.label {
-                current?.bar.finish()
-                let bar = ProgressBar(
-                    progress.label, total: progress.total, unit: progress.barUnit, quiet: isQuiet)
-                current = (progress.label, bar)
-            }
-            current?.bar.update(completed: progress.completed)
+            if label != progress.label { begin(progress) }
+            bar?.update(completed: progress.completed)
         }
     }
 
     func finish() {
-        lock.withLock { current?.bar.finish() }
+        lock.withLock { bar?.finish() }
     }
-}
 
-extension FetchProgress {
-    fileprivate var barUnit: ProgressBar.Unit { unit == .bytes ? .bytes : .things(unit.rawValue) }
+    private func begin(_ progress: FetchProgress) {
+        label = progress.label
+        bar?.finish()
+        bar = nil
+        if progress.unit == .bytes {
+            bar = ProgressBar(label, total: progress.total, unit: .bytes, quiet: isQuiet)
+        } else if !isQuiet {
+            FileHandle.standardError.write(Data("\(label)\n".utf8))
+        }
+    }
 }

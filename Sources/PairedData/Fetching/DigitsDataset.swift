@@ -46,7 +46,6 @@ public enum DigitsDataset {
                 throw DataError(.interrupted, "stopped; \(output.path) was not made. The same command starts again")
             }
         }
-        progress(FetchProgress("done", completed: steps.count, total: steps.count, unit: .steps))
         return try DatasetFolder(output)
     }
 
