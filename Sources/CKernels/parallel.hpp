@@ -21,20 +21,21 @@ int omp_get_max_threads(void);
 
 namespace kernels {
 
-/// Calls `body(begin, end)` on each thread for its share of 0..<count, split at multiples of 64 elements. Below
-/// `grain` elements a thread is not worth waking.
+/// Calls `body(begin, end)` on each thread for its share of 0..<count, split at multiples of `alignment`. Below `grain`
+/// a thread is not worth waking.
 template <typename Body>
-void parallel_ranges(size_t count, const Body &body, size_t grain = 16384) {
+void parallel_ranges(size_t count, const Body &body, size_t grain = 16384, size_t alignment = 64) {
     if (count < grain || omp_get_max_threads() == 1) return body(size_t(0), count);
     struct Context {
-        size_t count;
+        size_t count, alignment;
         const Body &body;
-    } context{count, body};
+    } context{count, alignment, body};
     GOMP_parallel(
         [](void *data) {
             const auto &context = *static_cast<Context *>(data);
             size_t threads = omp_get_num_threads(), thread = omp_get_thread_num();
-            size_t share = ((context.count + threads - 1) / threads + 63) / 64 * 64;
+            size_t even = (context.count + threads - 1) / threads;
+            size_t share = (even + context.alignment - 1) / context.alignment * context.alignment;
             size_t begin = std::min(thread * share, context.count), end = std::min(begin + share, context.count);
             if (begin < end) context.body(begin, end);
         },

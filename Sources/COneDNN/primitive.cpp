@@ -65,6 +65,25 @@ dnn_layout *dnn_layout_strided(const int64_t *dimensions, const int64_t *strides
 dnn_layout *dnn_layout_copy(const dnn_layout *layout) { return new dnn_layout{layout->desc}; }
 void dnn_layout_free(dnn_layout *layout) { delete layout; }
 size_t dnn_layout_bytes(const dnn_layout *layout) { return layout->desc.get_size(); }
+
+int64_t dnn_layout_channel_block(const dnn_layout *layout) {
+    memory::dims dims = dims_of(layout->desc), strides, blocks, indices;
+#if DNNL_VERSION_MAJOR >= 3
+    strides = layout->desc.get_strides();
+    blocks = layout->desc.get_inner_blks();
+    indices = layout->desc.get_inner_idxs();
+#else
+    const auto &blocking = layout->desc.data.format_desc.blocking;
+    strides.assign(blocking.strides, blocking.strides + dims.size());
+    blocks.assign(blocking.inner_blks, blocking.inner_blks + blocking.inner_nblks);
+    indices.assign(blocking.inner_idxs, blocking.inner_idxs + blocking.inner_nblks);
+#endif
+    if (dims.size() == 2) return dims[1];
+    if (blocks.size() == 1 && indices[0] == 1) return blocks[0];
+    if (!blocks.empty()) return 0;
+    return strides[1] == 1 ? dims[1] : strides.back() == 1 ? 1 : 0;
+}
+
 bool dnn_layout_equal(const dnn_layout *a, const dnn_layout *b) { return a->desc == b->desc; }
 
 void dnn_primitive_free(dnn_primitive *primitive) { delete primitive; }

@@ -42,6 +42,14 @@ void kernel_softmax_backward(const float *output, float *gradient, size_t rows, 
 double kernel_softmax_cross_entropy(const float *logits, const int32_t *labels, float *gradient, size_t rows,
                                     size_t columns, size_t *correct);
 
+/// Mean and biased variance of each channel, for batch normalization. The source lies as [batch, channels / block, space,
+/// block], the last block filled up: with block = channels that is channels last, with block = 1 channels first. Sums are
+/// in float64 and in one order, whatever the number of threads. `scratch` has room for
+/// `kernel_batch_statistics_scratch` float64 values.
+void kernel_batch_statistics(const float *source, size_t batch, size_t channels, size_t space, size_t block,
+                             float *mean, float *variance, double *scratch);
+size_t kernel_batch_statistics_scratch(size_t batch, size_t channels, size_t block);
+
 /// moving = moving * momentum + batch * (1 - momentum)
 void kernel_moving_average(float *moving, const float *batch, size_t count, float momentum);
 

@@ -38,6 +38,9 @@ dnn_layout *dnn_layout_copy(const dnn_layout *layout);
 void dnn_layout_free(dnn_layout *layout);
 /// The bytes that a tensor of this layout takes, padding of blocked layouts included.
 size_t dnn_layout_bytes(const dnn_layout *layout);
+/// How many channels of one pixel lie side by side: 8 or 16 in blocked layouts, all of them with channels last, 1 with
+/// channels first; 0 for any other layout.
+int64_t dnn_layout_channel_block(const dnn_layout *layout);
 bool dnn_layout_equal(const dnn_layout *a, const dnn_layout *b);
 
 // MARK: Primitives
@@ -97,12 +100,11 @@ dnn_primitive *dnn_inner_product_forward(const dnn_layout *source, const dnn_lay
 dnn_primitive *dnn_inner_product_backward_data(const dnn_primitive *forward, const dnn_layout *weights);
 dnn_primitive *dnn_inner_product_backward_weights(const dnn_primitive *forward, const dnn_layout *weights_gradient);
 
-/// Training: source, scale, shift → destination, mean, variance (of the batch, biased).
-/// Inference: mean and variance are read.
-dnn_primitive *dnn_batch_normalization_forward(const dnn_layout *source, float epsilon, bool training);
-/// source, mean, variance, scale, destination_gradient → source_gradient, scale_gradient, shift_gradient. The two
+/// source, mean, variance, scale, shift → destination. Whose mean and variance that are is the caller's choice.
+dnn_primitive *dnn_batch_normalization_forward(const dnn_layout *source, float epsilon);
+/// For mean and variance of the batch: source, mean, variance, scale, destination_gradient → source_gradient, scale_gradient, shift_gradient. The two
 /// gradients may share memory.
-dnn_primitive *dnn_batch_normalization_backward(const dnn_primitive *forward, float epsilon);
+dnn_primitive *dnn_batch_normalization_backward(const dnn_layout *source, float epsilon);
 
 /// source → destination, and in training the workspace that says where each maximum was. Windows do not overlap, and
 /// a last incomplete one is dropped.

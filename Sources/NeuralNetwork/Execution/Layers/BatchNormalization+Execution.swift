@@ -7,14 +7,15 @@ extension BatchNormalization: ExecutableLayer {
     }
 }
 
-/// One primitive forward and one backward, which overwrites the output's gradient with the input's. In training a small
-/// loop follows that moves the averages.
+/// Forward, training first takes the batch's statistics, in a loop of our own: oneDNN's sums thousands of values one by one
+/// in float32, which can be off by 1e-4 of what comes out in the end. Then a primitive normalizes. Backward, one
+/// primitive overwrites the output's gradient with the input's.
 private struct CompiledBatchNormalization: CompiledLayer {
     let output: Tensor
     let outputShape: Shape
     private let context: LayerContext
     private let settings: BatchNormalization
-    private let forward: Primitive
+    private let layout: Layout
     private let source: Tensor
     private let mean: Tensor
     private let variance: Tensor
@@ -25,43 +26,58 @@ private struct CompiledBatchNormalization: CompiledLayer {
         let (builder, name, source) = (context.builder, context.name, context.inputs[0])
         // oneDNN's fast batch normalization knows four dimensions only: a vector is an image of one pixel.
         let features = context.inputShapes[0]
-        let layout =
-            features.count == 1 ? try Layout.examples([1, 1] + features, batch: context.batchSize) : source.layout
-        forward = try Primitive(
+        layout = features.count == 1 ? try .examples([1, 1] + features, batch: context.batchSize) : source.layout
+        let forward = try Primitive(
             "the batch normalization '\(name)'",
-            owning: dnn_batch_normalization_forward(layout.pointer, settings.epsilon, builder.isTraining))
+            owning: dnn_batch_normalization_forward(layout.pointer, settings.epsilon))
         gamma = try context.slot("gamma")
         beta = try context.slot("beta")
         let movingMean = try context.slot("moving_mean").value
         let movingVariance = try context.slot("moving_variance").value
+        if builder.isTraining {
+            mean = Tensor("\(name) mean", gamma.value.layout)
+            variance = Tensor("\(name) variance", gamma.value.layout)
+            try Self.emitStatistics(of: source, layout, features, into: mean, variance, context)
+            let (statistics, momentum) = ([(movingMean, mean), (movingVariance, variance)], settings.momentum)
+            builder.emit(
+                "\(name) moving statistics", reads: [mean, variance], writes: [movingMean, movingVariance]
+            ) {
+                for (moving, batch) in statistics {
+                    kernel_moving_average(
+                        moving.floats.baseAddress, batch.floats.baseAddress, moving.floats.count, momentum)
+                }
+            }
+        } else {
+            (mean, variance) = (movingMean, movingVariance)
+        }
         self.context = context
         self.settings = settings
         self.source = source
         output = Tensor(name, source.layout)
         outputShape = features
-
-        let inputs = [(dnn_source, source), (dnn_scale, gamma.value), (dnn_shift, beta.value)]
-        guard builder.isTraining else {
-            (mean, variance) = (movingMean, movingVariance)
-            try builder.emit(
-                "\(name) forward", forward, reads: inputs + [(dnn_mean, mean), (dnn_variance, variance)],
-                writes: [(dnn_destination, output)])
-            return
-        }
-        mean = Tensor("\(name) mean", gamma.value.layout)
-        variance = Tensor("\(name) variance", gamma.value.layout)
         try builder.emit(
-            "\(name) forward", forward, reads: inputs,
-            writes: [(dnn_destination, output), (dnn_mean, mean), (dnn_variance, variance)])
-        let statistics = [(movingMean, mean), (movingVariance, variance)]
-        let momentum = settings.momentum
-        builder.emit(
-            "\(name) moving statistics", reads: [mean, variance], writes: [movingMean, movingVariance]
-        ) {
-            for (moving, batch) in statistics {
-                kernel_moving_average(
-                    moving.floats.baseAddress, batch.floats.baseAddress, moving.floats.count, momentum)
-            }
+            "\(name) forward", forward,
+            reads: [
+                (dnn_source, source), (dnn_mean, mean), (dnn_variance, variance), (dnn_scale, gamma.value),
+                (dnn_shift, beta.value),
+            ], writes: [(dnn_destination, output)])
+    }
+
+    private static func emitStatistics(
+        of source: Tensor, _ layout: Layout, _ shape: Shape, into mean: Tensor, _ variance: Tensor,
+        _ context: LayerContext
+    ) throws {
+        let (batch, channels) = (context.batchSize, shape[shape.count - 1])
+        let (space, block) = (shape.elementCount / channels, Int(dnn_layout_channel_block(layout.pointer)))
+        guard block > 0 else {
+            throw ExecutionError(description: "'\(context.name)' gets a layout that its statistics cannot read")
+        }
+        let scratch = Memory(
+            byteCount: kernel_batch_statistics_scratch(batch, channels, block) * MemoryLayout<Double>.stride)
+        context.builder.emit("\(context.name) statistics", reads: [source], writes: [mean, variance]) {
+            kernel_batch_statistics(
+                source.floats.baseAddress, batch, channels, space, block, mean.floats.baseAddress,
+                variance.floats.baseAddress, scratch.address.assumingMemoryBound(to: Double.self))
         }
     }
 
@@ -69,7 +85,7 @@ private struct CompiledBatchNormalization: CompiledLayer {
         let gradient = try context.builder.reordered(gradient, to: source.layout, for: context.name)
         let backward = try Primitive(
             "the gradient of '\(context.name)'",
-            owning: dnn_batch_normalization_backward(forward.pointer, settings.epsilon))
+            owning: dnn_batch_normalization_backward(layout.pointer, settings.epsilon))
         guard let gammaTraining = gamma.training, let betaTraining = beta.training else { return [nil] }
         try context.builder.emit(
             "\(context.name) backward", backward,
