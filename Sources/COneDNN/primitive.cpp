@@ -62,7 +62,6 @@ dnn_layout *dnn_layout_strided(const int64_t *dimensions, const int64_t *strides
     });
 }
 
-dnn_layout *dnn_layout_copy(const dnn_layout *layout) { return new dnn_layout{layout->desc}; }
 void dnn_layout_free(dnn_layout *layout) { delete layout; }
 size_t dnn_layout_bytes(const dnn_layout *layout) { return layout->desc.get_size(); }
 

@@ -34,7 +34,6 @@ int dnn_threads(void);
 /// A layout with explicit strides (in elements). Dimensions are in oneDNN's order: batch, channels, height, width; for
 /// weights: outputs, inputs, height, width.
 dnn_layout *dnn_layout_strided(const int64_t *dimensions, const int64_t *strides, int rank);
-dnn_layout *dnn_layout_copy(const dnn_layout *layout);
 void dnn_layout_free(dnn_layout *layout);
 /// The bytes that a tensor of this layout takes, padding of blocked layouts included.
 size_t dnn_layout_bytes(const dnn_layout *layout);
