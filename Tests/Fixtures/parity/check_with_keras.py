@@ -42,7 +42,7 @@ def compare(what, found, expected, tolerance=TOLERANCE):
     print(f"  {what}: {difference:.1e}" + ("" if good else f", above {tolerance:.0e}"))
 
 
-def adam(rate):
+def adam(rate=LEARNING_RATE):
     """Keras's Adam with its β in float64: it casts plain numbers to float32 before raising them to the step's power,
     which makes the first step 7e-6 smaller."""
     return keras.optimizers.Adam(learning_rate=rate, beta_1=np.float64(0.9), beta_2=np.float64(0.999))
