@@ -19,8 +19,8 @@ void update(float *__restrict value, const float *__restrict gradient, float *__
 
 }  // namespace
 
-void kernel_adam(const kernel_adam_slot *slots, size_t slot_count, float step_size, float beta1, float beta2,
-                 float epsilon) {
+void kernel_adam(const kernel_adam_slot *slots, size_t slot_count, const kernel_adam_settings *settings) {
+    const kernel_adam_settings s = *settings;
     size_t total = 0;
     for (size_t i = 0; i < slot_count; ++i) total += slots[i].count;
     // All parameters count as one long array: each thread takes one range of it, whatever the parameters' sizes.
@@ -32,7 +32,8 @@ void kernel_adam(const kernel_adam_slot *slots, size_t slot_count, float step_si
             if (from < to) {
                 size_t offset = from - slot_begin;
                 update(slot.value + offset, slot.gradient + offset, slot.first_moment + offset,
-                       slot.second_moment + offset, to - from, step_size, beta1, beta2, epsilon);
+                       slot.second_moment + offset, to - from, s.step_size, s.beta1, s.beta2,
+                       s.epsilon);
             }
             slot_begin += slot.count;
         }

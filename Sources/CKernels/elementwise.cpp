@@ -61,3 +61,9 @@ void kernel_dropout(const float *input, float *output, size_t count, float rate,
 void kernel_moving_average(float *moving, const float *batch, size_t count, float momentum) {
     for (size_t i = 0; i < count; ++i) moving[i] = moving[i] * momentum + batch[i] * (1 - momentum);
 }
+
+void kernel_column_sums(const float *array, float *sums, size_t rows, size_t columns) {
+    std::fill_n(sums, columns, 0.f);
+    for (size_t row = 0; row < rows; ++row)
+        for (size_t column = 0; column < columns; ++column) sums[column] += array[row * columns + column];
+}

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <utility>
 
 extern "C" {
 void GOMP_parallel(void (*body)(void *), void *context, unsigned threads, unsigned flags);
@@ -21,25 +22,34 @@ int omp_get_max_threads(void);
 
 namespace kernels {
 
+/// Thread `thread`'s share of 0..<count, split at multiples of `alignment`.
+inline std::pair<size_t, size_t> share(size_t count, size_t alignment, size_t thread, size_t threads) {
+    size_t even = (count + threads - 1) / threads;
+    size_t size = (even + alignment - 1) / alignment * alignment;
+    size_t begin = std::min(thread * size, count);
+    return {begin, std::min(begin + size, count)};
+}
+
+/// Calls `body(thread, threads)` once on each thread.
+template <typename Body>
+void parallel_team(const Body &body) {
+    if (omp_get_max_threads() == 1) return body(size_t(0), size_t(1));
+    GOMP_parallel(
+        [](void *data) {
+            (*static_cast<const Body *>(data))(size_t(omp_get_thread_num()), size_t(omp_get_num_threads()));
+        },
+        const_cast<Body *>(&body), 0, 0);
+}
+
 /// Calls `body(begin, end)` on each thread for its share of 0..<count, split at multiples of `alignment`. Below `grain`
 /// a thread is not worth waking.
 template <typename Body>
 void parallel_ranges(size_t count, const Body &body, size_t grain = 16384, size_t alignment = 64) {
     if (count < grain || omp_get_max_threads() == 1) return body(size_t(0), count);
-    struct Context {
-        size_t count, alignment;
-        const Body &body;
-    } context{count, alignment, body};
-    GOMP_parallel(
-        [](void *data) {
-            const auto &context = *static_cast<Context *>(data);
-            size_t threads = omp_get_num_threads(), thread = omp_get_thread_num();
-            size_t even = (context.count + threads - 1) / threads;
-            size_t share = (even + context.alignment - 1) / context.alignment * context.alignment;
-            size_t begin = std::min(thread * share, context.count), end = std::min(begin + share, context.count);
-            if (begin < end) context.body(begin, end);
-        },
-        &context, 0, 0);
+    parallel_team([&](size_t thread, size_t threads) {
+        const auto [begin, end] = share(count, alignment, thread, threads);
+        if (begin < end) body(begin, end);
+    });
 }
 
 }  // namespace kernels

@@ -52,6 +52,11 @@ const char *dnn_version(void) {
 
 const char *dnn_instruction_set(void) { return name(dnnl_get_effective_cpu_isa()); }
 
+bool dnn_has_avx512(void) {
+    const auto isa = dnnl_get_effective_cpu_isa();
+    return (isa & dnnl_cpu_isa_avx512_core) == dnnl_cpu_isa_avx512_core;
+}
+
 void dnn_set_threads(int threads) { omp_set_num_threads(threads); }
 int dnn_threads(void) { return omp_get_max_threads(); }
 
@@ -59,6 +64,14 @@ dnn_layout *dnn_layout_strided(const int64_t *dimensions, const int64_t *strides
     return guarded([&] {
         return new dnn_layout{memory::desc(memory::dims(dimensions, dimensions + rank), memory::data_type::f32,
                                            memory::dims(strides, strides + rank))};
+    });
+}
+
+dnn_layout *dnn_layout_channel_blocks(const int64_t *dimensions, int64_t block) {
+    return guarded([&] {
+        using tag = memory::format_tag;
+        tag order = block == dimensions[1] ? tag::nhwc : block == 1 ? tag::nchw : block == 8 ? tag::nChw8c : tag::nChw16c;
+        return new dnn_layout{memory::desc(memory::dims(dimensions, dimensions + 4), memory::data_type::f32, order)};
     });
 }
 

@@ -2,6 +2,7 @@
 // The few loops of a training step that oneDNN does not have. They run on the same OpenMP threads as oneDNN's own
 // primitives, so that two thread pools never fight for the cores. All arrays are float32 unless they say otherwise.
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -18,10 +19,36 @@ typedef struct {
     size_t count;
 } kernel_adam_slot;
 
-/// One step of Adam (Kingma & Ba 2015), as Keras writes it: `step_size` is the learning rate times
+/// One step's settings of Adam (Kingma & Ba 2015), as Keras writes it: `step_size` is the learning rate times
 /// sqrt(1 - beta2^t) / (1 - beta1^t), and epsilon is added to the root of the uncorrected second moment.
-void kernel_adam(const kernel_adam_slot *slots, size_t slot_count, float step_size, float beta1, float beta2,
-                 float epsilon);
+typedef struct {
+    float step_size, beta1, beta2, epsilon;
+} kernel_adam_settings;
+
+/// One step of Adam.
+void kernel_adam(const kernel_adam_slot *slots, size_t slot_count, const kernel_adam_settings *settings);
+
+/// A dense layer. Sources are [batch, inputs], destinations [batch, units], weights [inputs, units].
+typedef struct {
+    size_t batch, inputs, units;
+} kernel_dense;
+
+/// Whether the functions below can take this shape: inputs are a multiple of 16, units of 32. They need AVX-512.
+bool kernel_dense_is_supported(const kernel_dense *shape);
+/// The float32 values that each of them needs as scratch, for the current number of threads.
+size_t kernel_dense_scratch(const kernel_dense *shape);
+
+/// destination = source · weights + bias, clipped at zero if `relu`.
+void kernel_dense_forward(const kernel_dense *shape, const float *source, const float *weights, const float *bias,
+                          bool relu, float *destination, float *scratch);
+/// source_gradient = destination_gradient · weightsᵀ (left out where NULL) and
+/// weights_gradient = sourceᵀ · destination_gradient.
+void kernel_dense_backward(const kernel_dense *shape, const float *source, const float *destination_gradient,
+                           const float *weights, float *source_gradient, float *weights_gradient, float *scratch);
+/// The same, and Adam's step at once, so that the gradient of the weights never goes through memory.
+void kernel_dense_backward_adam(const kernel_dense *shape, const float *source, const float *destination_gradient,
+                                float *weights, float *first_moment, float *second_moment,
+                                const kernel_adam_settings *adam, float *source_gradient, float *scratch);
 
 /// output = max(input, 0)
 void kernel_relu(const float *input, float *output, size_t count);
@@ -49,6 +76,9 @@ double kernel_softmax_cross_entropy(const float *logits, const int32_t *labels, 
 void kernel_batch_statistics(const float *source, size_t batch, size_t channels, size_t space, size_t block,
                              float *mean, float *variance, double *scratch);
 size_t kernel_batch_statistics_scratch(size_t batch, size_t channels, size_t block);
+
+/// sums[column] = the sum of the rows of a [rows, columns] array.
+void kernel_column_sums(const float *array, float *sums, size_t rows, size_t columns);
 
 /// moving = moving * momentum + batch * (1 - momentum)
 void kernel_moving_average(float *moving, const float *batch, size_t count, float momentum);

@@ -23,6 +23,8 @@ const char *dnn_last_error(void);
 /// The library's version, such as "2.6.3", and the instruction set that it uses here, such as "avx512_core_bf16".
 const char *dnn_version(void);
 const char *dnn_instruction_set(void);
+/// Whether that instruction set is AVX-512 or better; the environment's ONEDNN_MAX_CPU_ISA can take it away.
+bool dnn_has_avx512(void);
 
 /// The number of threads that the calling thread's primitives are made for and run on. Primitives must run with the
 /// number that they were made with: oneDNN plans their split into tasks when it makes them.
@@ -34,6 +36,9 @@ int dnn_threads(void);
 /// A layout with explicit strides (in elements). Dimensions are in oneDNN's order: batch, channels, height, width; for
 /// weights: outputs, inputs, height, width.
 dnn_layout *dnn_layout_strided(const int64_t *dimensions, const int64_t *strides, int rank);
+/// Activations [batch, channels, height, width] with channels in blocks: `block` is 8, 16, all of them (channels last) or
+/// 1 (channels first).
+dnn_layout *dnn_layout_channel_blocks(const int64_t *dimensions, int64_t block);
 void dnn_layout_free(dnn_layout *layout);
 /// The bytes that a tensor of this layout takes, padding of blocked layouts included.
 size_t dnn_layout_bytes(const dnn_layout *layout);

@@ -1,3 +1,5 @@
+import CKernels
+
 /// The Adam optimizer (Kingma & Ba 2015) with Keras's defaults and its exact update: with step t,
 /// `α = rate · √(1 − β₂ᵗ) / (1 − β₁ᵗ)` and `w −= α · m / (√v + ε)`.
 public struct Adam: Hashable, Sendable {
@@ -16,6 +18,11 @@ public struct Adam: Hashable, Sendable {
         self.beta1 = beta1
         self.beta2 = beta2
         self.epsilon = epsilon
+    }
+
+    /// What the kernels need to know for step `step`.
+    func settings(step: Int) -> kernel_adam_settings {
+        kernel_adam_settings(step_size: stepSize(step: step), beta1: beta1, beta2: beta2, epsilon: epsilon)
     }
 
     /// The factor α of step `step`, which counts from 1.

@@ -42,11 +42,23 @@ extension Layout {
             strides: [height * width * channels, channelStride, width * channels, channels])
     }
 
+    /// A batch of images whose channels lie in blocks: 1 with channels first, all of them with channels last.
+    static func channelBlocks(of block: Int, _ shape: Shape, batch: Int) throws -> Layout {
+        let (height, width, channels) = imageDimensions(shape)
+        return try Layout(
+            owning: dnn_layout_channel_blocks(
+                [batch, channels, height, width].map(Int64.init), Int64(block)))
+    }
+
     /// A weight array in Keras's layout, seen in oneDNN's order of dimensions.
     static func kerasWeights(_ shape: Shape) throws -> Layout {
         switch shape.count {
         case 1: return try Layout(dimensions: shape, strides: [1])
         case 2: return try Layout(dimensions: [shape[1], shape[0]], strides: [1, shape[1]])
+        case 5:
+            // A dense kernel over blocked channels: `WideDense` keeps it in the shape's own order of dimensions.
+            let strides = shape.indices.map { Array(shape[($0 + 1)...]).elementCount }
+            return try Layout(dimensions: shape, strides: strides)
         default:
             let (inputs, outputs) = (shape[shape.count - 2], shape[shape.count - 1])
             let (height, width) = shape.count == 3 ? (1, shape[0]) : (shape[0], shape[1])

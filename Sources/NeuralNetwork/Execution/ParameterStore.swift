@@ -11,6 +11,8 @@ public final class ParameterStore {
         let value: Tensor
         /// Gradient and moments; nil for moving statistics.
         let training: (gradient: Tensor, firstMoment: Tensor, secondMoment: Tensor)?
+        /// Whether this step's backward pass has moved the weights already.
+        var isUpdated = false
 
         init(_ name: String, shape: Shape, layout: Layout, isTrainable: Bool) {
             func tensor(_ suffix: String) -> Tensor {
@@ -25,8 +27,11 @@ public final class ParameterStore {
     private let initial: Parameters
     private let initialMoments: Moments?
     private var slots: [String: Slot] = [:]
-    /// The arrays that the optimizer walks over.
-    private var adamSlots: [kernel_adam_slot] = []
+    /// The arrays that the optimizer walks over, in the order in which they were asked for.
+    private var trained: [(slot: Slot, arrays: kernel_adam_slot)] = []
+    /// This step's Adam, for layers that take the step while they compute the gradient; nil where only the gradient is
+    /// wanted.
+    var adamInBackward: kernel_adam_settings?
 
     /// Counts the changes of the weights, so that programs know when copies in other layouts are out of date.
     private(set) var version = 0
@@ -60,11 +65,11 @@ public final class ParameterStore {
             name, shape: shape, layout: try preferred ?? .kerasWeights(shape), isTrainable: isTrainable)
         try copy(entry.values, shape: shape, into: slot.value)
         if let training = slot.training {
-            adamSlots.append(
-                kernel_adam_slot(
-                    value: slot.value.floats.baseAddress, gradient: training.gradient.floats.baseAddress,
-                    first_moment: training.firstMoment.floats.baseAddress,
-                    second_moment: training.secondMoment.floats.baseAddress, count: slot.value.floats.count))
+            let arrays = kernel_adam_slot(
+                value: slot.value.floats.baseAddress, gradient: training.gradient.floats.baseAddress,
+                first_moment: training.firstMoment.floats.baseAddress,
+                second_moment: training.secondMoment.floats.baseAddress, count: slot.value.floats.count)
+            trained.append((slot, arrays))
             if let moments = initialMoments, let first = moments.first[name], let second = moments.second[name] {
                 try copy(first.values, shape: shape, into: training.firstMoment)
                 try copy(second.values, shape: shape, into: training.secondMoment)
@@ -91,10 +96,13 @@ public final class ParameterStore {
         try read(trained: true) { $0.training?.gradient }
     }
 
-    /// Moves all weights along their gradients. `step` counts the steps taken, this one included, from 1.
+    /// Moves all weights along their gradients, but for those that the backward pass has moved. `step` counts the steps
+    /// taken, this one included, from 1.
     package func update(_ adam: Adam, step: Int) {
-        kernel_adam(
-            adamSlots, adamSlots.count, adam.stepSize(step: step), adam.beta1, adam.beta2, adam.epsilon)
+        let arrays = trained.filter { !$0.slot.isUpdated }.map(\.arrays)
+        var settings = adam.settings(step: step)
+        kernel_adam(arrays, arrays.count, &settings)
+        for (slot, _) in trained { slot.isUpdated = false }
         version += 1
     }
 

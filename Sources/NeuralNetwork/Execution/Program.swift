@@ -109,8 +109,11 @@ public final class Program {
     /// - Returns: the batch's loss and its correct examples. If the loss is not finite, the weights were left as they are.
     @discardableResult
     public func step(_ adam: Adam, step: Int, seed: UInt64) -> StepResult {
-        let result = gradientPass(step: step, seed: seed)
+        let result = forwardPass(step: step, seed: seed)
         guard result.loss.isFinite else { return result }
+        store.adamInBackward = adam.settings(step: step)
+        for operation in backward { operation.run() }
+        store.adamInBackward = nil
         store.update(adam, step: step)
         return result
     }
@@ -118,12 +121,16 @@ public final class Program {
     /// Forward, loss and backward alone: leaves the gradients in the store and the weights as they are.
     @discardableResult
     public func gradientPass(step: Int, seed: UInt64) -> StepResult {
+        let result = forwardPass(step: step, seed: seed)
+        for operation in backward { operation.run() }
+        return result
+    }
+
+    private func forwardPass(step: Int, seed: UInt64) -> StepResult {
         guard let loss else { preconditionFailure("only a training program has a backward pass") }
         dropoutKey.step = seed &+ UInt64(step) &* 0x9E37_79B9_7F4A_7C15
         run()
-        let result = loss.run()
-        for operation in backward { operation.run() }
-        return result
+        return loss.run()
     }
 
     /// What the last training step computed before the softmax: `batchSize` rows of scores, one per class.

@@ -5,6 +5,7 @@ extension Dense: ExecutableLayer {
     /// layout, so that nothing is moved between a convolution and a dense layer. Softmax is a step of its own by the
     /// time that a network is compiled.
     func compile(_ context: LayerContext) throws -> any CompiledLayer {
+        if let wide = try WideDense(context, units: units, isRectified: activation == .relu) { return wide }
         let name = context.name
         let forward = try Primitive(
             "the dense layer '\(name)'",
