@@ -1,18 +1,37 @@
 #include "CKernels.h"
+#include "bfloat16.hpp"
 #include "parallel.hpp"
 
 #include <cmath>
 
 namespace {
 
-MULTIVERSIONED
-void relu(const float *input, float *output, size_t count) {
-    for (size_t i = 0; i < count; ++i) output[i] = input[i] > 0 ? input[i] : 0;
+using kernels::bfloat16;
+using kernels::element;
+using kernels::number;
+
+// A template cannot be multiversioned itself, so each loop is one, with a function for each type.
+
+template <typename Element>
+ALWAYS_INLINE void relu_of(const Element *input, Element *output, size_t count) {
+    for (size_t i = 0; i < count; ++i) output[i] = number(input[i]) > 0 ? input[i] : Element(0);
 }
 
 MULTIVERSIONED
-void relu_backward(const float *__restrict output, float *__restrict gradient, size_t count) {
-    for (size_t i = 0; i < count; ++i) gradient[i] = output[i] > 0 ? gradient[i] : 0;
+void relu(const float *input, float *output, size_t count) { relu_of(input, output, count); }
+MULTIVERSIONED
+void relu(const bfloat16 *input, bfloat16 *output, size_t count) { relu_of(input, output, count); }
+
+template <typename Element>
+ALWAYS_INLINE void relu_backward_of(const Element *__restrict output, Element *__restrict gradient, size_t count) {
+    for (size_t i = 0; i < count; ++i) gradient[i] = number(output[i]) > 0 ? gradient[i] : Element(0);
+}
+
+MULTIVERSIONED
+void relu_backward(const float *output, float *gradient, size_t count) { relu_backward_of(output, gradient, count); }
+MULTIVERSIONED
+void relu_backward(const bfloat16 *output, bfloat16 *gradient, size_t count) {
+    relu_backward_of(output, gradient, count);
 }
 
 /// A counter-based generator: element `index` of stream `key`. The key goes in twice, before and between two rounds of
@@ -30,32 +49,58 @@ inline uint32_t random_bits(uint32_t index, uint32_t key_low, uint32_t key_high)
     return x;
 }
 
+template <typename Element>
+ALWAYS_INLINE void dropout_of(const Element *input, Element *output, size_t begin, size_t end, uint32_t threshold,
+                       float scale, uint32_t key_low, uint32_t key_high) {
+    for (size_t i = begin; i < end; ++i) {
+        bool kept = random_bits(static_cast<uint32_t>(i), key_low, key_high) >= threshold;
+        output[i] = kept ? element<Element>(number(input[i]) * scale) : Element(0);
+    }
+}
+
 MULTIVERSIONED
 void dropout(const float *input, float *output, size_t begin, size_t end, uint32_t threshold, float scale,
              uint32_t key_low, uint32_t key_high) {
-    for (size_t i = begin; i < end; ++i) {
-        bool kept = random_bits(static_cast<uint32_t>(i), key_low, key_high) >= threshold;
-        output[i] = kept ? input[i] * scale : 0;
-    }
+    dropout_of(input, output, begin, end, threshold, scale, key_low, key_high);
+}
+MULTIVERSIONED
+void dropout(const bfloat16 *input, bfloat16 *output, size_t begin, size_t end, uint32_t threshold, float scale,
+             uint32_t key_low, uint32_t key_high) {
+    dropout_of(input, output, begin, end, threshold, scale, key_low, key_high);
 }
 
 }  // namespace
 
-void kernel_relu(const float *input, float *output, size_t count) {
-    kernels::parallel_ranges(count, [=](size_t begin, size_t end) { relu(input + begin, output + begin, end - begin); });
+void kernel_relu(const void *input, void *output, size_t count, kernel_element_type type) {
+    kernels::with_element_type(type, [=](auto zero) {
+        using Element = decltype(zero);
+        auto from = static_cast<const Element *>(input);
+        auto to = static_cast<Element *>(output);
+        kernels::parallel_ranges(count, [=](size_t begin, size_t end) { relu(from + begin, to + begin, end - begin); });
+    });
 }
 
-void kernel_relu_backward(const float *output, float *gradient, size_t count) {
-    kernels::parallel_ranges(
-        count, [=](size_t begin, size_t end) { relu_backward(output + begin, gradient + begin, end - begin); });
+void kernel_relu_backward(const void *output, void *gradient, size_t count, kernel_element_type type) {
+    kernels::with_element_type(type, [=](auto zero) {
+        using Element = decltype(zero);
+        auto mask = static_cast<const Element *>(output);
+        auto masked = static_cast<Element *>(gradient);
+        kernels::parallel_ranges(
+            count, [=](size_t begin, size_t end) { relu_backward(mask + begin, masked + begin, end - begin); });
+    });
 }
 
-void kernel_dropout(const float *input, float *output, size_t count, float rate, uint64_t key) {
+void kernel_dropout(const void *input, void *output, size_t count, kernel_element_type type, float rate, uint64_t key) {
     auto threshold = static_cast<uint32_t>(std::min(std::round(double(rate) * 4294967296.0), 4294967295.0));
     float scale = 1 / (1 - rate);
     auto low = static_cast<uint32_t>(key), high = static_cast<uint32_t>(key >> 32);
-    kernels::parallel_ranges(
-        count, [=](size_t begin, size_t end) { dropout(input, output, begin, end, threshold, scale, low, high); });
+    kernels::with_element_type(type, [=](auto zero) {
+        using Element = decltype(zero);
+        auto from = static_cast<const Element *>(input);
+        auto to = static_cast<Element *>(output);
+        kernels::parallel_ranges(
+            count, [=](size_t begin, size_t end) { dropout(from, to, begin, end, threshold, scale, low, high); });
+    });
 }
 
 void kernel_moving_average(float *moving, const float *batch, size_t count, float momentum) {

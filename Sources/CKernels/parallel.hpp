@@ -20,6 +20,10 @@ int omp_get_max_threads(void);
 #define MULTIVERSIONED
 #endif
 
+// For a loop that such functions share: compiled as part of each. A function of its own would be compiled once, for the
+// oldest processor.
+#define ALWAYS_INLINE inline __attribute__((always_inline))
+
 namespace kernels {
 
 /// Thread `thread`'s share of 0..<count, split at multiples of `alignment`.

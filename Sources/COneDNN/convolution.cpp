@@ -8,6 +8,7 @@ namespace {
 
 struct Shapes {
     memory::dims source, weights, bias, destination, strides, padding_before, padding_after;
+    memory::data_type type;
 
     explicit Shapes(const dnn_convolution &s)
         : source{s.batch, s.input_channels, s.input[0], s.input[1]},
@@ -16,7 +17,8 @@ struct Shapes {
           destination{s.batch, s.output_channels, s.output[0], s.output[1]},
           strides{1, 1},
           padding_before{s.padding_before[0], s.padding_before[1]},
-          padding_after{s.padding_after[0], s.padding_after[1]} {}
+          padding_after{s.padding_after[0], s.padding_after[1]},
+          type(data_type(s.type)) {}
 };
 
 const auto direct = dnnl::algorithm::convolution_direct;
@@ -28,14 +30,14 @@ dnn_primitive *dnn_convolution_forward(const dnn_convolution *shape, const dnn_l
     return guarded([&] {
         using Forward = dnnl::convolution_forward;
         Shapes s(*shape);
-        auto source_desc = chosen(source, s.source), weights_desc = chosen(weights, s.weights);
+        auto source_desc = chosen(source, s.source, s.type), weights_desc = chosen(weights, s.weights, s.type);
 #if DNNL_VERSION_MAJOR >= 3
         Forward::primitive_desc description(engine(), forward_kind(training), direct, source_desc, weights_desc,
-                                            any(s.bias), any(s.destination), s.strides, s.padding_before,
+                                            any(s.bias), any(s.destination, s.type), s.strides, s.padding_before,
                                             s.padding_after, attributes(relu));
 #else
         Forward::primitive_desc description(
-            Forward::desc(forward_kind(training), direct, source_desc, weights_desc, any(s.bias), any(s.destination),
+            Forward::desc(forward_kind(training), direct, source_desc, weights_desc, any(s.bias), any(s.destination, s.type),
                           s.strides, s.padding_before, s.padding_after),
             attributes(relu), engine());
 #endif
@@ -49,7 +51,7 @@ dnn_primitive *dnn_convolution_backward_data(const dnn_convolution *shape, const
         using Backward = dnnl::convolution_backward_data;
         Shapes s(*shape);
         auto of_forward = hint<dnnl::convolution_forward>(forward);
-        auto weights_desc = chosen(weights, s.weights);
+        auto weights_desc = chosen(weights, s.weights, s.type);
 #if DNNL_VERSION_MAJOR >= 3
         Backward::primitive_desc description(engine(), direct, of_forward.src_desc(), weights_desc,
                                              of_forward.dst_desc(), s.strides, s.padding_before, s.padding_after,

@@ -24,12 +24,12 @@ dnn_primitive *dnn_max_pooling_forward(const dnn_layout *source, const int64_t w
         Windows w(source->desc, window);
 #if DNNL_VERSION_MAJOR >= 3
         using Forward = dnnl::pooling_forward;
-        Forward::primitive_desc description(engine(), forward_kind(training), maximum, source->desc, any(w.output),
+        Forward::primitive_desc description(engine(), forward_kind(training), maximum, source->desc, any(w.output, data_type_of(source->desc)),
                                             w.window, w.window, w.dilation, w.padding, w.padding, attributes());
 #else
         using Forward = dnnl::pooling_v2_forward;
         Forward::primitive_desc description(
-            Forward::desc(forward_kind(training), maximum, source->desc, any(w.output), w.window, w.window, w.dilation,
+            Forward::desc(forward_kind(training), maximum, source->desc, any(w.output, data_type_of(source->desc)), w.window, w.window, w.dilation,
                           w.padding, w.padding),
             attributes(), engine());
 #endif

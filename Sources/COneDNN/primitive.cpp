@@ -57,22 +57,31 @@ bool dnn_has_avx512(void) {
     return (isa & dnnl_cpu_isa_avx512_core) == dnnl_cpu_isa_avx512_core;
 }
 
+bool dnn_has_bfloat16(void) {
+    // A set's number has the bits of all sets that it includes.
+    return (dnnl_get_effective_cpu_isa() & dnnl_cpu_isa_avx512_core_bf16) == dnnl_cpu_isa_avx512_core_bf16;
+}
+
 void dnn_set_threads(int threads) { omp_set_num_threads(threads); }
 int dnn_threads(void) { return omp_get_max_threads(); }
 
-dnn_layout *dnn_layout_strided(const int64_t *dimensions, const int64_t *strides, int rank) {
+dnn_layout *dnn_layout_strided(const int64_t *dimensions, const int64_t *strides, int rank, dnn_element_type type) {
     return guarded([&] {
-        return new dnn_layout{memory::desc(memory::dims(dimensions, dimensions + rank), memory::data_type::f32,
+        return new dnn_layout{memory::desc(memory::dims(dimensions, dimensions + rank), data_type(type),
                                            memory::dims(strides, strides + rank))};
     });
 }
 
-dnn_layout *dnn_layout_channel_blocks(const int64_t *dimensions, int64_t block) {
+dnn_layout *dnn_layout_channel_blocks(const int64_t *dimensions, int64_t block, dnn_element_type type) {
     return guarded([&] {
         using tag = memory::format_tag;
         tag order = block == dimensions[1] ? tag::nhwc : block == 1 ? tag::nchw : block == 8 ? tag::nChw8c : tag::nChw16c;
-        return new dnn_layout{memory::desc(memory::dims(dimensions, dimensions + 4), memory::data_type::f32, order)};
+        return new dnn_layout{memory::desc(memory::dims(dimensions, dimensions + 4), data_type(type), order)};
     });
+}
+
+dnn_element_type dnn_layout_element_type(const dnn_layout *layout) {
+    return data_type_of(layout->desc) == memory::data_type::bf16 ? dnn_bfloat16 : dnn_float32;
 }
 
 void dnn_layout_free(dnn_layout *layout) { delete layout; }

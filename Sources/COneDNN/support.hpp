@@ -44,13 +44,26 @@ auto guarded(Body body) -> decltype(body()) {
     return {};
 }
 
-inline memory::desc any(memory::dims dims) {
-    return {std::move(dims), memory::data_type::f32, memory::format_tag::any};
+inline memory::data_type data_type(dnn_element_type type) {
+    return type == dnn_bfloat16 ? memory::data_type::bf16 : memory::data_type::f32;
+}
+
+inline memory::data_type data_type_of(const memory::desc &desc) {
+#if DNNL_VERSION_MAJOR >= 3
+    return desc.get_data_type();
+#else
+    return desc.data_type();
+#endif
+}
+
+inline memory::desc any(memory::dims dims, memory::data_type type = memory::data_type::f32) {
+    return {std::move(dims), type, memory::format_tag::any};
 }
 
 /// `layout`'s descriptor, or free choice for a tensor of `dims`.
-inline memory::desc chosen(const dnn_layout *layout, memory::dims dims) {
-    return layout ? layout->desc : any(std::move(dims));
+inline memory::desc chosen(const dnn_layout *layout, memory::dims dims,
+                           memory::data_type type = memory::data_type::f32) {
+    return layout ? layout->desc : any(std::move(dims), type);
 }
 
 inline memory::dims dims_of(const memory::desc &desc) {

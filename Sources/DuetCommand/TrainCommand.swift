@@ -1,6 +1,7 @@
 import ArgumentParser
 import Duet
 import Foundation
+import NeuralNetwork
 import PairedData
 import TerminalUI
 
@@ -143,6 +144,9 @@ struct TrainingOptions: ParsableArguments {
     @Option(help: "Settles everything that is drawn at random (default: 42).")
     var seed: UInt64?
 
+    @Option(help: "Mixed precision, or all in float32: \(Self.names(Precision.self)) (default: float32).")
+    var precision: Precision?
+
     @Option(help: "Threads to compute on (default: all processors).")
     var threads: Int?
 
@@ -154,7 +158,7 @@ struct TrainingOptions: ParsableArguments {
         data == nil && model == nil && epochs == nil && batchSize == nil && learningRate == nil
             && learningRateSchedule == nil && schedule == nil && !fineTune && modalityDropout == nil
             && earlyStopping == nil && split == nil
-            && seed == nil && threads == nil && limit == nil
+            && seed == nil && precision == nil && threads == nil && limit == nil
     }
 
     /// Puts what was given in place of what a file or the defaults say.
@@ -171,6 +175,7 @@ struct TrainingOptions: ParsableArguments {
         if let earlyStopping { configuration.earlyStopping = earlyStopping }
         if let split { configuration.split = split }
         if let seed { configuration.seed = seed }
+        if let precision { configuration.precision = precision }
         if let threads { configuration.threads = threads }
         if let limit { configuration.limit = limit }
     }
@@ -181,6 +186,7 @@ struct TrainingOptions: ParsableArguments {
 }
 
 extension LearningRateSchedule: ExpressibleByArgument {}
+extension Precision: ExpressibleByArgument {}
 extension TrainingConfiguration.Schedule: ExpressibleByArgument {}
 extension Split.Method: ExpressibleByArgument {}
 extension EvaluationSide: ExpressibleByArgument {}

@@ -30,8 +30,8 @@ extension CommandTests {
                 #expect(
                     Set(settings.keys) == [
                         "data", "model", "epochs", "batch_size", "learning_rate", "learning_rate_schedule", "schedule",
-                        "fine_tune", "modality_dropout", "early_stopping", "split", "seed", "threads", "limit",
-                        "output",
+                        "fine_tune", "modality_dropout", "early_stopping", "split", "seed", "precision",
+                        "threads", "limit", "output",
                     ])
                 #expect(settings["epochs"] == "1" && settings["batch_size"] == "16")
                 #expect(settings["learning_rate"].flatMap(Float.init) == 0.002)

@@ -1,4 +1,5 @@
 import Duet
+import NeuralNetwork
 
 /// What to measure: the peers' arguments, with their defaults.
 struct Options {
@@ -12,12 +13,15 @@ struct Options {
     }
 
     static let usage = """
-        usage: DuetBenchmark [--model model-2] [--batch-size 32] [--mode train|infer] [--threads 2] [--seconds 5] [--json]
+        usage: DuetBenchmark [--model model-2] [--batch-size 32] [--mode train|infer] [--precision float32|bf16] \
+        [--threads 2] [--seconds 5] [--json]
         """
 
     private(set) var model = "model-2"
     private(set) var batchSize = 32
     private(set) var mode = Mode.train
+    /// How exactly a training computes.
+    private(set) var precision = Precision.float32
     private(set) var threads = 2
     /// How long to measure, after warming up.
     private(set) var seconds = 5.0
@@ -33,12 +37,26 @@ struct Options {
             switch name {
             case "--model": model = try Self.choice(value(), of: name, among: Presets.names) { $0 }
             case "--mode": mode = try Self.choice(value(), of: name, among: Mode.allCases.map(\.rawValue), Mode.init)
+            case "--precision":
+                precision = try Self.choice(
+                    value(), of: name, among: Precision.allCases.map(\.rawValue), Precision.init)
             case "--batch-size": batchSize = try Self.count(value(), of: name, upTo: 65536)
             case "--threads": threads = try Self.count(value(), of: name, upTo: 1024)
             case "--seconds": seconds = try Self.seconds(value(), of: name)
             case "--json": json = true
             default: throw Problem(description: "there is no option \(name)")
             }
+        }
+        try checkPrecision()
+    }
+
+    /// Refuses what would not be measured as asked for.
+    private func checkPrecision() throws {
+        guard precision == .float32 || mode == .train else {
+            throw Problem(description: "--precision \(precision.rawValue) goes with --mode train; inference is float32")
+        }
+        guard precision.isSupported else {
+            throw Problem(description: "this processor has no instructions for \(precision.rawValue)")
         }
     }
 

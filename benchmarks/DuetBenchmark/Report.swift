@@ -7,7 +7,7 @@ struct Report: Encodable {
     private let peer = "duet"
     private let model: String
     private let mode: String
-    private let variant = "float32"
+    private let variant: String
     private let batchSize: Int
     private let threads: Int
     private let samplesPerSecond: Double
@@ -23,6 +23,7 @@ struct Report: Encodable {
         let median = (rates[(rates.count - 1) / 2] + rates[rates.count / 2]) / 2
         model = options.model
         mode = options.mode.rawValue
+        variant = options.precision.rawValue
         batchSize = options.batchSize
         threads = options.threads
         samplesPerSecond = Self.rounded(median, to: 1)

@@ -31,7 +31,7 @@ struct Workload {
         mode = options.mode
         program = try Program(
             network, outputs: [try model.endNames().fused], batchSize: options.batchSize,
-            mode: options.mode == .train ? .training : .inference,
+            mode: options.mode == .train ? .training : .inference, precision: options.precision,
             store: ParameterStore(Parameters(initializing: network, using: &noise)))
         batches = (0..<Self.batchCount).map { _ in Batch(of: options.batchSize, task: Presets.Task(), using: &noise) }
     }

@@ -1,6 +1,7 @@
 #pragma once
 // The few loops of a training step that oneDNN does not have. They run on the same OpenMP threads as oneDNN's own
-// primitives, so that two thread pools never fight for the cores. All arrays are float32 unless they say otherwise.
+// primitives, so that two thread pools never fight for the cores. All arrays are float32 unless they say otherwise; those
+// without a C type of their own hold elements of the type that is given beside them.
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -9,6 +10,9 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
+
+/// What an array's elements are.
+typedef enum { kernel_float32, kernel_bfloat16 } kernel_element_type;
 
 /// One parameter's memory for Adam.
 typedef struct {
@@ -51,13 +55,13 @@ void kernel_dense_backward_adam(const kernel_dense *shape, const float *source, 
                                 const kernel_adam_settings *adam, float *source_gradient, float *scratch);
 
 /// output = max(input, 0)
-void kernel_relu(const float *input, float *output, size_t count);
+void kernel_relu(const void *input, void *output, size_t count, kernel_element_type type);
 /// gradient = 0 where the ReLU's output was 0
-void kernel_relu_backward(const float *output, float *gradient, size_t count);
+void kernel_relu_backward(const void *output, void *gradient, size_t count, kernel_element_type type);
 
 /// Inverted dropout: each element is dropped with probability `rate`, the rest are scaled by 1 / (1 - rate). Which are
 /// dropped follows from `key` alone, so the backward pass is the same call on the gradient. `output` may be `input`.
-void kernel_dropout(const float *input, float *output, size_t count, float rate, uint64_t key);
+void kernel_dropout(const void *input, void *output, size_t count, kernel_element_type type, float rate, uint64_t key);
 
 /// Row-wise softmax of a [rows, columns] array, and its backward pass, which overwrites the gradient.
 void kernel_softmax(const float *input, float *output, size_t rows, size_t columns);
@@ -73,8 +77,8 @@ double kernel_softmax_cross_entropy(const float *logits, const int32_t *labels, 
 /// block], the last block filled up: with block = channels that is channels last, with block = 1 channels first. Sums are
 /// in float64 and in one order, whatever the number of threads. `scratch` has room for
 /// `kernel_batch_statistics_scratch` float64 values.
-void kernel_batch_statistics(const float *source, size_t batch, size_t channels, size_t space, size_t block,
-                             float *mean, float *variance, double *scratch);
+void kernel_batch_statistics(const void *source, kernel_element_type type, size_t batch, size_t channels, size_t space,
+                             size_t block, float *mean, float *variance, double *scratch);
 size_t kernel_batch_statistics_scratch(size_t batch, size_t channels, size_t block);
 
 /// sums[column] = the sum of the rows of a [rows, columns] array.

@@ -3,8 +3,8 @@
 //
 // A *layout* says how a tensor's elements lie in memory; where one is asked for, NULL lets oneDNN choose the fastest.
 // A *primitive* is one operation with its shapes fixed. It is made once, its arguments are bound to memory once, and
-// then it only runs. Everything is float32. A function that can fail returns NULL or false, and `dnn_last_error`
-// tells why.
+// then it only runs. Everything is float32, or bfloat16 where a layout says so. A function that can fail returns NULL
+// or false, and `dnn_last_error` tells why.
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -25,6 +25,8 @@ const char *dnn_version(void);
 const char *dnn_instruction_set(void);
 /// Whether that instruction set is AVX-512 or better; the environment's ONEDNN_MAX_CPU_ISA can take it away.
 bool dnn_has_avx512(void);
+/// Whether that set has instructions for bfloat16. Without them oneDNN is slower in it than in float32, or refuses.
+bool dnn_has_bfloat16(void);
 
 /// The number of threads that the calling thread's primitives are made for and run on. Primitives must run with the
 /// number that they were made with: oneDNN plans their split into tasks when it makes them.
@@ -33,12 +35,16 @@ int dnn_threads(void);
 
 // MARK: Layouts
 
+/// What a tensor's elements are.
+typedef enum { dnn_float32, dnn_bfloat16 } dnn_element_type;
+
 /// A layout with explicit strides (in elements). Dimensions are in oneDNN's order: batch, channels, height, width; for
 /// weights: outputs, inputs, height, width.
-dnn_layout *dnn_layout_strided(const int64_t *dimensions, const int64_t *strides, int rank);
+dnn_layout *dnn_layout_strided(const int64_t *dimensions, const int64_t *strides, int rank, dnn_element_type type);
 /// Activations [batch, channels, height, width] with channels in blocks: `block` is 8, 16, all of them (channels last) or
 /// 1 (channels first).
-dnn_layout *dnn_layout_channel_blocks(const int64_t *dimensions, int64_t block);
+dnn_layout *dnn_layout_channel_blocks(const int64_t *dimensions, int64_t block, dnn_element_type type);
+dnn_element_type dnn_layout_element_type(const dnn_layout *layout);
 void dnn_layout_free(dnn_layout *layout);
 /// The bytes that a tensor of this layout takes, padding of blocked layouts included.
 size_t dnn_layout_bytes(const dnn_layout *layout);
@@ -82,7 +88,10 @@ bool dnn_primitive_run(const dnn_primitive *primitive);
 dnn_primitive *dnn_reorder(const dnn_layout *source, const dnn_layout *destination);
 
 /// A convolution's shape over two dimensions of space, [height, width] in each pair. One over a sequence has height 1.
+/// `type` is that of source, weights, destination and the first and last one's gradients. Bias and the gradients of
+/// weights and bias are float32 always.
 typedef struct {
+    dnn_element_type type;
     int64_t batch, input_channels, output_channels;
     int64_t input[2], output[2], kernel[2], padding_before[2], padding_after[2];
 } dnn_convolution;
@@ -98,19 +107,21 @@ dnn_primitive *dnn_convolution_backward_weights(const dnn_convolution *shape, co
                                                 const dnn_layout *weights_gradient);
 
 /// source, weights, bias → destination [batch, units], row-major. The source may have dimensions of space: they are
-/// summed over, which saves flattening it first.
+/// summed over, which saves flattening it first. The weights are of the source's type, and so is the destination's
+/// gradient; the destination is float32.
 dnn_primitive *dnn_inner_product_forward(const dnn_layout *source, const dnn_layout *weights, int64_t units,
                                          bool relu, bool training);
 dnn_primitive *dnn_inner_product_backward_data(const dnn_primitive *forward, const dnn_layout *weights);
 dnn_primitive *dnn_inner_product_backward_weights(const dnn_primitive *forward, const dnn_layout *weights_gradient);
 
-/// source, mean, variance, scale, shift → destination. Whose mean and variance that are is the caller's choice.
+/// source, mean, variance, scale, shift → destination. Whose mean and variance that are is the caller's choice. All but
+/// source and destination are float32, whatever those are.
 dnn_primitive *dnn_batch_normalization_forward(const dnn_layout *source, float epsilon);
 /// For mean and variance of the batch: source, mean, variance, scale, destination_gradient → source_gradient, scale_gradient, shift_gradient. The two
 /// gradients may share memory.
 dnn_primitive *dnn_batch_normalization_backward(const dnn_layout *source, float epsilon);
 
-/// source → destination, and in training the workspace that says where each maximum was. Windows do not overlap, and
+/// source → destination of its type, and in training the workspace that says where each maximum was. Windows do not overlap, and
 /// a last incomplete one is dropped.
 dnn_primitive *dnn_max_pooling_forward(const dnn_layout *source, const int64_t window[2], bool training);
 /// destination_gradient, workspace → source_gradient.

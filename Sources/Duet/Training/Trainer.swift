@@ -99,7 +99,8 @@ public final class Trainer {
         func program(batchSize: Int) throws -> Program {
             if let program = programs[batchSize] { return program }
             let program = try Program(
-                setup.network, outputs: [setup.output], batchSize: batchSize, mode: .training, store: store,
+                setup.network, outputs: [setup.output], batchSize: batchSize, mode: .training,
+                precision: configuration.precision.orFloat32, store: store,
                 modalityDropout: configuration.modalityDropout)
             programs[batchSize] = program
             return program

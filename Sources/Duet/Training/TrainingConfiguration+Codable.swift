@@ -1,4 +1,5 @@
 import Foundation
+import NeuralNetwork
 import PairedData
 
 extension TrainingConfiguration: Codable {
@@ -11,7 +12,7 @@ extension TrainingConfiguration: Codable {
         case fineTune = "fine_tune"
         case modalityDropout = "modality_dropout"
         case earlyStopping = "early_stopping"
-        case split, seed, threads, limit, output
+        case split, seed, precision, threads, limit, output
     }
 
     /// As many threads as the machine has processors for this process.
@@ -37,6 +38,7 @@ extension TrainingConfiguration: Codable {
         try read(.earlyStopping, into: &earlyStopping)
         try read(.split, into: &split)
         try read(.seed, into: &seed)
+        try read(.precision, into: &precision)
         try read(.threads, into: &threads)
         try read(.limit, into: &limit)
     }
@@ -56,6 +58,7 @@ extension TrainingConfiguration: Codable {
         try settings.encode(earlyStopping, forKey: .earlyStopping)
         try settings.encode(split, forKey: .split)
         try settings.encode(seed, forKey: .seed)
+        try settings.encode(precision, forKey: .precision)
         try settings.encode(threads, forKey: .threads)
         try settings.encode(limit, forKey: .limit)
         try settings.encode(output, forKey: .output)

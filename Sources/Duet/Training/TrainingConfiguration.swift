@@ -1,3 +1,4 @@
+import NeuralNetwork
 import PairedData
 
 /// Every setting of a training, as `config.yaml` holds it and `duet train` takes it.
@@ -27,6 +28,8 @@ public struct TrainingConfiguration: Sendable {
     public var split: Split.Method
     /// Settles the split, the initial weights, the order of the pairs and dropout.
     public var seed: UInt64
+    /// How exactly training computes. A processor without instructions for it trains in float32.
+    public var precision: Precision
     /// Threads to compute on; the results' last bits depend on it.
     public var threads: Int
     /// Train on this many pairs only, for a quick try; nil for all.
@@ -55,8 +58,8 @@ public struct TrainingConfiguration: Sendable {
         data: String, output: String, model: ModelChoice = .preset("model-2"), epochs: Int = 10,
         batchSize: Int = 32, learningRate: Float = 1e-3, learningRateSchedule: LearningRateSchedule = .constant,
         schedule: Schedule = .joint, fineTune: Bool = false, modalityDropout: Float = 0, earlyStopping: Int? = nil,
-        split: Split.Method = .utterance, seed: UInt64 = 42, threads: Int = Self.availableThreads,
-        limit: Int? = nil
+        split: Split.Method = .utterance, seed: UInt64 = 42, precision: Precision = .float32,
+        threads: Int = Self.availableThreads, limit: Int? = nil
     ) {
         self.data = data
         self.output = output
@@ -71,6 +74,7 @@ public struct TrainingConfiguration: Sendable {
         self.earlyStopping = earlyStopping
         self.split = split
         self.seed = seed
+        self.precision = precision
         self.threads = threads
         self.limit = limit
     }

@@ -31,6 +31,11 @@ final class TrainingReporter {
                     + "need some hundred before a model does as well in use as in training. Smaller batches or more "
                     + "epochs help.")
         }
+        if !configuration.precision.isSupported {
+            say(
+                style.yellow("warning:")
+                    + " this processor has no instructions for \(configuration.precision.rawValue); training in float32.")
+        }
         let leaked = data.split.leakedUtterances(in: data.dataset).count
         if leaked > 0 {
             say(

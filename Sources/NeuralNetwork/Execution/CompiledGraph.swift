@@ -18,7 +18,7 @@ struct CompiledGraph {
         }
     }
 
-    let inputs: [String: Tensor]
+    private(set) var inputs: [String: Tensor] = [:]
     private var steps: [Step] = []
 
     init(_ network: Network, builder: ProgramBuilder) throws {
@@ -26,9 +26,12 @@ struct CompiledGraph {
         for input in network.inputs {
             let layout = try Layout.examples(input.shape, batch: builder.batchSize)
             let tensor = Tensor(input.name, layout, memory: Memory(byteCount: layout.byteCount))
-            tensors[input.name] = (tensor, input.shape)
+            inputs[input.name] = tensor
+            // Callers write float32; what the layers read may be something else.
+            let layers = try Layout.examples(
+                input.shape, batch: builder.batchSize, elementType: builder.precision.elementType(for: input.shape))
+            tensors[input.name] = (try builder.reordered(tensor, to: layers, for: "the layers"), input.shape)
         }
-        inputs = tensors.mapValues(\.tensor)
 
         for node in network.nodes {
             let readers = network.nodes.filter { $0.inputs.contains(node.name) }

@@ -1,6 +1,6 @@
 import COneDNN
 
-/// How a tensor's elements lie in memory: plain strides, or one of oneDNN's blocked orders.
+/// How a tensor's elements lie in memory: plain strides, or one of oneDNN's blocked orders; and what they are.
 final class Layout: Equatable {
     let pointer: OpaquePointer
 
@@ -11,16 +11,19 @@ final class Layout: Equatable {
     }
 
     /// Plain strides, in elements. Dimensions are in oneDNN's order: batch (or outputs), channels (or inputs), space.
-    convenience init(dimensions: [Int], strides: [Int]) throws {
+    convenience init(dimensions: [Int], strides: [Int], elementType: ElementType = .float32) throws {
         try self.init(
             owning: dnn_layout_strided(
-                dimensions.map(Int64.init), strides.map(Int64.init), Int32(dimensions.count)))
+                dimensions.map(Int64.init), strides.map(Int64.init), Int32(dimensions.count), elementType.ofOneDNN))
     }
 
     deinit { dnn_layout_free(pointer) }
 
     /// The bytes that a tensor takes, padding of blocked orders included.
     var byteCount: Int { dnn_layout_bytes(pointer) }
+
+    /// What the elements are. Means nothing for a primitive's own memory, its workspace and its scratch.
+    var elementType: ElementType { ElementType(dnn_layout_element_type(pointer)) }
 
     static func == (a: Layout, b: Layout) -> Bool { dnn_layout_equal(a.pointer, b.pointer) }
 }
@@ -29,9 +32,9 @@ extension Layout {
     /// A batch of examples of a Keras shape, as a caller writes them: one example after the other, channels fastest.
     ///
     /// A vector gets two dimensions, everything else four; a sequence is an image of height 1.
-    static func examples(_ shape: Shape, batch: Int) throws -> Layout {
+    static func examples(_ shape: Shape, batch: Int, elementType: ElementType = .float32) throws -> Layout {
         if shape.count == 1 {
-            return try Layout(dimensions: [batch, shape[0]], strides: [shape[0], 1])
+            return try Layout(dimensions: [batch, shape[0]], strides: [shape[0], 1], elementType: elementType)
         }
         let (height, width, channels) = imageDimensions(shape)
         // With one channel the order of channels and space makes no difference in memory, but oneDNN's fast first
@@ -39,15 +42,17 @@ extension Layout {
         let channelStride = channels == 1 ? height * width : 1
         return try Layout(
             dimensions: [batch, channels, height, width],
-            strides: [height * width * channels, channelStride, width * channels, channels])
+            strides: [height * width * channels, channelStride, width * channels, channels], elementType: elementType)
     }
 
     /// A batch of images whose channels lie in blocks: 1 with channels first, all of them with channels last.
-    static func channelBlocks(of block: Int, _ shape: Shape, batch: Int) throws -> Layout {
+    static func channelBlocks(
+        of block: Int, _ shape: Shape, batch: Int, elementType: ElementType
+    ) throws -> Layout {
         let (height, width, channels) = imageDimensions(shape)
         return try Layout(
             owning: dnn_layout_channel_blocks(
-                [batch, channels, height, width].map(Int64.init), Int64(block)))
+                [batch, channels, height, width].map(Int64.init), Int64(block), elementType.ofOneDNN))
     }
 
     /// A weight array in Keras's layout, seen in oneDNN's order of dimensions.

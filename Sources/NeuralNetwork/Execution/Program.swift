@@ -33,16 +33,22 @@ public final class Program {
     ///     softmax cross-entropy of its scores is the loss, whether or not the layer has softmax as its activation.
     ///   - batchSize: the number of examples that every run takes; at least 1.
     ///   - mode: what the program is for.
-    ///   - store: the weights, which programs of other batch sizes and modes may share.
+    ///   - precision: how exactly a training program computes, in what the processor supports (`Precision.isSupported`).
+    ///     An inference program takes float32.
+    ///   - store: the weights, which programs of other batch sizes, modes and precisions may share.
     ///   - modalityDropout: the share of examples of which, in training, one input of a concatenation is absent.
     /// - Throws: `NetworkError` if weights are missing or the network cannot be trained on that output,
     ///   `ExecutionError` if oneDNN refuses.
     public init(
-        _ network: Network, outputs names: [String], batchSize: Int, mode: Mode, store: ParameterStore,
-        modalityDropout: Float = 0
+        _ network: Network, outputs names: [String], batchSize: Int, mode: Mode, precision: Precision = .float32,
+        store: ParameterStore, modalityDropout: Float = 0
     ) throws {
+        guard precision == .float32 || mode == .training else {
+            throw NetworkError("only training can take place in \(precision.rawValue); inference is float32")
+        }
         let builder = ProgramBuilder(
-            batchSize: batchSize, isTraining: mode == .training, store: store, modalityDropout: modalityDropout)
+            batchSize: batchSize, isTraining: mode == .training, precision: precision, store: store,
+            modalityDropout: modalityDropout)
         let graph = try CompiledGraph(network, builder: builder)
         let forwardCount = builder.operations.count
 

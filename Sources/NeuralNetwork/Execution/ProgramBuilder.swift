@@ -4,6 +4,7 @@ import COneDNN
 final class ProgramBuilder {
     let batchSize: Int
     let isTraining: Bool
+    let precision: Precision
     let store: ParameterStore
     /// The share of examples of which one input of a concatenation is taken away in training.
     let modalityDropout: Float
@@ -15,9 +16,12 @@ final class ProgramBuilder {
     /// Everything else, in order.
     private(set) var operations: [Operation] = []
 
-    init(batchSize: Int, isTraining: Bool, store: ParameterStore, modalityDropout: Float = 0) {
+    init(
+        batchSize: Int, isTraining: Bool, precision: Precision, store: ParameterStore, modalityDropout: Float = 0
+    ) {
         self.batchSize = batchSize
         self.isTraining = isTraining
+        self.precision = precision
         self.store = store
         self.modalityDropout = modalityDropout
     }
@@ -34,7 +38,7 @@ final class ProgramBuilder {
         operations.append(Operation(name: name, body: .kernel(kernel), reads: reads, writes: writes))
     }
 
-    /// A view of an activation in the layout that a primitive wants: the tensor itself, or a copy.
+    /// A view of an activation in the layout and the element type that a primitive wants: the tensor itself, or a copy.
     func reordered(_ tensor: Tensor, to layout: Layout, for name: String) throws -> Tensor {
         if tensor.layout == layout { return tensor }
         let copy = Tensor("\(tensor.name) for \(name)", layout)
@@ -42,8 +46,8 @@ final class ProgramBuilder {
         return copy
     }
 
-    /// A view of a weight array in the layout that a primitive wants: the store's own, or a copy that is remade when
-    /// the weights change.
+    /// A view of a weight array in the layout and the element type that a primitive wants: the store's own, or a copy
+    /// that is remade when the weights change.
     func weights(_ slot: ParameterStore.Slot, in layout: Layout) throws -> Tensor {
         if slot.value.layout == layout { return slot.value }
         let copy = Tensor(
@@ -64,7 +68,7 @@ final class ProgramBuilder {
         if !isDirect { try emitReorder(result, into: gradient.1) }
     }
 
-    /// Copies a tensor into another of the same dimensions, whatever the two layouts.
+    /// Copies a tensor into another of the same dimensions, whatever the two layouts and element types.
     func emitReorder(_ source: Tensor, into destination: Tensor) throws {
         operations.append(try reorder(source, into: destination))
     }

@@ -18,6 +18,7 @@ final class Tensor {
     let name: String
     let layout: Layout
     let byteCount: Int
+    let elementType: ElementType
     /// Set for tensors with memory of their own; the others share the program's arena.
     let ownMemory: Memory?
     private(set) var address: UnsafeMutableRawPointer?
@@ -27,6 +28,7 @@ final class Tensor {
         self.name = name
         self.layout = layout
         byteCount = layout.byteCount
+        elementType = layout.elementType
         ownMemory = nil
     }
 
@@ -35,15 +37,19 @@ final class Tensor {
         self.name = name
         self.layout = layout
         byteCount = layout.byteCount
+        elementType = layout.elementType
         ownMemory = memory
         address = memory.address
     }
 
     func place(at address: UnsafeMutableRawPointer) { self.address = address }
 
-    /// The elements; with blocked layouts, padding included.
+    /// The number of elements; with blocked layouts, padding included.
+    var elementCount: Int { byteCount / elementType.byteCount }
+
+    /// The elements of a tensor that is float32 in every precision.
     var floats: UnsafeMutableBufferPointer<Float> {
-        UnsafeMutableBufferPointer(
-            start: address?.assumingMemoryBound(to: Float.self), count: byteCount / MemoryLayout<Float>.stride)
+        precondition(elementType == .float32, "'\(name)' is not float32")
+        return UnsafeMutableBufferPointer(start: address?.assumingMemoryBound(to: Float.self), count: elementCount)
     }
 }

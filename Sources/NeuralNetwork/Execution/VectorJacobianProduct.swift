@@ -12,11 +12,13 @@ package final class VectorJacobianProduct {
 
     /// Compiles the network in training mode, up to its node `output`. The weights are those of `store`, where the
     /// weights' gradients are to be found after a run.
-    package init(_ network: Network, output: String, batchSize: Int, store: ParameterStore, modalityDropout: Float = 0)
-        throws
-    {
+    package init(
+        _ network: Network, output: String, batchSize: Int, precision: Precision = .float32, store: ParameterStore,
+        modalityDropout: Float = 0
+    ) throws {
         let builder = ProgramBuilder(
-            batchSize: batchSize, isTraining: true, store: store, modalityDropout: modalityDropout)
+            batchSize: batchSize, isTraining: true, precision: precision, store: store,
+            modalityDropout: modalityDropout)
         let graph = try CompiledGraph(network, builder: builder)
         result = try graph.emitResult(of: output, to: builder)
         upstreamTensor = Tensor("upstream", result.layout, memory: Memory(byteCount: result.byteCount))

@@ -76,7 +76,7 @@ private struct CompiledBatchNormalization: CompiledLayer {
             byteCount: kernel_batch_statistics_scratch(batch, channels, block) * MemoryLayout<Double>.stride)
         context.builder.emit("\(context.name) statistics", reads: [source], writes: [mean, variance]) {
             kernel_batch_statistics(
-                source.floats.baseAddress, batch, channels, space, block, mean.floats.baseAddress,
+                source.address, source.elementType.ofKernels, batch, channels, space, block, mean.floats.baseAddress,
                 variance.floats.baseAddress, scratch.address.assumingMemoryBound(to: Double.self))
         }
     }

@@ -4,7 +4,8 @@ extension ProgramBuilder {
     /// Sets `gradient` to zero where the ReLU let nothing through.
     func emitReluBackward(_ name: String, output: Tensor, gradient: Tensor) {
         emit("\(name) backward relu", reads: [output, gradient], writes: [gradient]) {
-            kernel_relu_backward(output.floats.baseAddress, gradient.floats.baseAddress, output.floats.count)
+            kernel_relu_backward(
+                output.address, gradient.address, output.elementCount, output.elementType.ofKernels)
         }
     }
 }
@@ -55,7 +56,7 @@ private struct CompiledDropout: CompiledLayer {
         let (dropoutKey, rate, layerKey) = (context.builder.dropoutKey, rate, layerKey)
         context.builder.emit("\(context.name) \(pass)", reads: [input], writes: [output]) {
             kernel_dropout(
-                input.floats.baseAddress, output.floats.baseAddress, output.floats.count, rate,
+                input.address, output.address, output.elementCount, output.elementType.ofKernels, rate,
                 dropoutKey.key(layer: layerKey))
         }
     }
@@ -88,7 +89,7 @@ private struct CompiledActivation: CompiledLayer {
             if function == .softmax {
                 kernel_softmax(input.floats.baseAddress, output.floats.baseAddress, rows, columns)
             } else {
-                kernel_relu(input.floats.baseAddress, output.floats.baseAddress, output.floats.count)
+                kernel_relu(input.address, output.address, output.elementCount, output.elementType.ofKernels)
             }
         }
     }

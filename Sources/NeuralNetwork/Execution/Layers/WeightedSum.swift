@@ -2,6 +2,9 @@ import COneDNN
 
 /// What convolutions and dense layers have in common: one primitive forward, which adds the bias and clips at zero if
 /// asked to, and backward the ReLU's mask, a primitive for the weights and one for the input.
+///
+/// The first program settles how the store keeps the kernel: in float32 as the forward primitive wants it, which then needs
+/// no copy; in bf16, where all but the gradient needs a copy anyway, as the gradient's primitive writes it.
 struct WeightedSum: CompiledLayer {
     let output: Tensor
     let outputShape: Shape
@@ -10,22 +13,26 @@ struct WeightedSum: CompiledLayer {
     private let kernel: ParameterStore.Slot
     private let bias: ParameterStore.Slot
     private let isRectified: Bool
-    private let gradientOfWeights: () throws -> Primitive
+    private let gradientOfWeights: Primitive?
     private let gradientOfInput: () throws -> Primitive
 
     /// Emits the forward pass.
     ///
     /// `kernelShape` is the kernel's Keras shape as the primitive sees it. The two closures make the primitives for the
-    /// gradients when it comes to the backward pass.
+    /// gradients, in training.
     init(
         _ context: LayerContext, forward: Primitive, kernelShape: Shape, isRectified: Bool,
-        gradientOfWeights: @escaping () throws -> Primitive, gradientOfInput: @escaping () throws -> Primitive
+        gradientOfWeights: () throws -> Primitive, gradientOfInput: @escaping () throws -> Primitive
     ) throws {
         self.context = context
         self.isRectified = isRectified
-        self.gradientOfWeights = gradientOfWeights
+        self.gradientOfWeights = context.builder.isTraining ? try gradientOfWeights() : nil
         self.gradientOfInput = gradientOfInput
-        kernel = try context.slot("kernel", shape: kernelShape, preferred: forward.layout(dnn_weights))
+        var preferred = try forward.layout(dnn_weights)
+        if preferred.elementType != .float32, let gradient = try self.gradientOfWeights?.layout(dnn_weights_gradient) {
+            preferred = gradient
+        }
+        kernel = try context.slot("kernel", shape: kernelShape, preferred: preferred)
         bias = try context.slot("bias")
         source = try context.builder.reordered(
             context.inputs[0], to: forward.layout(dnn_source), for: context.name)
@@ -42,12 +49,14 @@ struct WeightedSum: CompiledLayer {
 
     func emitBackward(_ gradient: Tensor, isWanted: [Bool]) throws -> [Tensor?] {
         let (builder, name) = (context.builder, context.name)
-        let gradient = try builder.reordered(gradient, to: output.layout, for: name)
+        var gradient = try builder.reordered(gradient, to: output.layout, for: name)
         if isRectified { builder.emitReluBackward(name, output: output, gradient: gradient) }
 
-        if let kernelTraining = kernel.training, let biasTraining = bias.training {
+        if let gradientOfWeights, let kernelTraining = kernel.training, let biasTraining = bias.training {
+            // A dense layer may give float32 and take the gradient in bfloat16.
+            gradient = try builder.reordered(gradient, to: gradientOfWeights.layout(dnn_destination_gradient), for: name)
             try builder.emit(
-                "\(name) backward weights", gradientOfWeights(),
+                "\(name) backward weights", gradientOfWeights,
                 reads: [(dnn_source, source), (dnn_destination_gradient, gradient)],
                 gradient: (dnn_weights_gradient, kernelTraining.gradient),
                 others: [(dnn_bias_gradient, biasTraining.gradient)])

@@ -54,7 +54,8 @@ struct WideDense: CompiledLayer {
             "kernel", shape: shape,
             preferred: Layout(
                 dimensions: shape, strides: [width * pixel, pixel, height * width * pixel, units, 1]))
-        let settled = try Layout.channelBlocks(of: slot.shape[3], inputShape, batch: context.batchSize)
+        let settled = try Layout.channelBlocks(
+            of: slot.shape[3], inputShape, batch: context.batchSize, elementType: input.elementType)
         return (slot, try context.builder.reordered(input, to: settled, for: context.name))
     }
 
