@@ -73,13 +73,30 @@ void kernel_softmax_backward(const float *output, float *gradient, size_t rows, 
 double kernel_softmax_cross_entropy(const float *logits, const int32_t *labels, float *gradient, size_t rows,
                                     size_t columns, size_t *correct);
 
-/// Mean and biased variance of each channel, for batch normalization. The source lies as [batch, channels / block, space,
-/// block], the last block filled up: with block = channels that is channels last, with block = 1 channels first. Sums are
-/// in float64 and in one order, whatever the number of threads. `scratch` has room for
-/// `kernel_batch_statistics_scratch` float64 values.
-void kernel_batch_statistics(const void *source, kernel_element_type type, size_t batch, size_t channels, size_t space,
-                             size_t block, float *mean, float *variance, double *scratch);
-size_t kernel_batch_statistics_scratch(size_t batch, size_t channels, size_t block);
+/// Activations by channels: [batch, channels / block, space, block], the last block filled up with zeros. With block =
+/// channels that is channels last, with block = 1 channels first; a batch of vectors is space = 1, block = channels.
+typedef struct {
+    size_t batch, channels, space, block;
+    kernel_element_type type;
+} kernel_channels;
+
+/// The float64 values that the functions for batch normalization need as scratch. Their sums are in float64 and in one
+/// order, whatever the number of threads.
+size_t kernel_batch_normalization_scratch(const kernel_channels *shape);
+
+/// Mean and biased variance of each channel. Both have room for the padded channels of the last block.
+void kernel_batch_statistics(const kernel_channels *shape, const void *source, float *mean, float *variance,
+                             double *scratch);
+/// destination = (source - mean) / sqrt(variance + epsilon) * gamma + beta
+void kernel_batch_normalization(const kernel_channels *shape, const void *source, const float *mean,
+                                const float *variance, const float *gamma, const float *beta, float epsilon,
+                                void *destination, double *scratch);
+/// The gradients of the above, where mean and variance are the batch's own. `relu` says that the source came out of a ReLU
+/// and takes its mask along: the source's gradient is 0 where the source is. The two gradients may share memory.
+void kernel_batch_normalization_backward(const kernel_channels *shape, const void *source,
+                                         const void *destination_gradient, const float *mean, const float *variance,
+                                         const float *gamma, float epsilon, bool relu, void *source_gradient,
+                                         float *gamma_gradient, float *beta_gradient, double *scratch);
 
 /// sums[column] = the sum of the rows of a [rows, columns] array.
 void kernel_column_sums(const float *array, float *sums, size_t rows, size_t columns);

@@ -61,18 +61,12 @@ typedef enum {
     dnn_destination = 17,
     dnn_weights = 33,
     dnn_bias = 41,
-    dnn_mean = 49,
-    dnn_variance = 50,
-    dnn_scale = 51,
-    dnn_shift = 52,
     dnn_workspace = 64,
     dnn_scratchpad = 80,
     dnn_source_gradient = 129,
     dnn_destination_gradient = 145,
     dnn_weights_gradient = 161,
     dnn_bias_gradient = 169,
-    dnn_scale_gradient = 255,
-    dnn_shift_gradient = 256,
 } dnn_argument;
 
 void dnn_primitive_free(dnn_primitive *primitive);
@@ -113,13 +107,6 @@ dnn_primitive *dnn_inner_product_forward(const dnn_layout *source, const dnn_lay
                                          bool relu, bool training);
 dnn_primitive *dnn_inner_product_backward_data(const dnn_primitive *forward, const dnn_layout *weights);
 dnn_primitive *dnn_inner_product_backward_weights(const dnn_primitive *forward, const dnn_layout *weights_gradient);
-
-/// source, mean, variance, scale, shift → destination. Whose mean and variance that are is the caller's choice. All but
-/// source and destination are float32, whatever those are.
-dnn_primitive *dnn_batch_normalization_forward(const dnn_layout *source, float epsilon);
-/// For mean and variance of the batch: source, mean, variance, scale, destination_gradient → source_gradient, scale_gradient, shift_gradient. The two
-/// gradients may share memory.
-dnn_primitive *dnn_batch_normalization_backward(const dnn_layout *source, float epsilon);
 
 /// source → destination of its type, and in training the workspace that says where each maximum was. Windows do not overlap, and
 /// a last incomplete one is dropped.

@@ -45,6 +45,9 @@ extension Layout {
             strides: [height * width * channels, channelStride, width * channels, channels], elementType: elementType)
     }
 
+    /// Room for so many float64 values; oneDNN never sees it.
+    static func doubles(_ count: Int) throws -> Layout { try Layout(dimensions: [2 * count], strides: [1]) }
+
     /// A batch of images whose channels lie in blocks: 1 with channels first, all of them with channels last.
     static func channelBlocks(
         of block: Int, _ shape: Shape, batch: Int, elementType: ElementType

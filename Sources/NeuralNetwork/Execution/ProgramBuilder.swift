@@ -42,6 +42,7 @@ final class ProgramBuilder {
     func reordered(_ tensor: Tensor, to layout: Layout, for name: String) throws -> Tensor {
         if tensor.layout == layout { return tensor }
         let copy = Tensor("\(tensor.name) for \(name)", layout)
+        (copy.isRectified, copy.hasReLUMask) = (tensor.isRectified, tensor.hasReLUMask)
         try emitReorder(tensor, into: copy)
         return copy
     }

@@ -22,6 +22,10 @@ final class Tensor {
     /// Set for tensors with memory of their own; the others share the program's arena.
     let ownMemory: Memory?
     private(set) var address: UnsafeMutableRawPointer?
+    /// For an activation: whether it came out of a ReLU.
+    var isRectified = false
+    /// For a gradient: whether it is 0 already where the ReLU in front let nothing through.
+    var hasReLUMask = false
 
     /// A tensor that lives in the arena while it is needed.
     init(_ name: String, _ layout: Layout) {
@@ -46,6 +50,9 @@ final class Tensor {
 
     /// The number of elements; with blocked layouts, padding included.
     var elementCount: Int { byteCount / elementType.byteCount }
+
+    /// The elements of scratch memory for sums in float64.
+    var doubles: UnsafeMutablePointer<Double>? { address?.assumingMemoryBound(to: Double.self) }
 
     /// The elements of a tensor that is float32 in every precision.
     var floats: UnsafeMutableBufferPointer<Float> {

@@ -7,97 +7,114 @@ extension BatchNormalization: ExecutableLayer {
     }
 }
 
-/// Forward, training first takes the batch's statistics, in a loop of our own: oneDNN's sums thousands of values one by one
-/// in float32, which can be off by 1e-4 of what comes out in the end. Then a primitive normalizes. Backward, one
-/// primitive overwrites the output's gradient with the input's.
+/// Loops of our own: oneDNN sums in float32, which can be off by 1e-4 of what comes out in the end, its threads wait for
+/// each other in a way that other processes disturb badly, and it does not know the ReLU in front.
 private struct CompiledBatchNormalization: CompiledLayer {
     let output: Tensor
     let outputShape: Shape
     private let context: LayerContext
-    private let settings: BatchNormalization
-    private let layout: Layout
+    private let channels: kernel_channels
+    private let epsilon: Float
     private let source: Tensor
     private let mean: Tensor
     private let variance: Tensor
     private let gamma: ParameterStore.Slot
     private let beta: ParameterStore.Slot
+    private let scratch: Tensor
 
     init(_ context: LayerContext, _ settings: BatchNormalization) throws {
-        let (builder, name, source) = (context.builder, context.name, context.inputs[0])
-        // oneDNN's fast batch normalization knows four dimensions only: a vector is an image of one pixel.
-        let features = context.inputShapes[0]
-        layout = features.count == 1 ? try .examples([1, 1] + features, batch: context.batchSize) : source.layout
-        let forward = try Primitive(
-            "the batch normalization '\(name)'",
-            owning: dnn_batch_normalization_forward(layout.pointer, settings.epsilon))
+        let source = context.inputs[0]
+        self.context = context
+        self.source = source
+        epsilon = settings.epsilon
+        outputShape = context.inputShapes[0]
+        output = Tensor(context.name, source.layout)
+        channels = try Self.channels(of: source, outputShape, context)
+        let scratchCount = withUnsafePointer(to: channels, kernel_batch_normalization_scratch)
+        scratch = Tensor("\(context.name) scratch", try .doubles(scratchCount))
         gamma = try context.slot("gamma")
         beta = try context.slot("beta")
         let movingMean = try context.slot("moving_mean").value
         let movingVariance = try context.slot("moving_variance").value
-        if builder.isTraining {
-            mean = Tensor("\(name) mean", gamma.value.layout)
-            variance = Tensor("\(name) variance", gamma.value.layout)
-            try Self.emitStatistics(of: source, layout, features, into: mean, variance, context)
-            let (statistics, momentum) = ([(movingMean, mean), (movingVariance, variance)], settings.momentum)
-            builder.emit(
-                "\(name) moving statistics", reads: [mean, variance], writes: [movingMean, movingVariance]
-            ) {
-                for (moving, batch) in statistics {
-                    kernel_moving_average(
-                        moving.floats.baseAddress, batch.floats.baseAddress, moving.floats.count, momentum)
-                }
-            }
+        if context.builder.isTraining {
+            let padded = try Layout(dimensions: [channels.paddedChannels], strides: [1])
+            mean = Tensor("\(context.name) mean", padded)
+            variance = Tensor("\(context.name) variance", padded)
+            emitStatistics(averages: [(movingMean, mean), (movingVariance, variance)], momentum: settings.momentum)
         } else {
             (mean, variance) = (movingMean, movingVariance)
         }
-        self.context = context
-        self.settings = settings
-        self.source = source
-        output = Tensor(name, source.layout)
-        outputShape = features
-        try builder.emit(
-            "\(name) forward", forward,
-            reads: [
-                (dnn_source, source), (dnn_mean, mean), (dnn_variance, variance), (dnn_scale, gamma.value),
-                (dnn_shift, beta.value),
-            ], writes: [(dnn_destination, output)])
+        emitForward()
     }
 
-    private static func emitStatistics(
-        of source: Tensor, _ layout: Layout, _ shape: Shape, into mean: Tensor, _ variance: Tensor,
-        _ context: LayerContext
-    ) throws {
-        let (batch, channels) = (context.batchSize, shape[shape.count - 1])
-        let (space, block) = (shape.elementCount / channels, Int(dnn_layout_channel_block(layout.pointer)))
+    private static func channels(
+        of source: Tensor, _ shape: Shape, _ context: LayerContext
+    ) throws -> kernel_channels {
+        let (channels, block) = (shape[shape.count - 1], Int(dnn_layout_channel_block(source.layout.pointer)))
         guard block > 0 else {
-            throw ExecutionError(description: "'\(context.name)' gets a layout that its statistics cannot read")
+            throw ExecutionError(description: "'\(context.name)' gets a layout that it cannot read")
         }
-        let scratch = Memory(
-            byteCount: kernel_batch_statistics_scratch(batch, channels, block) * MemoryLayout<Double>.stride)
-        context.builder.emit("\(context.name) statistics", reads: [source], writes: [mean, variance]) {
-            kernel_batch_statistics(
-                source.address, source.elementType.ofKernels, batch, channels, space, block, mean.floats.baseAddress,
-                variance.floats.baseAddress, scratch.address.assumingMemoryBound(to: Double.self))
+        return kernel_channels(
+            batch: context.batchSize, channels: channels, space: shape.elementCount / channels, block: block,
+            type: source.elementType.ofKernels)
+    }
+
+    private func emitStatistics(averages: [(moving: Tensor, batch: Tensor)], momentum: Float) {
+        let (channels, source, mean, variance, scratch) = (channels, source, mean, variance, scratch)
+        context.builder.emit(
+            "\(context.name) statistics", reads: [source], writes: [scratch] + averages.flatMap { [$0, $1] }
+        ) {
+            withUnsafePointer(to: channels) {
+                kernel_batch_statistics(
+                    $0, source.address, mean.floats.baseAddress, variance.floats.baseAddress, scratch.doubles)
+            }
+            for (moving, batch) in averages {
+                kernel_moving_average(
+                    moving.floats.baseAddress, batch.floats.baseAddress, moving.floats.count, momentum)
+            }
         }
     }
 
+    private func emitForward() {
+        let (channels, epsilon, source, output, mean) = (channels, epsilon, source, output, mean)
+        let (variance, gamma, beta, scratch) = (variance, gamma.value, beta.value, scratch)
+        context.builder.emit(
+            "\(context.name) forward", reads: [source, mean, variance, gamma, beta], writes: [output, scratch]
+        ) {
+            withUnsafePointer(to: channels) {
+                kernel_batch_normalization(
+                    $0, source.address, mean.floats.baseAddress, variance.floats.baseAddress, gamma.floats.baseAddress,
+                    beta.floats.baseAddress, epsilon, output.address, scratch.doubles)
+            }
+        }
+    }
+
+    /// Overwrites the output's gradient with the input's.
     func emitBackward(_ gradient: Tensor, isWanted: [Bool]) throws -> [Tensor?] {
         let gradient = try context.builder.reordered(gradient, to: source.layout, for: context.name)
-        let backward = try Primitive(
-            "the gradient of '\(context.name)'",
-            owning: dnn_batch_normalization_backward(layout.pointer, settings.epsilon))
-        guard let gammaTraining = gamma.training, let betaTraining = beta.training else { return [nil] }
-        try context.builder.emit(
-            "\(context.name) backward", backward,
-            reads: [
-                (dnn_source, source), (dnn_mean, mean), (dnn_variance, variance), (dnn_scale, gamma.value),
-                // Not needed for the computation, but oneDNN 2.x counts it among the arguments.
-                (dnn_shift, beta.value), (dnn_destination_gradient, gradient),
-            ],
-            writes: [
-                (dnn_source_gradient, gradient), (dnn_scale_gradient, gammaTraining.gradient),
-                (dnn_shift_gradient, betaTraining.gradient),
-            ])
+        guard let gammaGradient = gamma.training?.gradient, let betaGradient = beta.training?.gradient else {
+            return [nil]
+        }
+        let (channels, epsilon, source, mean) = (channels, epsilon, source, mean)
+        let (variance, gamma, scratch) = (variance, gamma.value, scratch)
+        let masksReLU = source.isRectified
+        context.builder.emit(
+            "\(context.name) backward", reads: [source, mean, variance, gamma, gradient],
+            writes: [gradient, gammaGradient, betaGradient, scratch]
+        ) {
+            withUnsafePointer(to: channels) {
+                kernel_batch_normalization_backward(
+                    $0, source.address, gradient.address, mean.floats.baseAddress, variance.floats.baseAddress,
+                    gamma.floats.baseAddress, epsilon, masksReLU, gradient.address, gammaGradient.floats.baseAddress,
+                    betaGradient.floats.baseAddress, scratch.doubles)
+            }
+        }
+        gradient.hasReLUMask = masksReLU
         return [isWanted[0] ? gradient : nil]
     }
+}
+
+extension kernel_channels {
+    /// The channels with those that fill up the last block.
+    fileprivate var paddedChannels: Int { (channels + block - 1) / block * block }
 }

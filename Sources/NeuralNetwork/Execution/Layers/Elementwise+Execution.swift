@@ -1,8 +1,9 @@
 import CKernels
 
 extension ProgramBuilder {
-    /// Sets `gradient` to zero where the ReLU let nothing through.
+    /// Sets `gradient` to zero where the ReLU let nothing through, unless the layer behind has done so.
     func emitReluBackward(_ name: String, output: Tensor, gradient: Tensor) {
+        guard !gradient.hasReLUMask else { return }
         emit("\(name) backward relu", reads: [output, gradient], writes: [gradient]) {
             kernel_relu_backward(
                 output.address, gradient.address, output.elementCount, output.elementType.ofKernels)

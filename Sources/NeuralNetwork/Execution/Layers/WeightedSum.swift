@@ -37,6 +37,7 @@ struct WeightedSum: CompiledLayer {
         source = try context.builder.reordered(
             context.inputs[0], to: forward.layout(dnn_source), for: context.name)
         output = Tensor(context.name, try forward.layout(dnn_destination))
+        output.isRectified = isRectified
         outputShape = context.node.outputShape
         try context.builder.emit(
             "\(context.name) forward", forward,

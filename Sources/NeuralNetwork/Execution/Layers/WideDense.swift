@@ -33,6 +33,7 @@ struct WideDense: CompiledLayer {
         (kernel, source) = try Self.kernelAndSource(context, inputShape, units: units)
         bias = try context.slot("bias")
         output = Tensor(context.name, try .examples([units], batch: context.batchSize))
+        output.isRectified = isRectified
         outputShape = [units]
         let scratchCount = withUnsafePointer(to: shape, kernel_dense_scratch)
         scratch = Tensor("\(context.name) scratch", try Layout(dimensions: [scratchCount], strides: [1]))
