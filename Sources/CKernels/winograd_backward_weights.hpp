@@ -10,12 +10,12 @@ WINOGRAD_BEGIN
 
 namespace winograd {
 
-template <bool masked>
+template <typename Value, bool masked>
 struct WeightsGradient {
     Image shape;
     size_t depth, width;
-    Values<false> source;
-    Values<masked> gradient;
+    Values<Value, false> source;
+    Values<Value, masked> gradient;
 
     /// Transforms `count` tiles of source and gradient from `first` on, and adds the gradients to the bias's.
     void transform_tiles(size_t first, size_t count, size_t tiles, float *sources, float *gradients,

@@ -60,14 +60,14 @@ void transform_weights_of(size_t k, const Weights &weights, size_t depth, size_t
 }
 
 /// A convolution of `source`, whose channels are `depth`, to `width` channels.
-template <bool masked>
+template <typename Value, bool masked>
 struct Convolution {
     Image shape;
     size_t depth, width;
-    Values<masked> source;
+    Values<Value, masked> source;
     const float *bias;
     bool relu;
-    float *destination;
+    Value *destination;
 
     /// Transforms a thread's `count` tiles from `first` on, to [36][depth / 16][tiles][16].
     void transform_sources(size_t first, size_t count, size_t tiles, float *result) const {
