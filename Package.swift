@@ -37,7 +37,7 @@ let package = Package(
         .executableTarget(
             name: "DuetBenchmark", dependencies: ["Duet", "NeuralNetwork"], path: "benchmarks/DuetBenchmark"),
 
-        .testTarget(name: "NeuralNetworkTests", dependencies: ["NeuralNetwork", "CKernels"]),
+        .testTarget(name: "NeuralNetworkTests", dependencies: ["NeuralNetwork", "CKernels", "COneDNN"]),
         .testTarget(name: "MediaFeaturesTests", dependencies: ["MediaFeatures"]),
         .testTarget(name: "PairedDataTests", dependencies: ["PairedData"]),
         .testTarget(name: "DuetTests", dependencies: ["Duet"]),

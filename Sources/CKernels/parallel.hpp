@@ -56,15 +56,4 @@ void parallel_ranges(size_t count, const Body &body, size_t grain = 16384, size_
     });
 }
 
-/// Calls `body(thread, threads)` on every thread, for loops that keep memory of their own for each thread.
-template <typename Body>
-void parallel_threads(const Body &body) {
-    if (omp_get_max_threads() == 1) return body(size_t(0), size_t(1));
-    GOMP_parallel(
-        [](void *data) {
-            (*static_cast<const Body *>(data))(size_t(omp_get_thread_num()), size_t(omp_get_num_threads()));
-        },
-        const_cast<Body *>(&body), 0, 0);
-}
-
 }  // namespace kernels

@@ -1,4 +1,5 @@
-#include "winograd.h"
+#include "CKernels.h"
+#include "bfloat16.hpp"
 
 #if defined(__x86_64__)
 
@@ -56,48 +57,49 @@ void backward_weights(const kernel_winograd_shape &shape, const Value *source, c
 
 }  // namespace
 
-bool kernel_winograd_is_supported(void) { return __builtin_cpu_supports("x86-64-v4"); }
-
 size_t kernel_winograd_scratch(const kernel_winograd_shape *shape, size_t threads) {
     size_t inputs = shape->input_channels, outputs = shape->output_channels;
     return std::max(Scratch(inputs, outputs, nullptr).bytes(threads), Scratch(outputs, inputs, nullptr).bytes(threads));
 }
 
-void kernel_winograd_forward(const kernel_winograd_shape *shape, const float *source, const float *weights,
-                             const float *bias, bool relu, float *destination, void *scratch) {
-    forward(*shape, source, weights, bias, relu, destination, scratch);
+void kernel_winograd_forward(const kernel_winograd_shape *shape, kernel_element_type type, const void *source,
+                             const float *weights, const float *bias, bool relu, void *destination, void *scratch) {
+    kernels::with_element_type(type, [&](auto zero) {
+        using Value = decltype(zero);
+        forward(*shape, static_cast<const Value *>(source), weights, bias, relu, static_cast<Value *>(destination),
+                scratch);
+    });
 }
 
-void kernel_winograd_forward_bf16(const kernel_winograd_shape *shape, const uint16_t *source, const float *weights,
-                                  const float *bias, bool relu, uint16_t *destination, void *scratch) {
-    forward(*shape, source, weights, bias, relu, destination, scratch);
+void kernel_winograd_backward_data(const kernel_winograd_shape *shape, kernel_element_type type,
+                                   const void *destination_gradient, const void *output, const float *weights,
+                                   void *source_gradient, void *scratch) {
+    kernels::with_element_type(type, [&](auto zero) {
+        using Value = decltype(zero);
+        backward_data(*shape, static_cast<const Value *>(destination_gradient), static_cast<const Value *>(output),
+                      weights, static_cast<Value *>(source_gradient), scratch);
+    });
 }
 
-void kernel_winograd_backward_data(const kernel_winograd_shape *shape, const float *destination_gradient,
-                                   const float *output, const float *weights, float *source_gradient, void *scratch) {
-    backward_data(*shape, destination_gradient, output, weights, source_gradient, scratch);
-}
-
-void kernel_winograd_backward_data_bf16(const kernel_winograd_shape *shape, const uint16_t *destination_gradient,
-                                        const uint16_t *output, const float *weights, uint16_t *source_gradient,
-                                        void *scratch) {
-    backward_data(*shape, destination_gradient, output, weights, source_gradient, scratch);
-}
-
-void kernel_winograd_backward_weights(const kernel_winograd_shape *shape, const float *source,
-                                      const float *destination_gradient, const float *output, float *weights_gradient,
+void kernel_winograd_backward_weights(const kernel_winograd_shape *shape, kernel_element_type type, const void *source,
+                                      const void *destination_gradient, const void *output, float *weights_gradient,
                                       float *bias_gradient, void *scratch) {
-    backward_weights(*shape, source, destination_gradient, output, weights_gradient, bias_gradient, scratch);
-}
-
-void kernel_winograd_backward_weights_bf16(const kernel_winograd_shape *shape, const uint16_t *source,
-                                           const uint16_t *destination_gradient, const uint16_t *output,
-                                           float *weights_gradient, float *bias_gradient, void *scratch) {
-    backward_weights(*shape, source, destination_gradient, output, weights_gradient, bias_gradient, scratch);
+    kernels::with_element_type(type, [&](auto zero) {
+        using Value = decltype(zero);
+        backward_weights(*shape, static_cast<const Value *>(source), static_cast<const Value *>(destination_gradient),
+                         static_cast<const Value *>(output), weights_gradient, bias_gradient, scratch);
+    });
 }
 
 #else
 
-bool kernel_winograd_is_supported(void) { return false; }
+// Never called: there is no AVX-512 here.
+size_t kernel_winograd_scratch(const kernel_winograd_shape *, size_t) { return 0; }
+void kernel_winograd_forward(const kernel_winograd_shape *, kernel_element_type, const void *, const float *,
+                             const float *, bool, void *, void *) {}
+void kernel_winograd_backward_data(const kernel_winograd_shape *, kernel_element_type, const void *, const void *,
+                                   const float *, void *, void *) {}
+void kernel_winograd_backward_weights(const kernel_winograd_shape *, kernel_element_type, const void *, const void *,
+                                      const void *, float *, float *, void *) {}
 
 #endif

@@ -91,11 +91,11 @@ struct WeightsGradient {
 
     void run(size_t batch, const Scratch &scratch, float *weights_gradient, float *bias_gradient) const {
         size_t sums = 1;
-        kernels::parallel_threads([&](size_t thread, size_t threads) {
+        kernels::parallel_team([&](size_t thread, size_t threads) {
             if (thread == 0) sums = threads;
             add_tiles(Share(batch * shape.tiles(), thread, threads), thread, scratch);
         });
-        kernels::parallel_threads([&](size_t thread, size_t threads) {
+        kernels::parallel_team([&](size_t thread, size_t threads) {
             Share share(depth, thread, threads);
             for (size_t k = share.begin; k < share.end; ++k) transform_sums(k, sums, scratch, weights_gradient);
         });

@@ -98,12 +98,12 @@ struct Convolution {
 
     template <typename Weights>
     void run(size_t batch, const Weights &weights, const Scratch &scratch) const {
-        kernels::parallel_threads([&](size_t thread, size_t threads) {
+        kernels::parallel_team([&](size_t thread, size_t threads) {
             Share share(depth, thread, threads);
             for (size_t k = share.begin; k < share.end; ++k)
                 transform_weights_of(k, weights, depth, width, scratch.thread_weights(0));
         });
-        kernels::parallel_threads([&](size_t thread, size_t threads) {
+        kernels::parallel_team([&](size_t thread, size_t threads) {
             Share share(batch * shape.tiles(), thread, threads);
             float *sources = scratch.thread_source(thread), *products = scratch.thread_result(thread);
             for (size_t first = share.begin; first < share.end; first += scratch.tiles) {

@@ -1,8 +1,9 @@
 import CKernels
+import COneDNN
 import Testing
 
 /// Winograd's convolutions against the definition, in float64.
-@Suite(.enabled(if: kernel_winograd_is_supported()))
+@Suite(.enabled(if: dnn_has_avx512()))
 struct WinogradTests {
     struct Subject: CustomStringConvertible, Sendable {
         var batch = 1
@@ -40,7 +41,7 @@ struct WinogradTests {
 
         var output = [Float](repeating: .nan, count: data.gradient.count)
         kernel_winograd_forward(
-            &shape, data.source, data.weights, data.bias, subject.hasReLU, &output, scratch.memory)
+            &shape, kernel_float32, data.source, data.weights, data.bias, subject.hasReLU, &output, scratch.memory)
         expectClose(output, reference.output, within: 1e-5, "output")
 
         var sourceGradient = [Float](repeating: .nan, count: data.source.count)
@@ -48,9 +49,9 @@ struct WinogradTests {
         var biasGradient = [Float](repeating: .nan, count: data.bias.count)
         data.withMask { mask in
             kernel_winograd_backward_data(
-                &shape, data.gradient, mask, data.weights, &sourceGradient, scratch.memory)
+                &shape, kernel_float32, data.gradient, mask, data.weights, &sourceGradient, scratch.memory)
             kernel_winograd_backward_weights(
-                &shape, data.source, data.gradient, mask, &weightsGradient, &biasGradient, scratch.memory)
+                &shape, kernel_float32, data.source, data.gradient, mask, &weightsGradient, &biasGradient, scratch.memory)
         }
         expectClose(sourceGradient, reference.sourceGradient, within: 1e-5, "source gradient")
         expectClose(weightsGradient, reference.weightsGradient, within: 1e-5, "weights gradient")
@@ -67,7 +68,7 @@ struct WinogradTests {
         let source = data.source.map(\.upperHalf), gradient = data.gradient.map(\.upperHalf)
 
         var output = [UInt16](repeating: 0x7fc0, count: gradient.count)
-        kernel_winograd_forward_bf16(&shape, source, data.weights, data.bias, subject.hasReLU, &output, scratch.memory)
+        kernel_winograd_forward(&shape, kernel_bfloat16, source, data.weights, data.bias, subject.hasReLU, &output, scratch.memory)
         expectClose(output.map(Float.init(upperHalf:)), reference.output, within: 0x1p-8, "output")
 
         var sourceGradient = [UInt16](repeating: 0x7fc0, count: source.count)
@@ -76,10 +77,10 @@ struct WinogradTests {
         let mask = data.mask.map(\.upperHalf)
         mask.withUnsafeBufferPointer { mask in
             let mask = subject.hasReLU ? mask.baseAddress : nil
-            kernel_winograd_backward_data_bf16(
-                &shape, gradient, mask, data.weights, &sourceGradient, scratch.memory)
-            kernel_winograd_backward_weights_bf16(
-                &shape, source, gradient, mask, &weightsGradient, &biasGradient, scratch.memory)
+            kernel_winograd_backward_data(
+                &shape, kernel_bfloat16, gradient, mask, data.weights, &sourceGradient, scratch.memory)
+            kernel_winograd_backward_weights(
+                &shape, kernel_bfloat16, source, gradient, mask, &weightsGradient, &biasGradient, scratch.memory)
         }
         expectClose(sourceGradient.map(Float.init(upperHalf:)), reference.sourceGradient, within: 0x1p-8, "source gradient")
         expectClose(weightsGradient, reference.weightsGradient, within: 1e-5, "weights gradient")
@@ -93,11 +94,11 @@ struct WinogradTests {
         let scratch = Scratch(subject)
         var shape = subject.shape
         var output = [Float](repeating: 0, count: data.gradient.count)
-        kernel_winograd_forward(&shape, data.source, data.weights, data.bias, true, &output, scratch.memory)
+        kernel_winograd_forward(&shape, kernel_float32, data.source, data.weights, data.bias, true, &output, scratch.memory)
         #expect(output[subject.place(16, 0, 7, 2, 2)].isNaN)
         var rounded = [UInt16](repeating: 0, count: output.count)
         let source = data.source.map(\.upperHalf)
-        kernel_winograd_forward_bf16(&shape, source, data.weights, data.bias, true, &rounded, scratch.memory)
+        kernel_winograd_forward(&shape, kernel_bfloat16, source, data.weights, data.bias, true, &rounded, scratch.memory)
         #expect(Float(upperHalf: rounded[subject.place(16, 0, 7, 2, 2)]).isNaN)
     }
 

@@ -7,14 +7,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "element_type.h"
 #include "winograd.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
-
-/// What an array's elements are.
-typedef enum { kernel_float32, kernel_bfloat16 } kernel_element_type;
 
 /// One parameter's memory for Adam.
 typedef struct {

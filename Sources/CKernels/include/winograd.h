@@ -4,11 +4,13 @@
 //
 // Activations lie as oneDNN's nChw16c, [batch][channels / 16][height][width][16]. Weights and their gradient lie in
 // Keras's order, [3][3][input channels][output channels]. Sums and weights are float32.
-// Activations and their gradients are float32 or, where a name ends in _bf16, bfloat16. The same number of threads gives the same bits.
+// Activations and their gradients are of the type that is named. The same number of threads gives the same bits. All of it
+// needs AVX-512.
+
+#include "element_type.h"
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -23,33 +25,23 @@ typedef struct {
     size_t output_channels;
 } kernel_winograd_shape;
 
-/// Whether this processor has the instructions (AVX-512). Where not, nothing below may be called.
-bool kernel_winograd_is_supported(void);
-
 /// The bytes of scratch that any of the passes needs. `threads` is at least the OpenMP runtime's maximum during the pass.
 size_t kernel_winograd_scratch(const kernel_winograd_shape *shape, size_t threads);
 
 /// destination = convolution of source + bias, then max(·, 0) if `relu`. `bias` may be NULL.
-void kernel_winograd_forward(const kernel_winograd_shape *shape, const float *source, const float *weights,
-                             const float *bias, bool relu, float *destination, void *scratch);
-void kernel_winograd_forward_bf16(const kernel_winograd_shape *shape, const uint16_t *source, const float *weights,
-                                  const float *bias, bool relu, uint16_t *destination, void *scratch);
+void kernel_winograd_forward(const kernel_winograd_shape *shape, kernel_element_type type, const void *source,
+                             const float *weights, const float *bias, bool relu, void *destination, void *scratch);
 
 /// The gradient with respect to the source. If `output` is given, a ReLU followed the convolution: where its output is not
 /// positive, the destination's gradient counts as 0.
-void kernel_winograd_backward_data(const kernel_winograd_shape *shape, const float *destination_gradient,
-                                   const float *output, const float *weights, float *source_gradient, void *scratch);
-void kernel_winograd_backward_data_bf16(const kernel_winograd_shape *shape, const uint16_t *destination_gradient,
-                                        const uint16_t *output, const float *weights, uint16_t *source_gradient,
-                                        void *scratch);
+void kernel_winograd_backward_data(const kernel_winograd_shape *shape, kernel_element_type type,
+                                   const void *destination_gradient, const void *output, const float *weights,
+                                   void *source_gradient, void *scratch);
 
 /// The gradients with respect to weights and bias. `output` as above; `bias_gradient` may be NULL.
-void kernel_winograd_backward_weights(const kernel_winograd_shape *shape, const float *source,
-                                      const float *destination_gradient, const float *output, float *weights_gradient,
+void kernel_winograd_backward_weights(const kernel_winograd_shape *shape, kernel_element_type type, const void *source,
+                                      const void *destination_gradient, const void *output, float *weights_gradient,
                                       float *bias_gradient, void *scratch);
-void kernel_winograd_backward_weights_bf16(const kernel_winograd_shape *shape, const uint16_t *source,
-                                           const uint16_t *destination_gradient, const uint16_t *output,
-                                           float *weights_gradient, float *bias_gradient, void *scratch);
 
 #ifdef __cplusplus
 }

@@ -10,6 +10,7 @@ extension Conv1D: ExecutableLayer {
 
 extension Conv2D: ExecutableLayer {
     func compile(_ context: LayerContext) throws -> any CompiledLayer {
+        if let winograd = try WinogradConvolution(context, self) { return winograd }
         let (before, after) = padding.amounts(kernel: kernel)
         return try convolution(
             context, kernel: (kernel, kernel), before: (before, before), after: (after, after),
@@ -25,9 +26,9 @@ private func convolution(
     let result = imageDimensions(context.node.outputShape)
     func pair(_ values: (Int, Int)) -> (Int64, Int64) { (Int64(values.0), Int64(values.1)) }
     let geometry = dnn_convolution(
-        type: context.builder.precision.elementType(for: context.node.outputShape).ofOneDNN, batch: Int64(context.batchSize), input_channels: Int64(input.channels),
-        output_channels: Int64(result.channels), input: pair((input.height, input.width)),
-        output: pair((result.height, result.width)), kernel: pair(kernel), padding_before: pair(before),
+        type: context.builder.precision.elementType(for: context.node.outputShape).ofOneDNN,
+        batch: Int64(context.batchSize), input_channels: Int64(input.channels), output_channels: Int64(result.channels),
+        input: pair((input.height, input.width)), output: pair((result.height, result.width)), kernel: pair(kernel), padding_before: pair(before),
         padding_after: pair(after))
     let name = context.name
     let forward = try withUnsafePointer(to: geometry) {
