@@ -19,6 +19,9 @@ final class Primitive {
     /// The implementation that oneDNN chose, such as `jit:avx512_core`.
     var implementation: String { String(cString: dnn_primitive_implementation(pointer)) }
 
+    /// Whether it is oneDNN's reference code, which computes anything, but slowly.
+    var isReference: Bool { implementation.hasPrefix("ref") }
+
     func bind(_ argument: dnn_argument, to address: UnsafeMutableRawPointer?) throws {
         guard dnn_primitive_bind(pointer, argument, address) else { throw ExecutionError.fromOneDNN("a binding") }
     }

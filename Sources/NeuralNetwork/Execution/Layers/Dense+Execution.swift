@@ -18,9 +18,19 @@ extension Dense: ExecutableLayer {
                     "the weight gradient of '\(name)'",
                     owning: dnn_inner_product_backward_weights(forward.pointer, nil))
             },
-            gradientOfInput: {
-                try Primitive(
-                    "the input gradient of '\(name)'", owning: dnn_inner_product_backward_data(forward.pointer, nil))
-            })
+            gradientOfInput: { try gradientOfInput(name, forward) })
     }
+}
+
+/// In the forward primitive's layout of the kernel where that is fast backward too: the kernel is most of a network, and
+/// a copy of it in each step costs more than it brings. Otherwise in a layout of oneDNN's choice.
+private func gradientOfInput(_ name: String, _ forward: Primitive) throws -> Primitive {
+    func gradient(_ kernel: Layout?) throws -> Primitive {
+        try Primitive(
+            "the input gradient of '\(name)'",
+            owning: dnn_inner_product_backward_data(forward.pointer, kernel?.pointer))
+    }
+    let shared = try? gradient(try forward.layout(dnn_weights))
+    if let shared, !shared.isReference { return shared }
+    return try gradient(nil)
 }
