@@ -6,7 +6,7 @@
 #include "winograd_scratch.hpp"
 #include "winograd_tiles.hpp"
 
-WINOGRAD_BEGIN
+AVX512_BEGIN
 
 namespace winograd {
 
@@ -72,16 +72,16 @@ struct WeightsGradient {
             Vector half[kernel_size][input_size];
             for (size_t c = 0; c < input_size; ++c) {
                 Vector column[input_size], transformed[kernel_size];
-                WINOGRAD_UNROLL
+                AVX512_UNROLL
                 for (size_t r = 0; r < input_size; ++r) column[r] = sum(r * input_size + c);
                 transform_weights_gradient(column, transformed);
-                WINOGRAD_UNROLL
+                AVX512_UNROLL
                 for (size_t r = 0; r < kernel_size; ++r) half[r][c] = transformed[r];
             }
             for (size_t r = 0; r < kernel_size; ++r) {
                 Vector transformed[kernel_size];
                 transform_weights_gradient(half[r], transformed);
-                WINOGRAD_UNROLL
+                AVX512_UNROLL
                 for (size_t c = 0; c < kernel_size; ++c)
                     _mm512_storeu_ps(weights_gradient + ((r * kernel_size + c) * depth + k) * width + channel,
                                      transformed[c]);
@@ -110,4 +110,4 @@ struct WeightsGradient {
 
 }  // namespace winograd
 
-WINOGRAD_END
+AVX512_END

@@ -5,7 +5,7 @@
 #include "winograd_scratch.hpp"
 #include "winograd_tiles.hpp"
 
-WINOGRAD_BEGIN
+AVX512_BEGIN
 
 namespace winograd {
 
@@ -14,7 +14,7 @@ struct ForwardWeights {
     const float *weights;
     size_t input_channels, output_channels;
 
-    WINOGRAD_INLINE_MEMBER Vector at(size_t row, size_t column, size_t input, size_t output) const {
+    AVX512_INLINE_MEMBER Vector at(size_t row, size_t column, size_t input, size_t output) const {
         return _mm512_loadu_ps(weights + ((row * kernel_size + column) * input_channels + input) * output_channels + output);
     }
 };
@@ -24,7 +24,7 @@ struct BackwardWeights {
     const float *weights;
     size_t input_channels, output_channels;
 
-    WINOGRAD_INLINE_MEMBER Vector at(size_t row, size_t column, size_t output, size_t input) const {
+    AVX512_INLINE_MEMBER Vector at(size_t row, size_t column, size_t output, size_t input) const {
         size_t turned = (kernel_size - 1 - row) * kernel_size + kernel_size - 1 - column;
         __m512i lane = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
         __m512i index = _mm512_mullo_epi32(lane, _mm512_set1_epi32(int(output_channels)));
@@ -43,16 +43,16 @@ void transform_weights_of(size_t k, const Weights &weights, size_t depth, size_t
         Vector half[input_size][kernel_size];
         for (size_t c = 0; c < kernel_size; ++c) {
             Vector column[kernel_size], transformed[input_size];
-            WINOGRAD_UNROLL
+            AVX512_UNROLL
             for (size_t r = 0; r < kernel_size; ++r) column[r] = weights.at(r, c, k, channel);
             transform_weights(column, transformed);
-            WINOGRAD_UNROLL
+            AVX512_UNROLL
             for (size_t r = 0; r < input_size; ++r) half[r][c] = transformed[r];
         }
         for (size_t r = 0; r < input_size; ++r) {
             Vector transformed[input_size];
             transform_weights(half[r], transformed);
-            WINOGRAD_UNROLL
+            AVX512_UNROLL
             for (size_t c = 0; c < input_size; ++c)
                 _mm512_store_ps(place + (r * input_size + c) * depth * width, transformed[c]);
         }
@@ -121,4 +121,4 @@ struct Convolution {
 
 }  // namespace winograd
 
-WINOGRAD_END
+AVX512_END

@@ -7,7 +7,7 @@
 
 #include "winograd_transforms.hpp"
 
-WINOGRAD_BEGIN
+AVX512_BEGIN
 
 namespace winograd {
 
@@ -19,28 +19,28 @@ constexpr size_t most_rows = 14, most_columns = 2;
 template <size_t rows, size_t columns>
 void multiply(const float *source, const float *weights, size_t depth, size_t tiles, float *result) {
     Vector sums[rows][columns];
-    WINOGRAD_UNROLL
+    AVX512_UNROLL
     for (size_t row = 0; row < rows; ++row)
-        WINOGRAD_UNROLL
+        AVX512_UNROLL
         for (size_t column = 0; column < columns; ++column) sums[row][column] = zero();
     for (size_t block = 0; block < depth / lanes; ++block, source += tiles * lanes) {
         for (size_t k = 0; k < lanes; ++k, weights += columns * lanes) {
             Vector operand[columns];
-            WINOGRAD_UNROLL
+            AVX512_UNROLL
             for (size_t column = 0; column < columns; ++column)
                 operand[column] = _mm512_load_ps(weights + column * lanes);
-            WINOGRAD_UNROLL
+            AVX512_UNROLL
             for (size_t row = 0; row < rows; ++row) {
                 Vector value = splat(source[row * lanes + k]);
-                WINOGRAD_UNROLL
+                AVX512_UNROLL
                 for (size_t column = 0; column < columns; ++column)
                     sums[row][column] = _mm512_fmadd_ps(value, operand[column], sums[row][column]);
             }
         }
     }
-    WINOGRAD_UNROLL
+    AVX512_UNROLL
     for (size_t column = 0; column < columns; ++column)
-        WINOGRAD_UNROLL
+        AVX512_UNROLL
         for (size_t row = 0; row < rows; ++row)
             _mm512_store_ps(result + (column * tiles + row) * lanes, sums[row][column]);
 }
@@ -83,26 +83,26 @@ template <size_t columns>
 void accumulate(const float *source, const float *gradient, size_t count, size_t tiles, bool first, float *result,
                 size_t result_step) {
     Vector sums[gradient_rows][columns];
-    WINOGRAD_UNROLL
+    AVX512_UNROLL
     for (size_t row = 0; row < gradient_rows; ++row)
-        WINOGRAD_UNROLL
+        AVX512_UNROLL
         for (size_t column = 0; column < columns; ++column) sums[row][column] = zero();
     for (size_t tile = 0; tile < count; ++tile) {
         Vector operand[columns];
-        WINOGRAD_UNROLL
+        AVX512_UNROLL
         for (size_t column = 0; column < columns; ++column)
             operand[column] = _mm512_load_ps(gradient + (column * tiles + tile) * lanes);
-        WINOGRAD_UNROLL
+        AVX512_UNROLL
         for (size_t row = 0; row < gradient_rows; ++row) {
             Vector value = splat(source[tile * lanes + row]);
-            WINOGRAD_UNROLL
+            AVX512_UNROLL
             for (size_t column = 0; column < columns; ++column)
                 sums[row][column] = _mm512_fmadd_ps(value, operand[column], sums[row][column]);
         }
     }
-    WINOGRAD_UNROLL
+    AVX512_UNROLL
     for (size_t row = 0; row < gradient_rows; ++row)
-        WINOGRAD_UNROLL
+        AVX512_UNROLL
         for (size_t column = 0; column < columns; ++column) {
             float *sum = result + row * result_step + column * lanes;
             _mm512_store_ps(sum, first ? sums[row][column] : _mm512_load_ps(sum) + sums[row][column]);
@@ -125,4 +125,4 @@ inline void accumulate_point(const float *source, const float *gradient, size_t 
 
 }  // namespace winograd
 
-WINOGRAD_END
+AVX512_END

@@ -6,7 +6,7 @@
 
 #include "winograd_transforms.hpp"
 
-WINOGRAD_BEGIN
+AVX512_BEGIN
 
 namespace winograd {
 
@@ -47,14 +47,14 @@ struct Tile {
 };
 
 // Activations lie in memory as float32, or as bfloat16, the upper half of a float32.
-WINOGRAD_INLINE Vector load(const float *values) { return _mm512_loadu_ps(values); }
-WINOGRAD_INLINE Vector load(const uint16_t *values) {
+AVX512_INLINE Vector load(const float *values) { return _mm512_loadu_ps(values); }
+AVX512_INLINE Vector load(const uint16_t *values) {
     __m256i upper = _mm256_loadu_si256(reinterpret_cast<const __m256i *>(values));
     return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(upper), 16));
 }
-WINOGRAD_INLINE void store(float *values, Vector vector) { _mm512_storeu_ps(values, vector); }
+AVX512_INLINE void store(float *values, Vector vector) { _mm512_storeu_ps(values, vector); }
 /// Rounds to the nearest bfloat16, ties to even. A NaN stays one: rounding could carry it over to infinity.
-WINOGRAD_INLINE void store(uint16_t *values, Vector vector) {
+AVX512_INLINE void store(uint16_t *values, Vector vector) {
     __m512i bits = _mm512_castps_si512(vector);
     __m512i odd = _mm512_and_si512(_mm512_srli_epi32(bits, 16), _mm512_set1_epi32(1));
     __m512i rounded = _mm512_add_epi32(bits, _mm512_add_epi32(odd, _mm512_set1_epi32(0x7fff)));
@@ -73,8 +73,8 @@ template <typename Value, bool masked>
 struct Values {
     const Value *values, *output;
 
-    WINOGRAD_INLINE_MEMBER Values at(size_t offset) const { return {values + offset, masked ? output + offset : output}; }
-    WINOGRAD_INLINE_MEMBER Vector vector() const {
+    AVX512_INLINE_MEMBER Values at(size_t offset) const { return {values + offset, masked ? output + offset : output}; }
+    AVX512_INLINE_MEMBER Vector vector() const {
         if (!masked) return load(values);
         // "Not less or equal", so that a NaN is kept and seen.
         return _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(load(output), zero(), _CMP_NLE_UQ), load(values));
@@ -85,7 +85,7 @@ struct Values {
 /// if `summed`.
 template <size_t size, void (&transform)(const Vector (&)[size], Vector (&)[input_size]), bool summed, typename Value,
           bool masked>
-WINOGRAD_INLINE Vector transform_tile(Values<Value, masked> plane, size_t width, Span rows, Span columns, float *result,
+AVX512_INLINE Vector transform_tile(Values<Value, masked> plane, size_t width, Span rows, Span columns, float *result,
                                       size_t step) {
     Values<Value, masked> row[size]{};
     for (size_t r = 0; r < size; ++r) {
@@ -97,7 +97,7 @@ WINOGRAD_INLINE Vector transform_tile(Values<Value, masked> plane, size_t width,
     for (size_t c = 0; c < size; ++c) {
         Vector column[size], transformed[input_size];
         if (c < columns.skip || c - columns.skip >= columns.count()) {
-            WINOGRAD_UNROLL
+            AVX512_UNROLL
             for (size_t r = 0; r < input_size; ++r) half[r][c] = zero();
             continue;
         }
@@ -106,13 +106,13 @@ WINOGRAD_INLINE Vector transform_tile(Values<Value, masked> plane, size_t width,
             if (summed) sum += column[r];
         }
         transform(column, transformed);
-        WINOGRAD_UNROLL
+        AVX512_UNROLL
         for (size_t r = 0; r < input_size; ++r) half[r][c] = transformed[r];
     }
     for (size_t r = 0; r < input_size; ++r) {
         Vector transformed[input_size];
         transform(half[r], transformed);
-        WINOGRAD_UNROLL
+        AVX512_UNROLL
         for (size_t c = 0; c < input_size; ++c) _mm512_store_ps(result + (r * input_size + c) * step, transformed[c]);
     }
     return sum;
@@ -121,15 +121,15 @@ WINOGRAD_INLINE Vector transform_tile(Values<Value, masked> plane, size_t width,
 /// Transforms 36 points, `step` values apart, to 16 channels of one tile of outputs.
 /// In this order of operands, the maximum keeps a NaN.
 template <typename Value>
-WINOGRAD_INLINE void transform_to_output(const float *product, size_t step, Vector bias, Vector lower_bound,
+AVX512_INLINE void transform_to_output(const float *product, size_t step, Vector bias, Vector lower_bound,
                                          Value *plane, size_t width, Span rows, Span columns) {
     Vector half[output_size][input_size];
     for (size_t c = 0; c < input_size; ++c) {
         Vector column[input_size], transformed[output_size];
-        WINOGRAD_UNROLL
+        AVX512_UNROLL
         for (size_t r = 0; r < input_size; ++r) column[r] = _mm512_load_ps(product + (r * input_size + c) * step);
         transform_output(column, transformed);
-        WINOGRAD_UNROLL
+        AVX512_UNROLL
         for (size_t r = 0; r < output_size; ++r) half[r][c] = transformed[r];
     }
     for (size_t r = 0; r < rows.count(); ++r) {
@@ -143,4 +143,4 @@ WINOGRAD_INLINE void transform_to_output(const float *product, size_t step, Vect
 
 }  // namespace winograd
 
-WINOGRAD_END
+AVX512_END

@@ -9,9 +9,9 @@
 
 #include <cstddef>
 
-#include "winograd_target.hpp"
+#include "avx512.hpp"
 
-WINOGRAD_BEGIN
+AVX512_BEGIN
 
 namespace winograd {
 
@@ -27,11 +27,11 @@ constexpr size_t points = input_size * input_size;
 constexpr float near = 0.625f, far = 1.5f;
 constexpr float near2 = near * near, far2 = far * far;
 
-WINOGRAD_INLINE Vector splat(float value) { return _mm512_set1_ps(value); }
-WINOGRAD_INLINE Vector zero() { return _mm512_setzero_ps(); }
+AVX512_INLINE Vector splat(float value) { return _mm512_set1_ps(value); }
+AVX512_INLINE Vector zero() { return _mm512_setzero_ps(); }
 
 /// Bᵀ: 6 source values to 6 points. Row p has the coefficients of the product of (x - q) over the other points q.
-WINOGRAD_INLINE void transform_source(const Vector (&d)[6], Vector (&result)[6]) {
+AVX512_INLINE void transform_source(const Vector (&d)[6], Vector (&result)[6]) {
     Vector even_near = d[4] - splat(far2) * d[2], odd_near = d[3] - splat(far2) * d[1];
     Vector even_far = d[4] - splat(near2) * d[2], odd_far = d[3] - splat(near2) * d[1];
     result[0] = splat(near2 * far2) * d[0] - splat(near2) * d[2] + even_near;
@@ -43,7 +43,7 @@ WINOGRAD_INLINE void transform_source(const Vector (&d)[6], Vector (&result)[6])
 }
 
 /// G: 3 weights to 6 points. Row p is (1, p, p²) over the product of (p - q) over the other points q.
-WINOGRAD_INLINE void transform_weights(const Vector (&g)[3], Vector (&result)[6]) {
+AVX512_INLINE void transform_weights(const Vector (&g)[3], Vector (&result)[6]) {
     constexpr float scale_near = 1 / (2 * near2 * (near2 - far2)), scale_far = 1 / (2 * far2 * (far2 - near2));
     Vector even_near = splat(scale_near) * g[0] + splat(scale_near * near2) * g[2];
     Vector odd_near = splat(scale_near * near) * g[1];
@@ -58,7 +58,7 @@ WINOGRAD_INLINE void transform_weights(const Vector (&g)[3], Vector (&result)[6]
 }
 
 /// Gᵀ: 6 points to the gradient of 3 weights.
-WINOGRAD_INLINE void transform_weights_gradient(const Vector (&m)[6], Vector (&result)[3]) {
+AVX512_INLINE void transform_weights_gradient(const Vector (&m)[6], Vector (&result)[3]) {
     constexpr float scale_near = 1 / (2 * near2 * (near2 - far2)), scale_far = 1 / (2 * far2 * (far2 - near2));
     Vector sum_near = splat(scale_near) * (m[1] + m[2]), sum_far = splat(scale_far) * (m[3] + m[4]);
     result[0] = splat(1 / (near2 * far2)) * m[0] + sum_near + sum_far;
@@ -67,7 +67,7 @@ WINOGRAD_INLINE void transform_weights_gradient(const Vector (&m)[6], Vector (&r
 }
 
 /// Aᵀ: 6 points to 4 outputs. Row i has the points' i-th powers.
-WINOGRAD_INLINE void transform_output(const Vector (&m)[6], Vector (&result)[4]) {
+AVX512_INLINE void transform_output(const Vector (&m)[6], Vector (&result)[4]) {
     Vector sum_near = m[1] + m[2], difference_near = m[1] - m[2];
     Vector sum_far = m[3] + m[4], difference_far = m[3] - m[4];
     result[0] = m[0] + sum_near + sum_far;
@@ -77,7 +77,7 @@ WINOGRAD_INLINE void transform_output(const Vector (&m)[6], Vector (&result)[4])
 }
 
 /// A: the gradient of 4 outputs to 6 points.
-WINOGRAD_INLINE void transform_output_gradient(const Vector (&y)[4], Vector (&result)[6]) {
+AVX512_INLINE void transform_output_gradient(const Vector (&y)[4], Vector (&result)[6]) {
     Vector even_near = y[0] + splat(near2) * y[2], odd_near = y[1] + splat(near2) * y[3];
     Vector even_far = y[0] + splat(far2) * y[2], odd_far = y[1] + splat(far2) * y[3];
     result[0] = y[0];
@@ -90,4 +90,4 @@ WINOGRAD_INLINE void transform_output_gradient(const Vector (&y)[4], Vector (&re
 
 }  // namespace winograd
 
-WINOGRAD_END
+AVX512_END

@@ -32,27 +32,29 @@ typedef struct {
 /// One step of Adam.
 void kernel_adam(const kernel_adam_slot *slots, size_t slot_count, const kernel_adam_settings *settings);
 
-/// A dense layer. Sources are [batch, inputs], destinations [batch, units], weights [inputs, units].
+/// A dense layer. Sources are [batch, inputs] of `type`, destinations [batch, units], weights [inputs, units].
 typedef struct {
     size_t batch, inputs, units;
+    kernel_element_type type;
 } kernel_dense;
 
-/// Whether the functions below can take this shape: inputs are a multiple of 16, units of 32. They need AVX-512.
+/// Whether the functions below can take this shape: inputs are a multiple of 16, units of 32. They need AVX-512, and its
+/// instructions for bfloat16 where the source is that.
 bool kernel_dense_is_supported(const kernel_dense *shape);
 /// The float32 values that each of them needs as scratch, for the current number of threads.
 size_t kernel_dense_scratch(const kernel_dense *shape);
 
 /// destination = source · weights + bias, clipped at zero if `relu`.
-void kernel_dense_forward(const kernel_dense *shape, const float *source, const float *weights, const float *bias,
+void kernel_dense_forward(const kernel_dense *shape, const void *source, const float *weights, const float *bias,
                           bool relu, float *destination, float *scratch);
 /// source_gradient = destination_gradient · weightsᵀ (left out where NULL) and
 /// weights_gradient = sourceᵀ · destination_gradient.
-void kernel_dense_backward(const kernel_dense *shape, const float *source, const float *destination_gradient,
-                           const float *weights, float *source_gradient, float *weights_gradient, float *scratch);
+void kernel_dense_backward(const kernel_dense *shape, const void *source, const float *destination_gradient,
+                           const float *weights, void *source_gradient, float *weights_gradient, float *scratch);
 /// The same, and Adam's step at once, so that the gradient of the weights never goes through memory.
-void kernel_dense_backward_adam(const kernel_dense *shape, const float *source, const float *destination_gradient,
+void kernel_dense_backward_adam(const kernel_dense *shape, const void *source, const float *destination_gradient,
                                 float *weights, float *first_moment, float *second_moment,
-                                const kernel_adam_settings *adam, float *source_gradient, float *scratch);
+                                const kernel_adam_settings *adam, void *source_gradient, float *scratch);
 
 /// output = max(input, 0)
 void kernel_relu(const void *input, void *output, size_t count, kernel_element_type type);

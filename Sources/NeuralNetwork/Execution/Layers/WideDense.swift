@@ -24,7 +24,9 @@ struct WideDense: CompiledLayer {
     /// Emits the forward pass; nil if the layer is not wide or the CPU has not what the kernels need.
     init?(_ context: LayerContext, units: Int, isRectified: Bool) throws {
         let inputShape = context.inputShapes[0]
-        shape = kernel_dense(batch: context.batchSize, inputs: inputShape.elementCount, units: units)
+        shape = kernel_dense(
+            batch: context.batchSize, inputs: inputShape.elementCount, units: units,
+            type: context.inputs[0].elementType.ofKernels)
         guard dnn_has_avx512(), withUnsafePointer(to: shape, kernel_dense_is_supported),
             shape.inputs * units >= Self.leastWeights
         else { return nil }
@@ -68,7 +70,7 @@ struct WideDense: CompiledLayer {
         ) {
             withUnsafePointer(to: shape) {
                 kernel_dense_forward(
-                    $0, source.floats.baseAddress, kernel.value.floats.baseAddress, bias.value.floats.baseAddress,
+                    $0, source.address, kernel.value.floats.baseAddress, bias.value.floats.baseAddress,
                     isRectified, output.floats.baseAddress, scratch.floats.baseAddress)
             }
         }
@@ -92,14 +94,14 @@ struct WideDense: CompiledLayer {
             withUnsafePointer(to: shape) { shape in
                 guard var adam = store.adamInBackward else {
                     return kernel_dense_backward(
-                        shape, source.floats.baseAddress, gradient.floats.baseAddress, kernel.value.floats.baseAddress,
-                        result?.floats.baseAddress, kernelTraining.gradient.floats.baseAddress,
+                        shape, source.address, gradient.floats.baseAddress, kernel.value.floats.baseAddress,
+                        result?.address, kernelTraining.gradient.floats.baseAddress,
                         scratch.floats.baseAddress)
                 }
                 kernel_dense_backward_adam(
-                    shape, source.floats.baseAddress, gradient.floats.baseAddress, kernel.value.floats.baseAddress,
+                    shape, source.address, gradient.floats.baseAddress, kernel.value.floats.baseAddress,
                     kernelTraining.firstMoment.floats.baseAddress, kernelTraining.secondMoment.floats.baseAddress,
-                    &adam, result?.floats.baseAddress, scratch.floats.baseAddress)
+                    &adam, result?.address, scratch.floats.baseAddress)
                 kernel.isUpdated = true
             }
         }
