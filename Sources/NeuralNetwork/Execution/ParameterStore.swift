@@ -91,6 +91,9 @@ public final class ParameterStore {
         try read(trained: true) { $0.training?.gradient }
     }
 
+    /// The bytes of all that Adam walks over: weights, gradients and both moments.
+    var adamByteCount: Int { adamSlots.reduce(0) { $0 + $1.count * 4 * MemoryLayout<Float>.stride } }
+
     /// Moves all weights along their gradients. `step` counts the steps taken, this one included, from 1.
     package func update(_ adam: Adam, step: Int) {
         kernel_adam(
@@ -123,7 +126,8 @@ public final class ParameterStore {
         try Self.reorder(plain, into: destination)
     }
 
-    private static func reorder(_ source: Tensor, into destination: Tensor) throws {
+    /// Copies a tensor into another of the same dimensions, whatever the two layouts, once.
+    static func reorder(_ source: Tensor, into destination: Tensor) throws {
         let reorder = try Primitive(
             "a copy of \(source.name)", owning: dnn_reorder(source.layout.pointer, destination.layout.pointer))
         let scratch = Memory(byteCount: try reorder.layout(dnn_scratchpad).byteCount)

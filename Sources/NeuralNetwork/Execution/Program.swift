@@ -15,16 +15,18 @@ public final class Program {
     /// The number of examples that every run takes.
     public let batchSize: Int
 
-    private let store: ParameterStore
-    private let inputs: [String: Tensor]
+    let store: ParameterStore
+    let inputs: [String: Tensor]
     private let outputs: [String: Tensor]
-    private let loss: Loss?
-    private let preparation: [Operation]
-    private let forward: [Operation]
-    private let backward: [Operation]
+    let loss: Loss?
+    let preparation: [Operation]
+    let forward: [Operation]
+    let backward: [Operation]
     private let dropoutKey: DropoutKey
     private let arena: Memory
     private var preparedVersion = -1
+    /// There while the program is profiled. Without it, no clock is read.
+    var stopwatch: Stopwatch?
 
     /// Compiles a network.
     /// - Parameters:
@@ -98,7 +100,7 @@ public final class Program {
     /// Runs forward.
     public func run() {
         prepare()
-        for operation in forward { operation.run() }
+        run(forward)
     }
 
     /// One training step on the batch in place: forward, loss, backward, Adam.
@@ -111,7 +113,7 @@ public final class Program {
     public func step(_ adam: Adam, step: Int, seed: UInt64) -> StepResult {
         let result = gradientPass(step: step, seed: seed)
         guard result.loss.isFinite else { return result }
-        store.update(adam, step: step)
+        timed("Adam") { store.update(adam, step: step) }
         return result
     }
 
@@ -121,8 +123,8 @@ public final class Program {
         guard let loss else { preconditionFailure("only a training program has a backward pass") }
         dropoutKey.step = seed &+ UInt64(step) &* 0x9E37_79B9_7F4A_7C15
         run()
-        let result = loss.run()
-        for operation in backward { operation.run() }
+        let result = timed("loss", loss.run)
+        run(backward)
         return result
     }
 
@@ -135,7 +137,19 @@ public final class Program {
     /// Remakes the copies of weights that some primitives need, if the weights have changed since.
     private func prepare() {
         guard preparedVersion != store.version else { return }
-        for operation in preparation { operation.run() }
+        run(preparation)
         preparedVersion = store.version
+    }
+
+    private func run(_ operations: [Operation]) {
+        guard let stopwatch else {
+            for operation in operations { operation.run() }
+            return
+        }
+        for operation in operations { stopwatch.time(operation.name, operation.run) }
+    }
+
+    private func timed<Result>(_ name: String, _ body: () -> Result) -> Result {
+        stopwatch?.time(name, body) ?? body()
     }
 }

@@ -10,6 +10,8 @@ struct WeightedSum: CompiledLayer {
     private let kernel: ParameterStore.Slot
     private let bias: ParameterStore.Slot
     private let isRectified: Bool
+    /// Multiplications and additions of each pass: every weight meets every place of the output once.
+    private let flops: Double
     private let gradientOfWeights: () throws -> Primitive
     private let gradientOfInput: () throws -> Primitive
 
@@ -31,8 +33,10 @@ struct WeightedSum: CompiledLayer {
             context.inputs[0], to: forward.layout(dnn_source), for: context.name)
         output = Tensor(context.name, try forward.layout(dnn_destination))
         outputShape = context.node.outputShape
+        let places = context.batchSize * outputShape.elementCount / kernelShape[kernelShape.count - 1]
+        flops = 2 * Double(kernelShape.elementCount) * Double(places)
         try context.builder.emit(
-            "\(context.name) forward", forward,
+            "\(context.name) forward", forward, flops: flops,
             reads: [
                 (dnn_source, source),
                 (dnn_weights, context.builder.weights(kernel, in: forward.layout(dnn_weights))),
@@ -47,7 +51,7 @@ struct WeightedSum: CompiledLayer {
 
         if let kernelTraining = kernel.training, let biasTraining = bias.training {
             try builder.emit(
-                "\(name) backward weights", gradientOfWeights(),
+                "\(name) backward weights", gradientOfWeights(), flops: flops,
                 reads: [(dnn_source, source), (dnn_destination_gradient, gradient)],
                 gradient: (dnn_weights_gradient, kernelTraining.gradient),
                 others: [(dnn_bias_gradient, biasTraining.gradient)])
@@ -56,7 +60,7 @@ struct WeightedSum: CompiledLayer {
         let ofInput = try gradientOfInput()
         let result = Tensor("\(source.name) gradient", source.layout)
         try builder.emit(
-            "\(name) backward data", ofInput,
+            "\(name) backward data", ofInput, flops: flops,
             reads: [
                 (dnn_destination_gradient, gradient),
                 (dnn_weights, builder.weights(kernel, in: ofInput.layout(dnn_weights))),
