@@ -5,8 +5,13 @@
 
 namespace {
 
+// The next loop's input and output are the same array or two that do not overlap. The compiler has to be told: where
+// it finds them to be the same, it would take one element at a time.
+#define ELEMENT_BY_ELEMENT _Pragma("clang loop vectorize(assume_safety)")
+
 MULTIVERSIONED
 void relu(const float *input, float *output, size_t count) {
+    ELEMENT_BY_ELEMENT
     for (size_t i = 0; i < count; ++i) output[i] = input[i] > 0 ? input[i] : 0;
 }
 
@@ -33,6 +38,7 @@ inline uint32_t random_bits(uint32_t index, uint32_t key_low, uint32_t key_high)
 MULTIVERSIONED
 void dropout(const float *input, float *output, size_t begin, size_t end, uint32_t threshold, float scale,
              uint32_t key_low, uint32_t key_high) {
+    ELEMENT_BY_ELEMENT
     for (size_t i = begin; i < end; ++i) {
         bool kept = random_bits(static_cast<uint32_t>(i), key_low, key_high) >= threshold;
         output[i] = kept ? input[i] * scale : 0;
