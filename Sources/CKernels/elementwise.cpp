@@ -10,10 +10,15 @@ using kernels::bfloat16;
 using kernels::element;
 using kernels::number;
 
+// The next loops' input and output are the same array or two that do not overlap. The compiler has to be told: where
+// it finds them to be the same, it would take one element at a time.
+#define ELEMENT_BY_ELEMENT _Pragma("clang loop vectorize(assume_safety)")
+
 // A template cannot be multiversioned itself, so each loop is one, with a function for each type.
 
 template <typename Element>
 ALWAYS_INLINE void relu_of(const Element *input, Element *output, size_t count) {
+    ELEMENT_BY_ELEMENT
     for (size_t i = 0; i < count; ++i) output[i] = number(input[i]) > 0 ? input[i] : Element(0);
 }
 
@@ -52,6 +57,7 @@ inline uint32_t random_bits(uint32_t index, uint32_t key_low, uint32_t key_high)
 template <typename Element>
 ALWAYS_INLINE void dropout_of(const Element *input, Element *output, size_t begin, size_t end, uint32_t threshold,
                        float scale, uint32_t key_low, uint32_t key_high) {
+    ELEMENT_BY_ELEMENT
     for (size_t i = begin; i < end; ++i) {
         bool kept = random_bits(static_cast<uint32_t>(i), key_low, key_high) >= threshold;
         output[i] = kept ? element<Element>(number(input[i]) * scale) : Element(0);

@@ -19,6 +19,7 @@ struct TrainCommand: ParsableCommand {
               duet train --data data/digits --output runs/first
               duet train config.yaml --epochs 3 --output runs/short
               duet train --resume --output runs/first
+              duet train --profile --data data/digits
             """)
 
     @Argument(help: "A YAML file with settings, such as a run folder's config.yaml.")
@@ -41,13 +42,21 @@ struct TrainCommand: ParsableCommand {
     @Flag(help: "Show no progress.")
     var quiet = false
 
+    @Flag(help: "Train a few steps, tell where their time goes, and write nothing.")
+    var profile = false
+
+    @Option(help: "The steps that --profile times (default: 30).")
+    var profileSteps: Int?
+
     func run() throws {
+        try checkProfileOptions()
         let configuration = try resume ? resumedConfiguration() : freshConfiguration()
         let folder = RunFolder(URL(fileURLWithPath: configuration.output))
         let data = try TrainingData(
             URL(fileURLWithPath: configuration.data), split: configuration.split, seed: configuration.seed,
             limit: configuration.limit)
         let trainer = try Trainer(configuration, data: data, folder: folder)
+        if profile { return try printProfile(of: trainer, configuration) }
         if !resume { try folder.create(overwrite: force) }
 
         let reporter = TrainingReporter(quiet: quiet)

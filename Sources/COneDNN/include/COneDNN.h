@@ -77,6 +77,9 @@ const char *dnn_primitive_implementation(const dnn_primitive *primitive);
 /// Binds an argument to memory of its layout. The memory must outlive the primitive's last run.
 bool dnn_primitive_bind(dnn_primitive *primitive, dnn_argument argument, void *data);
 bool dnn_primitive_run(const dnn_primitive *primitive);
+/// Makes the primitives with which oneDNN could do the same: for convolutions and dense layers in all its algorithms and
+/// implementations, in layouts of its own choice; none for other operations. Returns how many were made.
+int dnn_primitive_alternatives(const dnn_primitive *primitive, dnn_primitive **alternatives, int capacity);
 
 /// Copies `source` to `destination` from one layout into another (arguments: source, destination).
 dnn_primitive *dnn_reorder(const dnn_layout *source, const dnn_layout *destination);

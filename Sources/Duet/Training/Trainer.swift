@@ -27,16 +27,16 @@ public final class Trainer {
         public let history: TrainingHistory
     }
 
-    private let configuration: TrainingConfiguration
-    private let data: TrainingData
+    let configuration: TrainingConfiguration
+    let data: TrainingData
     private let folder: RunFolder
-    private let architecture: LateFusion
-    private let phases: [TrainingPhase]
+    let architecture: LateFusion
+    let phases: [TrainingPhase]
 
     /// Seconds of training that a kill may cost.
     private static let checkpointInterval = Duration.seconds(30)
 
-    /// Prepares a training. The run folder must be there (`RunFolder.create`).
+    /// Prepares a training. The run folder must be there (`RunFolder.create`) when `train` begins.
     ///
     /// It fails with `DuetError` or `NetworkError` where the network does not fit the data or itself.
     public init(_ configuration: TrainingConfiguration, data: TrainingData, folder: RunFolder) throws {
@@ -74,7 +74,13 @@ public final class Trainer {
         return Result(model: try model(state.best), history: state.history)
     }
 
-    private func initialState() throws -> TrainingState {
+    /// Gathers the examples of some rows and their classes into a program's memory.
+    func fill(_ program: Program, _ setup: PhaseSetup, with rows: ArraySlice<Int>) {
+        setup.feeder.fill(program, with: rows)
+        for (position, row) in rows.enumerated() { program.labels[position] = Int32(data.labels[row]) }
+    }
+
+    func initialState() throws -> TrainingState {
         var generator = SeededGenerator(seed: configuration.seed, stream: "weights")
         return TrainingState(Parameters(initializing: try architecture.network(), using: &generator))
     }
@@ -119,8 +125,7 @@ public final class Trainer {
                 adam.learningRate = configuration.learningRateSchedule.rate(
                     step: state.position.step, of: steps, peak: configuration.learningRate)
                 let program = try program(batchSize: rows.count)
-                setup.feeder.fill(program, with: rows)
-                for (position, row) in rows.enumerated() { program.labels[position] = Int32(data.labels[row]) }
+                fill(program, setup, with: rows)
                 let result = program.step(adam, step: state.position.step + 1, seed: order.seed)
                 guard result.loss.isFinite else { throw diverged("the loss is \(result.loss)", state) }
                 state.record(result, pairs: rows.count)

@@ -14,6 +14,8 @@ struct Operation {
     let body: Body
     let reads: [Tensor]
     let writes: [Tensor]
+    /// Multiplications and additions, where they are what takes the time; 0 where moving memory is.
+    var flops = 0.0
 
     /// Settles where the arguments lie, once the tensors have their places.
     func bind() throws {

@@ -11,8 +11,8 @@ public final class ParameterStore {
         let value: Tensor
         /// Gradient and moments; nil for moving statistics.
         let training: (gradient: Tensor, firstMoment: Tensor, secondMoment: Tensor)?
-        /// Whether this step's backward pass has moved the weights already.
-        var isUpdated = false
+        /// The store's version in which a backward pass has moved these weights last, if one does that.
+        var versionOfBackward: Int?
 
         init(_ name: String, shape: Shape, layout: Layout, isTrainable: Bool) {
             func tensor(_ suffix: String) -> Tensor {
@@ -99,11 +99,21 @@ public final class ParameterStore {
     /// Moves all weights along their gradients, but for those that the backward pass has moved. `step` counts the steps
     /// taken, this one included, from 1.
     package func update(_ adam: Adam, step: Int) {
-        let arrays = trained.filter { !$0.slot.isUpdated }.map(\.arrays)
+        update(trained.filter { $0.slot.versionOfBackward != version }.map(\.arrays), adam, step: step)
+    }
+
+    private func update(_ arrays: [kernel_adam_slot], _ adam: Adam, step: Int) {
         var settings = adam.settings(step: step)
         kernel_adam(arrays, arrays.count, &settings)
-        for (slot, _) in trained { slot.isUpdated = false }
         version += 1
+    }
+
+    /// What is left for the optimizer behind the backward pass: those arrays' bytes, weights, gradients and both moments
+    /// together; and a step of Adam on them alone.
+    func remainingUpdate() -> (byteCount: Int, run: () -> Void) {
+        let arrays = trained.filter { $0.slot.versionOfBackward == nil }.map(\.arrays)
+        let byteCount = arrays.reduce(0) { $0 + $1.count * 4 * MemoryLayout<Float>.stride }
+        return (byteCount, { self.update(arrays, Adam(), step: 1) })
     }
 
     /// Reads one tensor of each slot. Weights that no program has asked for are as they were given; there is nothing to
@@ -131,7 +141,8 @@ public final class ParameterStore {
         try Self.reorder(plain, into: destination)
     }
 
-    private static func reorder(_ source: Tensor, into destination: Tensor) throws {
+    /// Copies a tensor into another of the same dimensions, whatever the two layouts, once.
+    static func reorder(_ source: Tensor, into destination: Tensor) throws {
         let reorder = try Primitive(
             "a copy of \(source.name)", owning: dnn_reorder(source.layout.pointer, destination.layout.pointer))
         let scratch = Memory(byteCount: try reorder.layout(dnn_scratchpad).byteCount)

@@ -22,6 +22,14 @@ final class Primitive {
     /// Whether it is oneDNN's reference code, which computes anything, but slowly.
     var isReference: Bool { implementation.hasPrefix("ref") }
 
+    /// The primitives with which oneDNN could do the same, in layouts of its own choice; none but for convolutions and
+    /// dense layers.
+    func alternatives() throws -> [Primitive] {
+        var found = [OpaquePointer?](repeating: nil, count: 16)
+        let count = dnn_primitive_alternatives(pointer, &found, Int32(found.count))
+        return try found.prefix(Int(count)).map { try Primitive("an alternative", owning: $0) }
+    }
+
     func bind(_ argument: dnn_argument, to address: UnsafeMutableRawPointer?) throws {
         guard dnn_primitive_bind(pointer, argument, address) else { throw ExecutionError.fromOneDNN("a binding") }
     }

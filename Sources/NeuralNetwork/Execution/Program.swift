@@ -15,16 +15,18 @@ public final class Program {
     /// The number of examples that every run takes.
     public let batchSize: Int
 
-    private let store: ParameterStore
-    private let inputs: [String: Tensor]
+    let store: ParameterStore
+    let inputs: [String: Tensor]
     private let outputs: [String: Tensor]
-    private let loss: Loss?
-    private let preparation: [Operation]
-    private let forward: [Operation]
-    private let backward: [Operation]
+    let loss: Loss?
+    let preparation: [Operation]
+    let forward: [Operation]
+    let backward: [Operation]
     private let dropoutKey: DropoutKey
     private let arena: Memory
     private var preparedVersion = -1
+    /// There while the program is profiled. Without it, no clock is read.
+    var stopwatch: Stopwatch?
 
     /// Compiles a network.
     /// - Parameters:
@@ -104,7 +106,7 @@ public final class Program {
     /// Runs forward.
     public func run() {
         prepare()
-        for operation in forward { operation.run() }
+        run(forward)
     }
 
     /// One training step on the batch in place: forward, loss, backward, Adam.
@@ -118,9 +120,9 @@ public final class Program {
         let result = forwardPass(step: step, seed: seed)
         guard result.loss.isFinite else { return result }
         store.adamInBackward = adam.settings(step: step)
-        for operation in backward { operation.run() }
+        run(backward)
         store.adamInBackward = nil
-        store.update(adam, step: step)
+        timed("Adam") { store.update(adam, step: step) }
         return result
     }
 
@@ -128,7 +130,7 @@ public final class Program {
     @discardableResult
     public func gradientPass(step: Int, seed: UInt64) -> StepResult {
         let result = forwardPass(step: step, seed: seed)
-        for operation in backward { operation.run() }
+        run(backward)
         return result
     }
 
@@ -136,7 +138,7 @@ public final class Program {
         guard let loss else { preconditionFailure("only a training program has a backward pass") }
         dropoutKey.step = seed &+ UInt64(step) &* 0x9E37_79B9_7F4A_7C15
         run()
-        return loss.run()
+        return timed("loss", loss.run)
     }
 
     /// What the last training step computed before the softmax: `batchSize` rows of scores, one per class.
@@ -148,7 +150,19 @@ public final class Program {
     /// Remakes the copies of weights that some primitives need, if the weights have changed since.
     private func prepare() {
         guard preparedVersion != store.version else { return }
-        for operation in preparation { operation.run() }
+        run(preparation)
         preparedVersion = store.version
+    }
+
+    private func run(_ operations: [Operation]) {
+        guard let stopwatch else {
+            for operation in operations { operation.run() }
+            return
+        }
+        for operation in operations { stopwatch.time(operation.name, operation.run) }
+    }
+
+    private func timed<Result>(_ name: String, _ body: () -> Result) -> Result {
+        stopwatch?.time(name, body) ?? body()
     }
 }

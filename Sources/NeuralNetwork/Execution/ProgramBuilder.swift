@@ -28,14 +28,17 @@ final class ProgramBuilder {
 
     /// Adds a primitive. Its scratch memory is added to its arguments.
     func emit(
-        _ name: String, _ primitive: Primitive, reads: [(dnn_argument, Tensor)], writes: [(dnn_argument, Tensor)]
+        _ name: String, _ primitive: Primitive, flops: Double = 0, reads: [(dnn_argument, Tensor)],
+        writes: [(dnn_argument, Tensor)]
     ) throws {
-        operations.append(try operation(name, primitive, reads: reads, writes: writes))
+        operations.append(try operation(name, primitive, flops: flops, reads: reads, writes: writes))
     }
 
     /// Adds a loop of our own.
-    func emit(_ name: String, reads: [Tensor], writes: [Tensor], _ kernel: @escaping () -> Void) {
-        operations.append(Operation(name: name, body: .kernel(kernel), reads: reads, writes: writes))
+    func emit(
+        _ name: String, flops: Double = 0, reads: [Tensor], writes: [Tensor], _ kernel: @escaping () -> Void
+    ) {
+        operations.append(Operation(name: name, body: .kernel(kernel), reads: reads, writes: writes, flops: flops))
     }
 
     /// A view of an activation in the layout and the element type that a primitive wants: the tensor itself, or a copy.
@@ -59,13 +62,13 @@ final class ProgramBuilder {
 
     /// Adds a primitive that writes a weight gradient, and brings the gradient into the store's layout if need be.
     func emit(
-        _ name: String, _ primitive: Primitive, reads: [(dnn_argument, Tensor)],
+        _ name: String, _ primitive: Primitive, flops: Double = 0, reads: [(dnn_argument, Tensor)],
         gradient: (dnn_argument, Tensor), others: [(dnn_argument, Tensor)]
     ) throws {
         let layout = try primitive.layout(gradient.0)
         let isDirect = layout == gradient.1.layout
         let result = isDirect ? gradient.1 : Tensor("\(gradient.1.name) copy", layout)
-        try emit(name, primitive, reads: reads, writes: [(gradient.0, result)] + others)
+        try emit(name, primitive, flops: flops, reads: reads, writes: [(gradient.0, result)] + others)
         if !isDirect { try emitReorder(result, into: gradient.1) }
     }
 
@@ -83,14 +86,15 @@ final class ProgramBuilder {
     }
 
     private func operation(
-        _ name: String, _ primitive: Primitive, reads: [(dnn_argument, Tensor)], writes: [(dnn_argument, Tensor)]
+        _ name: String, _ primitive: Primitive, flops: Double = 0, reads: [(dnn_argument, Tensor)],
+        writes: [(dnn_argument, Tensor)]
     ) throws -> Operation {
         let scratchLayout = try primitive.layout(dnn_scratchpad)
         let scratch =
             scratchLayout.byteCount > 0 ? [(dnn_scratchpad, Tensor("\(name) scratch", scratchLayout))] : []
         return Operation(
             name: name, body: .primitive(primitive, reads + writes + scratch), reads: reads.map(\.1),
-            writes: (writes + scratch).map(\.1))
+            writes: (writes + scratch).map(\.1), flops: flops)
     }
 }
 

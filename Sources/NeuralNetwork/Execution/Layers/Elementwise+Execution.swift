@@ -86,7 +86,7 @@ private struct CompiledActivation: CompiledLayer {
         self.output = output
         outputShape = context.inputShapes[0]
         let (rows, columns) = (context.batchSize, outputShape.elementCount)
-        context.builder.emit("\(context.name) forward", reads: [input], writes: [output]) {
+        context.builder.emit("\(context.name) forward \(function.rawValue)", reads: [input], writes: [output]) {
             if function == .softmax {
                 kernel_softmax(input.floats.baseAddress, output.floats.baseAddress, rows, columns)
             } else {
@@ -100,7 +100,7 @@ private struct CompiledActivation: CompiledLayer {
         let (output, rows, columns) = (output, context.batchSize, outputShape.elementCount)
         let gradient = try context.builder.reordered(gradient, to: output.layout, for: context.name)
         if function == .softmax {
-            context.builder.emit("\(context.name) backward", reads: [output, gradient], writes: [gradient]) {
+            context.builder.emit("\(context.name) backward softmax", reads: [output, gradient], writes: [gradient]) {
                 kernel_softmax_backward(output.floats.baseAddress, gradient.floats.baseAddress, rows, columns)
             }
         } else {

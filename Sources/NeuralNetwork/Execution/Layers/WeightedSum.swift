@@ -13,6 +13,8 @@ struct WeightedSum: CompiledLayer {
     private let kernel: ParameterStore.Slot
     private let bias: ParameterStore.Slot
     private let isRectified: Bool
+    /// Multiplications and additions of each pass: every weight meets every place of the output once.
+    private let flops: Double
     private let gradientOfWeights: Primitive?
     private let gradientOfInput: () throws -> Primitive
 
@@ -39,8 +41,10 @@ struct WeightedSum: CompiledLayer {
         output = Tensor(context.name, try forward.layout(dnn_destination))
         output.isRectified = isRectified
         outputShape = context.node.outputShape
+        let places = context.batchSize * outputShape.elementCount / kernelShape[kernelShape.count - 1]
+        flops = 2 * Double(kernelShape.elementCount) * Double(places)
         try context.builder.emit(
-            "\(context.name) forward", forward,
+            "\(context.name) forward", forward, flops: flops,
             reads: [
                 (dnn_source, source),
                 (dnn_weights, context.builder.weights(kernel, in: forward.layout(dnn_weights))),
@@ -57,7 +61,7 @@ struct WeightedSum: CompiledLayer {
             // A dense layer may give float32 and take the gradient in bfloat16.
             gradient = try builder.reordered(gradient, to: gradientOfWeights.layout(dnn_destination_gradient), for: name)
             try builder.emit(
-                "\(name) backward weights", gradientOfWeights,
+                "\(name) backward weights", gradientOfWeights, flops: flops,
                 reads: [(dnn_source, source), (dnn_destination_gradient, gradient)],
                 gradient: (dnn_weights_gradient, kernelTraining.gradient),
                 others: [(dnn_bias_gradient, biasTraining.gradient)])
@@ -66,7 +70,7 @@ struct WeightedSum: CompiledLayer {
         let ofInput = try gradientOfInput()
         let result = Tensor("\(source.name) gradient", source.layout)
         try builder.emit(
-            "\(name) backward data", ofInput,
+            "\(name) backward data", ofInput, flops: flops,
             reads: [
                 (dnn_destination_gradient, gradient),
                 (dnn_weights, builder.weights(kernel, in: ofInput.layout(dnn_weights))),

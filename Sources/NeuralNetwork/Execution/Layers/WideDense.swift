@@ -62,11 +62,15 @@ struct WideDense: CompiledLayer {
         return (slot, try context.builder.reordered(input, to: settled, for: context.name))
     }
 
+    /// Multiplications and additions of one product.
+    private var flops: Double { 2 * Double(shape.batch * shape.inputs * shape.units) }
+
     private func emitForward() {
         let (shape, source, kernel, bias, output, scratch) = (shape, source, kernel, bias, output, scratch)
         let isRectified = isRectified
         context.builder.emit(
-            "\(context.name) forward", reads: [source, kernel.value, bias.value], writes: [output, scratch]
+            "\(context.name) forward", flops: flops, reads: [source, kernel.value, bias.value],
+            writes: [output, scratch]
         ) {
             withUnsafePointer(to: shape) {
                 kernel_dense_forward(
@@ -88,7 +92,7 @@ struct WideDense: CompiledLayer {
         }
         let result = isWanted[0] ? Tensor("\(source.name) gradient", source.layout) : nil
         builder.emit(
-            "\(name) backward", reads: [source, gradient],
+            "\(name) backward", flops: (result == nil ? 1 : 2) * flops, reads: [source, gradient],
             writes: [kernel.value, kernelTraining.gradient, scratch] + (result.map { [$0] } ?? [])
         ) {
             withUnsafePointer(to: shape) { shape in
@@ -102,7 +106,7 @@ struct WideDense: CompiledLayer {
                     shape, source.address, gradient.floats.baseAddress, kernel.value.floats.baseAddress,
                     kernelTraining.firstMoment.floats.baseAddress, kernelTraining.secondMoment.floats.baseAddress,
                     &adam, result?.address, scratch.floats.baseAddress)
-                kernel.isUpdated = true
+                kernel.versionOfBackward = store.version
             }
         }
         return [result]

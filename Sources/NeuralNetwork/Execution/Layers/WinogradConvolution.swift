@@ -49,11 +49,16 @@ struct WinogradConvolution: CompiledLayer {
         return tiles * 36 * 4 <= height * width * 9 * 3
     }
 
+    /// The multiplications and additions that each pass would take without the algorithm.
+    private var flops: Double {
+        18 * Double(shape.batch * shape.height * shape.width * shape.input_channels * shape.output_channels)
+    }
+
     private func emitForward() {
         let (shape, source, kernel, bias) = (shape, source, kernel.value, bias.value)
         let (output, scratch, isRectified) = (output, scratch, isRectified)
         context.builder.emit(
-            "\(context.name) forward", reads: [source, kernel, bias], writes: [output, scratch]
+            "\(context.name) forward", flops: flops, reads: [source, kernel, bias], writes: [output, scratch]
         ) {
             withUnsafePointer(to: shape) {
                 kernel_winograd_forward(
@@ -71,7 +76,8 @@ struct WinogradConvolution: CompiledLayer {
         let reads = [gradient] + (mask.map { [$0] } ?? [])
         if let kernelGradient = kernel.training?.gradient, let biasGradient = bias.training?.gradient {
             builder.emit(
-                "\(name) backward weights", reads: reads + [source], writes: [kernelGradient, biasGradient, scratch]
+                "\(name) backward weights", flops: flops, reads: reads + [source],
+                writes: [kernelGradient, biasGradient, scratch]
             ) {
                 withUnsafePointer(to: shape) {
                     kernel_winograd_backward_weights(
@@ -83,7 +89,9 @@ struct WinogradConvolution: CompiledLayer {
         guard isWanted[0] else { return [nil] }
         let result = Tensor("\(source.name) gradient", source.layout)
         let kernel = kernel.value
-        builder.emit("\(name) backward data", reads: reads + [kernel], writes: [result, scratch]) {
+        builder.emit(
+            "\(name) backward data", flops: flops, reads: reads + [kernel], writes: [result, scratch]
+        ) {
             withUnsafePointer(to: shape) {
                 kernel_winograd_backward_data(
                     $0, type, gradient.address, mask?.address, kernel.floats.baseAddress, result.address,

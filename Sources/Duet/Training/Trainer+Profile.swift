@@ -1,0 +1,59 @@
+import NeuralNetwork
+import PairedData
+
+/// One phase of a training, taken apart.
+public struct PhaseProfile: Encodable, Sendable {
+    /// The phase.
+    public let phase: TrainingPhase
+    /// Where the time of its steps goes.
+    public let step: StepProfile
+}
+
+extension Trainer {
+    /// Steps that are taken before the clock counts: caches, branch predictors and the processor's clock settle.
+    private static let warmUpSteps = 5
+
+    /// Trains a few steps of each phase on the data, and times each operation. Nothing is written, and the run folder
+    /// need not be there.
+    ///
+    /// Each phase starts from the initial weights; time does not depend on their values.
+    /// - Parameters:
+    ///   - steps: the steps that are timed, after a few that are not; at least 1.
+    ///   - check: is called between steps and operations; what it throws ends the measurement.
+    /// - Returns: one profile for each phase of the schedule.
+    /// - Throws: `DuetError` of kind `badData` if the loss is no longer finite.
+    public func profile(steps: Int, check: () throws -> Void = {}) throws -> [PhaseProfile] {
+        Engine.threads = configuration.threads
+        let initial = try initialState().parameters
+        return try phases.map { phase in
+            let setup = try PhaseSetup(phase, architecture, data, initial)
+            let store = ParameterStore(initial.restricted(to: setup.network))
+            let batchSize = min(configuration.batchSize, data.split.train.count)
+            let program = try Program(
+                setup.network, outputs: [setup.output], batchSize: batchSize, mode: .training, store: store,
+                modalityDropout: configuration.modalityDropout)
+            let order = BatchOrder(indices: data.split.train, batchSize: batchSize, seed: configuration.seed)
+            // The last batch of an epoch may be smaller, and another program's.
+            let batches = order.batches(epoch: 0).filter { $0.count == batchSize }
+
+            let profiler = StepProfiler(program, warmUp: Self.warmUpSteps)
+            let adam = Adam(learningRate: configuration.learningRate)
+            for step in 1...(Self.warmUpSteps + steps) {
+                try check()
+                let rows = batches[step % batches.count]
+                let result = profiler.step(adam, step: step, seed: order.seed) {
+                    fill(program, setup, with: rows)
+                }
+                guard result.loss.isFinite else {
+                    throw DuetError(
+                        .badData,
+                        "the training diverged: the loss is \(result.loss) in step \(step). Try a lower learning rate "
+                            + "than \(configuration.learningRate), and look for odd values with `duet data info`")
+                }
+            }
+            return PhaseProfile(
+                phase: phase,
+                step: try profiler.profile(gather: { fill(program, setup, with: batches[0]) }, check: check))
+        }
+    }
+}

@@ -1,0 +1,119 @@
+/// Where the time of a training step goes, and the least that the machine could do it in. All times are medians.
+public struct StepProfile: Encodable, Sendable {
+    /// One operation of the step.
+    public struct Operation: Encodable, Sendable {
+        /// The layer or array that it belongs to, such as `image.conv2d`; empty for what belongs to the whole step.
+        public let layer: String
+        /// What is done there, such as `forward`, `backward weights`, `reorder`, `Adam`.
+        public let pass: String
+        /// What ran: oneDNN's implementation, such as `jit:avx512_core`, or `Duet` for Duet's own loops.
+        public let implementation: String
+        /// How long it takes within the step.
+        public let milliseconds: Double
+        /// Its part of the step, 0 to 1.
+        public let share: Double
+        /// Billions of multiplications and additions a second, for convolutions and dense layers.
+        public let gigaflopsPerSecond: Double?
+        /// Billions of bytes read and written a second, for all others.
+        public let gigabytesPerSecond: Double?
+        /// How long it takes when it runs by itself, many times in a row.
+        public let aloneMilliseconds: Double?
+        /// What it adds to the floor.
+        public let floorMilliseconds: Double?
+        /// What reaches that floor.
+        public let floorImplementation: String?
+    }
+
+    /// Examples per step.
+    public let batchSize: Int
+    /// Threads that computed.
+    public let threads: Int
+    /// oneDNN's version and instruction set.
+    public let engine: String
+    /// Steps that were timed.
+    public let steps: Int
+    /// The operations, in the order in which they run.
+    public let operations: [Operation]
+    /// A whole step, the batch's gathering included.
+    public let stepMilliseconds: Double
+    /// All operations together.
+    public let sumMilliseconds: Double
+    /// What the operations leave of the step.
+    public let unaccountedMilliseconds: Double
+    /// The part of that which a step spends between its operations. The rest is what the medians leave out: operations
+    /// that other work on the machine held up now and then.
+    public let betweenMilliseconds: Double
+    /// What is needed at least: each operation alone, the best that oneDNN has for it, without reorders, and Adam at
+    /// the speed of memory.
+    public let floorMilliseconds: Double
+    /// The step measured by the floor; at least about 1.
+    public let stepToFloor: Double
+    /// Examples trained on per second.
+    public let examplesPerSecond: Double
+    /// How fast memory is read and written in a loop over as much of it as Adam's.
+    public let memoryGigabytesPerSecond: Double
+
+    /// The operations that take longest, longest first.
+    public func longest(_ count: Int) -> [Operation] {
+        Array(operations.sorted { $0.milliseconds > $1.milliseconds }.prefix(count))
+    }
+}
+
+extension StepProfile {
+    /// Puts together what was measured.
+    ///
+    /// `laps` are the parts of each step, `walls` the whole steps in milliseconds. `costs` has those of each name in the
+    /// order in which they run.
+    init(
+        batchSize: Int, laps: [[Stopwatch.Lap]], walls: [Double], costs: [String: [OperationCost]],
+        memoryGigabytesPerSecond: Double
+    ) {
+        let step = median(walls)
+        var costs = costs.mapValues { $0[...] }
+        operations = laps[0].indices.map { index in
+            let name = laps[0][index].name
+            return Operation(
+                name, milliseconds: median(laps.map { $0[index].duration.milliseconds }), ofStep: step,
+                cost: costs[name]?.popFirst())
+        }
+        self.batchSize = batchSize
+        threads = Engine.threads
+        engine = Engine.description
+        steps = walls.count
+        stepMilliseconds = step
+        sumMilliseconds = operations.reduce(0) { $0 + $1.milliseconds }
+        unaccountedMilliseconds = step - sumMilliseconds
+        betweenMilliseconds = median(
+            zip(walls, laps).map { wall, laps in laps.reduce(wall) { $0 - $1.duration.milliseconds } })
+        floorMilliseconds = operations.reduce(0) { $0 + ($1.floorMilliseconds ?? 0) }
+        stepToFloor = step / floorMilliseconds
+        examplesPerSecond = Double(batchSize) / step * 1e3
+        self.memoryGigabytesPerSecond = memoryGigabytesPerSecond
+    }
+}
+
+extension StepProfile.Operation {
+    /// `name` is the layer's, a space, and the pass; or the pass alone.
+    fileprivate init(_ name: String, milliseconds: Double, ofStep step: Double, cost: OperationCost?) {
+        let words = name.split(separator: " ", maxSplits: 1)
+        (layer, pass) = words.count == 2 ? (String(words[0]), String(words[1])) : ("", name)
+        self.milliseconds = milliseconds
+        share = milliseconds / step
+        func rate(_ amount: Double?) -> Double? {
+            amount.flatMap { $0 > 0 && milliseconds > 0 ? $0 / milliseconds * 1e-6 : nil }
+        }
+        gigaflopsPerSecond = rate(cost?.flops)
+        gigabytesPerSecond = gigaflopsPerSecond == nil ? rate(cost?.bytes) : nil
+        implementation = cost?.implementation ?? OperationCost.ownImplementation
+        aloneMilliseconds = cost?.aloneMilliseconds
+        floorMilliseconds = cost?.floor?.milliseconds
+        floorImplementation = cost?.floor?.implementation
+    }
+}
+
+/// The middle of some values; 0 of none.
+func median(_ values: [Double]) -> Double {
+    guard !values.isEmpty else { return 0 }
+    let (sorted, middle) = (values.sorted(), values.count / 2)
+    return values.count.isMultiple(of: 2) ? (sorted[middle - 1] + sorted[middle]) / 2 : sorted[middle]
+}
