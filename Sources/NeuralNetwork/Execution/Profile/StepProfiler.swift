@@ -77,7 +77,7 @@ public final class StepProfiler {
             array.address.assumingMemoryBound(to: Float.self), changed.address.assumingMemoryBound(to: Float.self)
         )
         return withExtendedLifetime((array, changed)) {
-            let time = aloneTime { kernel_relu_backward(a, b, array.byteCount / MemoryLayout<Float>.stride) }
+            let time = aloneTime { kernel_relu_backward(a, b, array.byteCount / MemoryLayout<Float>.stride, kernel_float32) }
             return 3 * Double(array.byteCount) / time
         }
     }
