@@ -48,7 +48,7 @@ def compared(row, rounds):
         "highest_ratio": round(max(ratios), 3),
         "rounds": len(ratios),
         "disturbed": not undisturbed,
-        "verdict": verdict(row, ratio),
+        "verdict": verdict(row, ratio) if undisturbed else "~" + verdict(row, ratio),
     }
 
 

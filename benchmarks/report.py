@@ -67,7 +67,7 @@ def errors(results):
 def notes(results):
     found = []
     if any(row.get("disturbed") for row in results["rows"]):
-        found.append("~ other processes disturbed every round of this one: do not trust it.")
+        found.append("~ other processes disturbed every round of this row: do not trust it.")
     return found + [f"{name} failed: {error}" for name, error in errors(results).items()]
 
 

@@ -40,12 +40,15 @@ def measure(case, contestants, options):
             if any("error" in earlier for earlier in own):
                 continue
             own.append(runs_once(contestant))
-            progress(f"  round {number} of {rounds}: {contestant.name}: {outcome(own[-1])}")
+            progress(f"  round {number} of {rounds}: {contestant.name}: {outcome(case, own[-1])}")
     return runs
 
 
-def outcome(run):
-    return run.get("error") or f"{run['samples_per_second']:,} samples/s"
+def outcome(case, run):
+    if "error" in run:
+        return run["error"]
+    rate = run["samples_per_second"]
+    return f"{1000 / rate:.2f} ms" if case.batch_size == 1 else f"{rate:,} samples/s"
 
 
 def run(contestant, case, threads, seconds):

@@ -54,4 +54,4 @@ if __name__ == "__main__":
     blocks = measure.measured(step, data, options.batch_size, options.seconds)
     if queue:
         queue.wait_all()
-    measure.report(options, "openvino", {"openvino": openvino.__version__}, blocks)
+    measure.report(options, "openvino", {"openvino": openvino.__version__.split("-")[0]}, blocks)
