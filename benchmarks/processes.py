@@ -48,7 +48,7 @@ def checked(command):
 
 
 def run(command):
-    """One process from start to end, in the form of the other runs. It is too short to tell whether it was disturbed."""
+    """One process from start to end, in the form of the other runs; too short to tell whether it was disturbed."""
     start = time.perf_counter()
     try:
         done = subprocess.run(

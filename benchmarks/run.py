@@ -33,7 +33,7 @@ def arguments():
     parser.add_argument("--seconds", type=float, help="how long each run measures (3; with --quick 1.5)")
     parser.add_argument("--threads", type=int, default=os.cpu_count())
     parser.add_argument("--output", type=Path, default=RESULTS, help="where the results go (replaced): %(default)s")
-    parser.add_argument("--markdown", action="store_true", help="measure nothing; show the results in --output as Markdown")
+    parser.add_argument("--markdown", action="store_true", help="measure nothing; show --output as Markdown")
     found = parser.parse_args()
     found.only = found.only.split(",") if found.only else []
     for name in found.only:

@@ -1,8 +1,9 @@
 """How long Duet and Keras train until their fused accuracy on the test pairs reaches a target.
 
-Run it through `make bench-accuracy`. Keras trains with the paper's settings and is tested after each epoch. Duet trains by
-a recipe, which names its number of epochs, and is tested at its end. Both train on the same pairs and are tested on the
-same. Reading data and testing count for neither; Duet's time includes its validation after each epoch, Keras has none.
+Run it through `make bench-accuracy`. Keras trains with the paper's settings and is tested after each epoch. Duet trains
+by a recipe, which names its number of epochs, and is tested at its end. Both train on the same pairs and are tested on
+the same. Reading data and testing count for neither. Duet's time includes its validation after each epoch; Keras has
+none.
 """
 
 import argparse
@@ -37,11 +38,12 @@ def arguments():
     return parser.parse_args()
 
 
-def checked(command, **options):
+def checked(command):
     """Runs a contestant; what it says goes to the terminal."""
-    done = subprocess.run(list(map(str, command)), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True, **options)
+    command = [str(part) for part in command]
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
     if done.returncode != 0:
-        sys.exit(f"{shlex.join(map(str, command))} ended with {done.returncode}")
+        sys.exit(f"{shlex.join(command)} ended with {done.returncode}")
     return done.stdout
 
 

@@ -1,8 +1,8 @@
-"""Trains one of the paper's models with Keras, with the paper's settings, until it reaches an accuracy on the test pairs.
+"""Trains one of the paper's models with Keras and the paper's settings until it reaches an accuracy on the test pairs.
 
-Adam at a constant 1e-3, batch 32, default initial weights, all weights together on the fused output. Trains on the pairs
-that Duet trains on. The time is that of `fit` alone, so testing after each epoch costs nothing, nor does reading the data;
-there is no validation.
+Adam at a constant 1e-3, batch 32, default initial weights, all weights together on the fused output. Trains on the
+pairs that Duet trains on. The time is that of `fit` alone: testing after each epoch does not count, nor does reading
+the data. There is no validation.
 """
 
 import argparse

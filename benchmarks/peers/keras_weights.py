@@ -4,7 +4,14 @@ import torch
 
 import architectures
 
-ROLES = {"gamma": "weight", "beta": "bias", "moving_mean": "running_mean", "moving_variance": "running_var"}
+ROLES = {
+    "kernel": "weight",
+    "bias": "bias",
+    "gamma": "weight",
+    "beta": "bias",
+    "moving_mean": "running_mean",
+    "moving_variance": "running_var",
+}
 
 
 def load(network, model, weights):
@@ -13,7 +20,8 @@ def load(network, model, weights):
         modules = (module for module in getattr(network, branch) if list(module.parameters(recurse=False)))
         flattened = None  # the shape that a Flatten has made a row of, until a dense layer has read it
         for name, layer in zip(architectures.layer_names(branch, layers), layers):
-            own = {key.removeprefix(f"{name}."): torch.tensor(w) for key, w in weights.items() if key.startswith(f"{name}.")}
+            prefix = f"{name}."
+            own = {key.removeprefix(prefix): torch.tensor(w) for key, w in weights.items() if key.startswith(prefix)}
             if own:
                 fill(next(modules), own, flattened)
                 flattened = None
@@ -27,15 +35,16 @@ def fill(module, weights, flattened):
         for role, values in weights.items():
             if role == "kernel":
                 values = torch_kernel(values, flattened)
-            target = getattr(module, {"kernel": "weight"}.get(role, ROLES.get(role, role)))
+            target = getattr(module, ROLES[role])
             if target.shape != values.shape:
-                raise ValueError(f"{role} has the shape {tuple(values.shape)}, {module} wants {tuple(target.shape)}")
+                raise ValueError(f"{role} has the shape {values.shape}, but {module} wants {target.shape}")
             target.copy_(values)
 
 
 def torch_kernel(kernel, flattened):
-    """[…, in, out] as [out, in, …]. A dense kernel behind a Flatten counts its inputs with channels last in Keras and
-    with channels first in PyTorch."""
+    """[…, in, out] as [out, in, …].
+
+    A dense kernel behind a Flatten counts its inputs with channels last in Keras and with channels first in PyTorch."""
     if flattened is not None:
         kernel = kernel.reshape(*flattened, -1).movedim(-2, 0).reshape(kernel.shape)
     return kernel.movedim((-1, -2), (0, 1))

@@ -107,7 +107,8 @@ def report(options, peer, versions, blocks):
         print(json.dumps(found))
     else:
         print(
-            f"{peer} {options.variant} {options.precision}, {options.model}, {options.mode}, batch {options.batch_size}: "
+            f"{peer} {options.variant} {options.precision}, {options.model}, {options.mode}, "
+            f"batch {options.batch_size}: "
             f"{found['samples_per_second']} samples/s ({found['slowest_block']} to {found['fastest_block']}, "
             f"{len(quiet)} of {len(blocks)} blocks quiet)"
         )

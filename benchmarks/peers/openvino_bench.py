@@ -32,26 +32,21 @@ def one_at_a_time(model):
     return step
 
 
-def in_flight(model):
+def in_flight(queue):
     """Each step hands a batch over and waits only while all requests are busy, so steps come at the rate of results."""
-    queue = openvino.AsyncInferQueue(model)  # as many requests as OpenVINO finds best
 
     def step(images, audio):
         queue.start_async([images, audio], share_inputs=True)
 
-    return step, queue
+    return step
 
 
 if __name__ == "__main__":
     options = measure.arguments(__doc__, ["infer"], ["latency", "throughput"])
     model = compiled(options)
     data = onnx_models.channels_first(measure.batches(options.batch_size))
-    queue = None
-    if options.variant == "latency":
-        step = one_at_a_time(model)
-    else:
-        step, queue = in_flight(model)
+    queue = openvino.AsyncInferQueue(model)  # as many requests as OpenVINO finds best
+    step = one_at_a_time(model) if options.variant == "latency" else in_flight(queue)
     blocks = measure.measured(step, data, options.batch_size, options.seconds)
-    if queue:
-        queue.wait_all()
+    queue.wait_all()
     measure.report(options, "openvino", {"openvino": openvino.__version__.split("-")[0]}, blocks)

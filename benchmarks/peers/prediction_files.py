@@ -1,7 +1,7 @@
 """Makes what the whole-process comparison needs, in a folder.
 
-`data`: a small dataset of noise to train on, and a folder with one pair. `model`: the ONNX file and the normalization of
-the model that Duet has trained on it.
+`data`: a small dataset of noise to train on, and a folder with one pair. `model`: the ONNX file and the normalization
+of the model that Duet has trained on it.
 """
 
 import json
