@@ -31,9 +31,9 @@ class Row(NamedTuple):
     @property
     def title(self):
         case = self.case
-        if case.mode == "predict":
-            return f"`duet predict`, the whole process, {case.model}, one pair"
         number = case.model.removeprefix("model-")
+        if case.mode == "predict":
+            return f"`duet predict`, the whole process, Model {number}, one pair"
         precision = "bf16" if self.duet.precision == "bf16" else "float32"
         mode = {"train": "training", "infer": "inference"}[case.mode]
         return f"{mode}, Model {number}, {precision}, batch {case.batch_size}"
