@@ -1,6 +1,6 @@
 #pragma once
-// The package is compiled for any x86-64. What lies between these two marks is compiled for AVX-512, and called only where
-// the processor has it.
+// The package is compiled for any x86-64. What lies between these two marks is compiled for AVX-512, and called only
+// where the processor has it.
 
 #define WINOGRAD_BEGIN \
     _Pragma("clang attribute push(__attribute__((target(\"arch=x86-64-v4\"))), apply_to = function)")

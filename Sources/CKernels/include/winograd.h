@@ -1,10 +1,10 @@
 #pragma once
-// 3×3 convolutions with stride 1 and padding "same" by Winograd's algorithm F(4×4, 3×3) (Lavin & Gray 2016): 36 products
-// for an output tile of 16 values instead of 144.
+// 3×3 convolutions with stride 1 and padding "same" by Winograd's algorithm F(4×4, 3×3) (Lavin & Gray 2016): 36
+// products for an output tile of 16 values instead of 144.
 //
 // Activations lie as oneDNN's nChw16c, [batch][channels / 16][height][width][16]. Weights and their gradient lie in
-// Keras's order, [3][3][input channels][output channels]. Sums and weights are float32.
-// Activations and their gradients are float32 or, where a name ends in _bf16, bfloat16. The same number of threads gives the same bits.
+// Keras's order, [3][3][input channels][output channels]. Activations and their gradients are float32 or, where a name
+// ends in _bf16, bfloat16. All else is float32. The same number of threads gives the same bits.
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -26,7 +26,7 @@ typedef struct {
 /// Whether this processor has the instructions (AVX-512). Where not, nothing below may be called.
 bool kernel_winograd_is_supported(void);
 
-/// The bytes of scratch that any of the passes needs. `threads` is at least the OpenMP runtime's maximum during the pass.
+/// The bytes of scratch that any of the passes needs. `threads` is at least the OpenMP runtime's maximum during a pass.
 size_t kernel_winograd_scratch(const kernel_winograd_shape *shape, size_t threads);
 
 /// destination = convolution of source + bias, then max(·, 0) if `relu`. `bias` may be NULL.
@@ -35,8 +35,8 @@ void kernel_winograd_forward(const kernel_winograd_shape *shape, const float *so
 void kernel_winograd_forward_bf16(const kernel_winograd_shape *shape, const uint16_t *source, const float *weights,
                                   const float *bias, bool relu, uint16_t *destination, void *scratch);
 
-/// The gradient with respect to the source. If `output` is given, a ReLU followed the convolution: where its output is not
-/// positive, the destination's gradient counts as 0.
+/// The gradient with respect to the source. If `output` is given, a ReLU followed the convolution: where its output is
+/// not positive, the destination's gradient counts as 0.
 void kernel_winograd_backward_data(const kernel_winograd_shape *shape, const float *destination_gradient,
                                    const float *output, const float *weights, float *source_gradient, void *scratch);
 void kernel_winograd_backward_data_bf16(const kernel_winograd_shape *shape, const uint16_t *destination_gradient,
