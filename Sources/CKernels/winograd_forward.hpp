@@ -109,11 +109,11 @@ struct Convolution {
             for (size_t k = share.begin; k < share.end; ++k)
                 transform_weights_of(k, weights, depth, width, scratch.thread_weights(0));
         });
-        kernels::parallel_team([&](size_t thread, size_t threads) {
-            Share share(shape.batch * shape.tiles(), thread, threads);
+        const size_t chunk = 4 * scratch.tiles;
+        kernels::parallel_chunks(shape.batch * shape.tiles(), chunk, [&](size_t thread, size_t begin, size_t end) {
             float *sources = scratch.thread_source(thread), *products = scratch.thread_result(thread);
-            for (size_t first = share.begin; first < share.end; first += scratch.tiles) {
-                size_t count = std::min(scratch.tiles, share.end - first);
+            for (size_t first = begin; first < end; first += scratch.tiles) {
+                size_t count = std::min(scratch.tiles, end - first);
                 transform_sources(first, count, scratch.tiles, sources);
                 for (size_t point = 0; point < points; ++point)
                     multiply_point(sources + point * depth * scratch.tiles,
