@@ -73,7 +73,8 @@ const char *dnn_primitive_implementation(const dnn_primitive *primitive);
 bool dnn_primitive_bind(dnn_primitive *primitive, dnn_argument argument, void *data);
 bool dnn_primitive_run(const dnn_primitive *primitive);
 /// Makes the primitives with which oneDNN could do the same: for convolutions and dense layers in all its algorithms and
-/// implementations, in layouts of its own choice; none for other operations. Returns how many were made.
+/// implementations, in layouts of its own choice; none for other operations. They bring their own scratch memory. Returns
+/// how many were made.
 int dnn_primitive_alternatives(const dnn_primitive *primitive, dnn_primitive **alternatives, int capacity);
 
 /// Copies `source` to `destination` from one layout into another (arguments: source, destination).
@@ -104,8 +105,8 @@ dnn_primitive *dnn_inner_product_backward_weights(const dnn_primitive *forward, 
 
 /// source, mean, variance, scale, shift → destination. Whose mean and variance that are is the caller's choice.
 dnn_primitive *dnn_batch_normalization_forward(const dnn_layout *source, float epsilon);
-/// For mean and variance of the batch: source, mean, variance, scale, destination_gradient → source_gradient, scale_gradient, shift_gradient. The two
-/// gradients may share memory.
+/// For mean and variance of the batch: source, mean, variance, scale, shift, destination_gradient → source_gradient,
+/// scale_gradient, shift_gradient. The two gradients of the data may share memory.
 dnn_primitive *dnn_batch_normalization_backward(const dnn_layout *source, float epsilon);
 
 /// source → destination, and in training the workspace that says where each maximum was. Windows do not overlap, and
