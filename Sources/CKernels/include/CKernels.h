@@ -14,6 +14,11 @@
 extern "C" {
 #endif
 
+/// Zeroed memory that begins at a cache line, in huge pages where it is large; NULL where there is none left. To be freed
+/// with the same number of bytes.
+void *kernel_allocate(size_t bytes);
+void kernel_free(void *memory, size_t bytes);
+
 /// One parameter's memory for Adam.
 typedef struct {
     float *value;

@@ -25,7 +25,7 @@ struct LayerContext {
         }
         return try builder.store.slot(
             node.parameterName(weight), shape: shape ?? weight.shape, isTrainable: weight.isTrainable,
-            preferred: preferred)
+            isTraining: builder.isTraining, preferred: preferred)
     }
 }
 
