@@ -6,10 +6,10 @@ BENCH_VENV := .venv-bench
 LINTED := Package.swift Sources Tests benchmarks
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test end-to-end lint format bench clean
+.PHONY: help setup build demo test end-to-end lint format bench bench-accuracy bench-python clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s%s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s%s\n", $$1, $$2 }' Makefile
 
 setup: ## install the system's packages that Duet is built on (Debian, Ubuntu)
 	@scripts/install-packages.sh
@@ -39,12 +39,20 @@ format: ## put the Swift code into its form
 	swift format format --in-place --recursive --parallel $(LINTED)
 
 # DUET_BENCH_PYTHON names a Python that has the peers already.
-bench: setup ## compare Duet's speed with its peers' (half an hour; ARGUMENTS=--quick: four minutes)
+BENCH_PYTHON = $(or $(DUET_BENCH_PYTHON),$(BENCH_VENV)/bin/python)
+
+bench-python: setup
 ifndef DUET_BENCH_PYTHON
 	@scripts/make-venv.sh $(BENCH_VENV) benchmarks/peers/requirements.txt
 endif
+
+bench: build bench-python ## compare Duet's speed with its peers' (40 minutes; ARGUMENTS=--quick: 5 minutes)
 	$(SWIFT_BUILD) --product DuetBenchmark
-	@$(or $(DUET_BENCH_PYTHON),$(BENCH_VENV)/bin/python) benchmarks/run.py $(ARGUMENTS)
+	@$(BENCH_PYTHON) benchmarks/run.py $(ARGUMENTS)
+
+bench-accuracy: build bench-python ## compare how long Duet and Keras train to 0.987 on the digits
+	@test -e data/digits || .build/release/duet data fetch digits --output data/digits
+	@$(BENCH_PYTHON) benchmarks/time_to_accuracy.py $(ARGUMENTS)
 
 clean: ## remove what was built here: packages, environments, benchmark results
 	rm -rf .build $(TEST_VENV) $(BENCH_VENV) benchmarks/results

@@ -42,7 +42,7 @@ let package = Package(
         .testTarget(name: "PairedDataTests", dependencies: ["PairedData"]),
         .testTarget(name: "DuetTests", dependencies: ["Duet"]),
         .testTarget(name: "TerminalUITests", dependencies: ["TerminalUI"]),
-        .testTarget(name: "CommandTests", dependencies: ["DuetCommand", "Duet", "PairedData"]),
+        .testTarget(name: "CommandTests", dependencies: ["DuetCommand", "Duet", "NeuralNetwork", "PairedData"]),
     ],
     cxxLanguageStandard: .cxx17
 )

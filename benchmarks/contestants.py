@@ -1,58 +1,55 @@
-"""Who is measured, and on what."""
+"""Who is measured."""
 
 import sys
 from pathlib import Path
 from typing import NamedTuple
 
 HERE = Path(__file__).resolve().parent
-DUET = HERE.parent / ".build" / "release" / "DuetBenchmark"
-BOTH = ("train", "infer")
+BUILT = HERE.parent / ".build" / "release"
+DUET_BENCHMARK = BUILT / "DuetBenchmark"
+PEERS = HERE / "peers"
+
+
+class Case(NamedTuple):
+    """What is measured: `train` a step, `infer` a batch, `predict` a whole process that classifies one pair."""
+
+    mode: str
+    model: str
+    batch_size: int
 
 
 class Contestant(NamedTuple):
     peer: str
     variant: str
     program: Path
-    modes: tuple[str, ...] = BOTH
-    quick: tuple[str, ...] = ()  # the modes in which the quick comparison has it too
+    precision: str = "f32"
+
+    @property
+    def name(self):
+        return f"{self.peer} {self.variant}" + ("" if self.precision == "f32" else f" {self.precision}")
+
+    @property
+    def is_duet(self):
+        return self.peer == "Duet"
 
     def command(self, case, threads, seconds):
-        start = [str(self.program)] if self.program == DUET else [sys.executable, str(self.program)]
-        found = start + ["--model", case.model, "--mode", case.mode, "--batch-size", str(case.batch_size)]
-        found += ["--threads", str(threads), "--seconds", str(seconds), "--json"]
-        return found if self.program == DUET else found + ["--variant", self.variant]
+        start = [str(self.program)] if self.is_duet else [sys.executable, str(self.program), "--variant", self.variant]
+        start += ["--model", case.model, "--mode", case.mode, "--batch-size", str(case.batch_size)]
+        start += ["--threads", str(threads), "--seconds", str(seconds), "--json"]
+        return start if self.precision == "f32" else start + ["--precision", self.precision]
 
 
-class Case(NamedTuple):
-    mode: str
-    model: str
-    batch_size: int
+DUET = Contestant("Duet", "oneDNN", DUET_BENCHMARK)
+DUET_BF16 = DUET._replace(precision="bf16")
+# The variant that was fastest before comes first: the quick comparison has only that one.
+PYTORCH = tuple(
+    Contestant("PyTorch", variant, PEERS / "pytorch_bench.py") for variant in ("channels_last", "compile", "eager")
+)
+PYTORCH_BF16 = tuple(contestant._replace(precision="bf16") for contestant in PYTORCH)
+KERAS = tuple(Contestant("Keras", variant, PEERS / "keras_bench.py") for variant in ("graph", "xla"))
+ONNX_RUNTIME = (Contestant("ONNX Runtime", "cpu", PEERS / "onnxruntime_bench.py"),)
+OPENVINO = tuple(Contestant("OpenVINO", variant, PEERS / "openvino_bench.py") for variant in ("latency", "throughput"))
 
-
-def peer_script(name):
-    return HERE / "peers" / name
-
-
-# A peer's first variant is what its users get without asking for more.
-CONTESTANTS = [
-    Contestant("Duet", "float32", DUET, quick=BOTH),
-    Contestant("PyTorch", "eager", peer_script("pytorch_bench.py"), quick=BOTH),
-    Contestant("PyTorch", "channels_last", peer_script("pytorch_bench.py"), quick=("train",)),
-    Contestant("PyTorch", "bfloat16", peer_script("pytorch_bench.py")),
-    Contestant("PyTorch", "compile", peer_script("pytorch_bench.py")),
-    Contestant("Keras", "xla", peer_script("keras_bench.py")),
-    Contestant("Keras", "graph", peer_script("keras_bench.py"), quick=BOTH),
-    Contestant("ONNX Runtime", "cpu", peer_script("onnxruntime_bench.py"), ("infer",), quick=("infer",)),
-]
-
-QUICK_CASES = [
-    Case("train", "model-2", 32),
-    Case("train", "model-2", 128),
-    Case("infer", "model-2", 1),
-    Case("infer", "model-2", 128),
-]
-CASES = QUICK_CASES[:2] + [Case("train", f"model-{number}", 32) for number in (1, 3, 4)] + QUICK_CASES[2:]
-
-
-def taking_part(case, quick):
-    return [c for c in CONTESTANTS if case.mode in (c.quick if quick else c.modes)]
+# Whole processes; `processes.py` knows their commands.
+DUET_PREDICT = Contestant("Duet", "duet predict", BUILT / "duet")
+PYTHON_PREDICT = (Contestant("Python", "with ONNX Runtime", PEERS / "predict_onnxruntime.py"),)

@@ -1,63 +1,43 @@
 """Shows results of `run.py` as a table, for the terminal or for Markdown."""
 
-HEADER = ["what", "Duet", "PyTorch: best (default)", "Keras: best (default)", "ONNX Runtime", "to fastest", "to PyTorch eager"]
+HEADER = ["what", "Duet", "against", "their speed", "ratio", "at least", "aim for", "reached"]
 
 
-def is_latency(case):
-    return case["mode"] == "infer" and case["batch_size"] == 1
+def figure(row, rate):
+    """Samples per second, or the milliseconds of one."""
+    if rate is None:
+        return "failed"
+    return f"{1000 / rate:.2f} ms" if row["unit"] == "ms" else f"{rate:,.0f}/s"
 
 
-def title(case):
-    mode = {"train": "training", "infer": "inference"}[case["mode"]]
-    return f"{mode}, {case['model']}, batch {case['batch_size']}"
+def peers_cell(row):
+    """All that were measured, the fastest first."""
+    fastest_first = sorted(row["peers"].items(), key=lambda peer: -(peer[1] or 0))
+    return ", ".join(f"{name} {figure(row, rate)}" for name, rate in fastest_first)
 
 
-def figure(case, result):
-    """Samples per second, or milliseconds for one; `~` marks what other processes disturbed."""
-    mark = "~" if result["disturbed"] else ""
-    rate = result["samples_per_second"]
-    return f"{mark}{1000 / rate:.2f} ms" if is_latency(case) else f"{mark}{rate:,.0f}/s"
+def bound(row, value):
+    return f"≤ {value:g}" if row["compares_times"] else f"{value:g}×"
 
 
-def of_peer(case, peer):
-    return [r for r in case["results"] if r["peer"] == peer and "error" not in r]
+def ratio_cell(row):
+    """The median, and between which ratios the rounds lie."""
+    mark, sign = "~" if row["disturbed"] else "", "" if row["compares_times"] else "×"
+    return f"{mark}{row['ratio']:.2f}{sign} ({row['lowest_ratio']:.2f} to {row['highest_ratio']:.2f})"
 
 
-def fastest(results):
-    return max(results, key=lambda result: result["samples_per_second"], default=None)
-
-
-def peer_cell(case, peer, default):
-    """The peer's best variant and, in parentheses, what its users get without asking for more."""
-    results = of_peer(case, peer)
-    best = fastest(results)
-    if best is None:
-        return "failed" if any(r["peer"] == peer for r in case["results"]) else "–"
-    cell = figure(case, best)
-    if default is None:
-        return cell
-    cell += f" {best['variant']}"
-    plain = next((r for r in results if r["variant"] == default), None)
-    return f"{cell} ({figure(case, plain)})" if plain and plain is not best else cell
-
-
-def ratio(case, others):
-    """How many times as fast as the fastest of the others Duet is."""
-    duet, other = fastest(of_peer(case, "Duet")), fastest(others)
-    return f"{duet['samples_per_second'] / other['samples_per_second']:.2f}×" if duet and other else "–"
-
-
-def row(case):
-    peers = [result for result in case["results"] if result["peer"] != "Duet" and "error" not in result]
-    eager = [result for result in peers if (result["peer"], result["variant"]) == ("PyTorch", "eager")]
+def cells(row):
+    if "duet" not in row:
+        return [row["title"], "–", row["against"], "–", "–", "–", "–", row["verdict"]]
     return [
-        title(case),
-        peer_cell(case, "Duet", default=None),
-        peer_cell(case, "PyTorch", default="eager"),
-        peer_cell(case, "Keras", default="xla"),
-        peer_cell(case, "ONNX Runtime", default=None),
-        ratio(case, peers),
-        ratio(case, eager),
+        row["title"],
+        figure(row, row["duet"]),
+        row["against"],
+        peers_cell(row),
+        ratio_cell(row) if "ratio" in row else "–",
+        bound(row, row["at_least"]),
+        bound(row, row["aim"]),
+        row["verdict"],
     ]
 
 
@@ -73,17 +53,26 @@ def surroundings(results):
     ]
 
 
+def errors(results):
+    """What the contestants that failed said."""
+    return {
+        f"{result['contestant']} ({case['mode']}, {case['model']}, batch {case['batch_size']})": run["error"]
+        for case in results["cases"]
+        for result in case["results"]
+        for run in result["runs"]
+        if "error" in run
+    }
+
+
 def notes(results):
     found = []
-    everything = [result for case in results["cases"] for result in case["results"]]
-    if any(result.get("disturbed") for result in everything):
-        found.append("~ other processes disturbed every run of this one: do not trust it.")
-    errors = {f"{result['peer']} {result['variant']}": result["error"] for result in everything if "error" in result}
-    return found + [f"{name} failed: {error}" for name, error in errors.items()]
+    if any(row.get("disturbed") for row in results["rows"]):
+        found.append("~ other processes disturbed every round of this row: do not trust it.")
+    return found + [f"{name} failed: {error}" for name, error in errors(results).items()]
 
 
 def text(results):
-    rows = [HEADER] + [row(case) for case in results["cases"]]
+    rows = [HEADER] + [cells(row) for row in results["rows"]]
     widths = [max(len(cell) for cell in column) for column in zip(*rows)]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(cells, widths)).rstrip() for cells in rows]
     lines.insert(1, "  ".join("-" * width for width in widths))
@@ -91,6 +80,7 @@ def text(results):
 
 
 def markdown(results):
-    rows = [HEADER, ["---"] + ["---:"] * (len(HEADER) - 1)] + [row(case) for case in results["cases"]]
+    alignments = ["---", "---:", "---", "---", "---:", "---:", "---:", "---"]
+    rows = [HEADER, alignments] + [cells(row) for row in results["rows"]]
     table = ["| " + " | ".join(cells) + " |" for cells in rows]
     return "\n".join([" · ".join(surroundings(results)), ""] + table + [""] + notes(results)).rstrip()

@@ -153,10 +153,16 @@ inline void pass_backward(const Backward &b, size_t begin, size_t end, Number *s
     }
 }
 
+/// In how many parts the forward pass sums: more than threads where those are few, so that one that is held up can leave
+/// its parts to the others.
+size_t parts_of(const kernel_dense &s) {
+    return std::min(std::max(size_t(omp_get_max_threads()), size_t(8)), s.inputs / depth + 1);
+}
+
 /// The float32 values of scratch that the passes need, for the current number of threads.
 size_t scratch_of(const kernel_dense &s) {
     const size_t threads = omp_get_max_threads(), padded = rounded_up(s.batch, columns);
-    const size_t forward = threads * (s.batch * s.units + depth * s.units);
+    const size_t forward = parts_of(s) * (s.batch * s.units + depth * s.units);
     const size_t each = inputs_at_once * (numbers(s.batch) + numbers(s.units) + padded);
     return std::max(forward, numbers(s.units) * padded + numbers(s.batch) * s.units + threads * each);
 }
@@ -164,14 +170,13 @@ size_t scratch_of(const kernel_dense &s) {
 void forward(const kernel_dense &s, const void *source, const float *weights, const float *bias, bool relu,
              float *destination, float *scratch) {
     const size_t count = s.batch * s.units, each = count + depth * s.units;
-    size_t parts = 1;
-    // Each thread sums over its own inputs, and so reads only its own part of the weights.
-    parallel_team([=, &parts](size_t thread, size_t threads) {
-        const auto [begin, end] = share(s.inputs, depth, thread, threads);
-        float *sums = scratch + thread * each;
+    const size_t parts = parts_of(s);
+    // Each part sums over its own inputs, and so reads only its own part of the weights.
+    parallel_chunks(parts, 1, [=](size_t, size_t part, size_t) {
+        const auto [begin, end] = share(s.inputs, depth, part, parts);
+        float *sums = scratch + part * each;
         sum_products(s, static_cast<const Value *>(source), weights, sums, begin, end,
                      reinterpret_cast<Number *>(sums + count));
-        if (thread == 0) parts = threads;
     });
     parallel_ranges(count, [=](size_t begin, size_t end) {
         for (size_t i = begin; i < end; ++i) {
@@ -204,8 +209,7 @@ void backward(const kernel_dense &shape, const dense_gradients &g, float *scratc
                      g.second_moment,
                      g.adam};
     const size_t each = inputs_at_once * (numbers(batch) + numbers(units) + padded);
-    parallel_team([=](size_t thread, size_t threads) {
-        const auto [begin, end] = share(shape.inputs, inputs_at_once, thread, threads);
+    parallel_chunks(shape.inputs, 16 * inputs_at_once, [=](size_t thread, size_t begin, size_t end) {
         pass_backward(b, begin, end, of_threads + thread * each);
     });
 }

@@ -3,6 +3,7 @@
 // `#pragma omp parallel`: Swift's clang brings no OpenMP headers, but the runtime is there because oneDNN needs it.
 
 #include <algorithm>
+#include <atomic>
 #include <cstddef>
 #include <utility>
 
@@ -53,6 +54,18 @@ void parallel_ranges(size_t count, const Body &body, size_t grain = 16384, size_
     parallel_team([&](size_t thread, size_t threads) {
         const auto [begin, end] = share(count, alignment, thread, threads);
         if (begin < end) body(begin, end);
+    });
+}
+
+/// Calls `body(thread, begin, end)` for chunks of 0..<count, each thread taking the next chunk when it is done with one: a
+/// thread that the system holds up does not hold up the others. For bodies whose results do not depend on who computes
+/// them.
+template <typename Body>
+void parallel_chunks(size_t count, size_t chunk, const Body &body) {
+    std::atomic<size_t> next{0};
+    parallel_team([&](size_t thread, size_t) {
+        for (size_t begin; (begin = next.fetch_add(chunk, std::memory_order_relaxed)) < count;)
+            body(thread, begin, std::min(begin + chunk, count));
     });
 }
 

@@ -10,21 +10,23 @@ using namespace winograd;
 
 namespace {
 
+Image image(const kernel_winograd_shape &shape) { return {shape.batch, shape.height, shape.width}; }
+
 template <typename Value>
 void forward(const kernel_winograd_shape &shape, const Value *source, const float *weights, const float *bias,
              bool relu, Value *destination, void *scratch) {
-    Convolution<Value, false> convolution{{shape.height, shape.width}, shape.input_channels, shape.output_channels,
+    Convolution<Value, false> convolution{image(shape), shape.input_channels, shape.output_channels,
                                           {source, nullptr}, bias, relu, destination};
-    convolution.run(shape.batch, ForwardWeights{weights, shape.input_channels, shape.output_channels},
+    convolution.run(ForwardWeights{weights, shape.input_channels, shape.output_channels},
                     Scratch(shape.input_channels, shape.output_channels, scratch));
 }
 
 template <bool masked, typename Value>
 void backward_data(const kernel_winograd_shape &shape, Values<Value, masked> gradient, const float *weights,
                    Value *source_gradient, void *scratch) {
-    Convolution<Value, masked> convolution{{shape.height, shape.width}, shape.output_channels, shape.input_channels,
+    Convolution<Value, masked> convolution{image(shape), shape.output_channels, shape.input_channels,
                                            gradient, nullptr, false, source_gradient};
-    convolution.run(shape.batch, BackwardWeights{weights, shape.input_channels, shape.output_channels},
+    convolution.run(BackwardWeights{weights, shape.input_channels, shape.output_channels},
                     Scratch(shape.output_channels, shape.input_channels, scratch));
 }
 
@@ -40,9 +42,9 @@ void backward_data(const kernel_winograd_shape &shape, const Value *gradient, co
 template <bool masked, typename Value>
 void backward_weights(const kernel_winograd_shape &shape, const Value *source, Values<Value, masked> gradient,
                       float *weights_gradient, float *bias_gradient, void *scratch) {
-    WeightsGradient<Value, masked> pass{{shape.height, shape.width}, shape.input_channels, shape.output_channels,
+    WeightsGradient<Value, masked> pass{image(shape), shape.input_channels, shape.output_channels,
                                         {source, nullptr}, gradient};
-    pass.run(shape.batch, Scratch(shape.input_channels, shape.output_channels, scratch), weights_gradient,
+    pass.run(Scratch(shape.input_channels, shape.output_channels, scratch), weights_gradient,
              bias_gradient);
 }
 

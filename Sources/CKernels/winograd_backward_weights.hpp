@@ -22,15 +22,19 @@ struct WeightsGradient {
                          double *bias) const {
         size_t plane = shape.height * shape.width * lanes;
         for (size_t index = 0; index < count; ++index) {
-            Tile tile(first + index, shape);
+            Tile tile(first + index, shape), ahead = Tile::ahead(first + index, shape);
             Span rows = Span::source(tile.row, shape.height), columns = Span::source(tile.column, shape.width);
-            for (size_t block = 0; block < depth / lanes; ++block)
+            for (size_t block = 0; block < depth / lanes; ++block) {
+                prefetch<0>(source.values, depth / lanes, block, ahead, shape);
                 transform_tile<input_size, transform_source, false>(
                     source.at((tile.image * (depth / lanes) + block) * plane), shape.width, rows, columns,
                     sources + (block * tiles + index) * lanes, depth * tiles);
+            }
 
             rows = Span::output(tile.row, shape.height), columns = Span::output(tile.column, shape.width);
             for (size_t block = 0; block < width / lanes; ++block) {
+                prefetch<0>(gradient.values, width / lanes, block, ahead, shape);
+                if (masked) prefetch<0>(gradient.output, width / lanes, block, ahead, shape);
                 Vector sum = transform_tile<output_size, transform_output_gradient, true>(
                     gradient.at((tile.image * (width / lanes) + block) * plane), shape.width, rows, columns,
                     gradients + (block * tiles + index) * lanes, width * tiles);
@@ -89,11 +93,11 @@ struct WeightsGradient {
         }
     }
 
-    void run(size_t batch, const Scratch &scratch, float *weights_gradient, float *bias_gradient) const {
+    void run(const Scratch &scratch, float *weights_gradient, float *bias_gradient) const {
         size_t sums = 1;
         kernels::parallel_team([&](size_t thread, size_t threads) {
             if (thread == 0) sums = threads;
-            add_tiles(Share(batch * shape.tiles(), thread, threads), thread, scratch);
+            add_tiles(Share(shape.batch * shape.tiles(), thread, threads), thread, scratch);
         });
         kernels::parallel_team([&](size_t thread, size_t threads) {
             Share share(depth, thread, threads);

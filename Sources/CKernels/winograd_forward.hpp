@@ -15,7 +15,8 @@ struct ForwardWeights {
     size_t input_channels, output_channels;
 
     AVX512_INLINE_MEMBER Vector at(size_t row, size_t column, size_t input, size_t output) const {
-        return _mm512_loadu_ps(weights + ((row * kernel_size + column) * input_channels + input) * output_channels + output);
+        size_t tap = row * kernel_size + column;
+        return _mm512_loadu_ps(weights + (tap * input_channels + input) * output_channels + output);
     }
 };
 
@@ -73,12 +74,15 @@ struct Convolution {
     void transform_sources(size_t first, size_t count, size_t tiles, float *result) const {
         size_t plane = shape.height * shape.width * lanes;
         for (size_t index = 0; index < count; ++index) {
-            Tile tile(first + index, shape);
+            Tile tile(first + index, shape), ahead = Tile::ahead(first + index, shape);
             Span rows = Span::source(tile.row, shape.height), columns = Span::source(tile.column, shape.width);
-            for (size_t block = 0; block < depth / lanes; ++block)
+            for (size_t block = 0; block < depth / lanes; ++block) {
+                prefetch<0>(source.values, depth / lanes, block, ahead, shape);
+                if (masked) prefetch<0>(source.output, depth / lanes, block, ahead, shape);
                 transform_tile<input_size, transform_source, false>(
                     source.at((tile.image * (depth / lanes) + block) * plane), shape.width, rows, columns,
                     result + (block * tiles + index) * lanes, depth * tiles);
+            }
         }
     }
 
@@ -86,28 +90,30 @@ struct Convolution {
         size_t plane = shape.height * shape.width * lanes;
         Vector lower_bound = splat(relu ? 0 : -__builtin_inff());
         for (size_t index = 0; index < count; ++index) {
-            Tile tile(first + index, shape);
+            Tile tile(first + index, shape), ahead = Tile::ahead(first + index, shape);
             Span rows = Span::output(tile.row, shape.height), columns = Span::output(tile.column, shape.width);
-            for (size_t block = 0; block < width / lanes; ++block)
+            for (size_t block = 0; block < width / lanes; ++block) {
+                prefetch<1>(destination, width / lanes, block, ahead, shape);
                 transform_to_output(products + (block * tiles + index) * lanes, width * tiles,
                                     bias ? _mm512_loadu_ps(bias + block * lanes) : zero(), lower_bound,
                                     destination + (tile.image * (width / lanes) + block) * plane, shape.width, rows,
                                     columns);
+            }
         }
     }
 
     template <typename Weights>
-    void run(size_t batch, const Weights &weights, const Scratch &scratch) const {
+    void run(const Weights &weights, const Scratch &scratch) const {
         kernels::parallel_team([&](size_t thread, size_t threads) {
             Share share(depth, thread, threads);
             for (size_t k = share.begin; k < share.end; ++k)
                 transform_weights_of(k, weights, depth, width, scratch.thread_weights(0));
         });
-        kernels::parallel_team([&](size_t thread, size_t threads) {
-            Share share(batch * shape.tiles(), thread, threads);
+        const size_t chunk = 4 * scratch.tiles;
+        kernels::parallel_chunks(shape.batch * shape.tiles(), chunk, [&](size_t thread, size_t begin, size_t end) {
             float *sources = scratch.thread_source(thread), *products = scratch.thread_result(thread);
-            for (size_t first = share.begin; first < share.end; first += scratch.tiles) {
-                size_t count = std::min(scratch.tiles, share.end - first);
+            for (size_t first = begin; first < end; first += scratch.tiles) {
+                size_t count = std::min(scratch.tiles, end - first);
                 transform_sources(first, count, scratch.tiles, sources);
                 for (size_t point = 0; point < points; ++point)
                     multiply_point(sources + point * depth * scratch.tiles,

@@ -2,6 +2,7 @@
 // The matrix products between the transforms, one for each of the 36 points. Transformed activations lie as
 // [point][channels / 16][tile][16], so that tiles are a constant step apart.
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -14,8 +15,8 @@ namespace winograd {
 /// 14 tiles × 2 vectors are 28 sums in registers; 3 registers are left for the operands.
 constexpr size_t most_rows = 14, most_columns = 2;
 
-/// result[column][row][16] = sum over k of source[k / 16][row][k % 16] * weights[k][column][16]. A step in the first index of
-/// source and result is `tiles * 16` values.
+/// result[column][row][16] = sum over k of source[k / 16][row][k % 16] * weights[k][column][16]. A step in the first
+/// index of source and result is `tiles * 16` values.
 template <size_t rows, size_t columns>
 void multiply(const float *source, const float *weights, size_t depth, size_t tiles, float *result) {
     Vector sums[rows][columns];
@@ -58,8 +59,8 @@ constexpr std::array<Multiply, most_rows> multiply_table[most_columns] = {
     multiply_for_rows<2>(std::make_index_sequence<most_rows>()),
 };
 
-/// The product for one point: tiles [depth / 16][tiles][16] times weights, which lie in panels of `most_columns` vectors,
-/// [width / 32][depth][32] and what is left over, [depth][16].
+/// The product for one point: tiles [depth / 16][tiles][16] times weights, which lie in panels of `most_columns`
+/// vectors, [width / 32][depth][32] and what is left over, [depth][16].
 inline void multiply_point(const float *source, const float *weights, size_t depth, size_t width, size_t count,
                            size_t tiles, float *result) {
     // Even parts: a part of one or two tiles would wait for its own sums.
@@ -68,8 +69,9 @@ inline void multiply_point(const float *source, const float *weights, size_t dep
         size_t columns = std::min(most_columns, (width - channel) / lanes);
         for (size_t part = 0; part < parts; ++part) {
             size_t begin = count * part / parts, end = count * (part + 1) / parts;
-            multiply_table[columns - 1][end - begin - 1](source + begin * lanes, weights + channel * depth, depth, tiles,
-                                                         result + channel * tiles + begin * lanes);
+            Multiply multiply = multiply_table[columns - 1][end - begin - 1];
+            multiply(source + begin * lanes, weights + channel * depth, depth, tiles,
+                     result + channel * tiles + begin * lanes);
         }
         channel += columns * lanes;
     }

@@ -9,10 +9,10 @@
 
 namespace winograd {
 
-/// The tiles that are transformed, multiplied and transformed back in one go: what fits into the second-level cache
-/// with the transformed weights, but no less than the products' own rows.
+/// The tiles that are transformed, multiplied and transformed back in one go: what stays in the second-level cache
+/// beside the transformed weights and the activations that are on their way, but no less than the products' own rows.
 inline size_t tiles_at_once(size_t input_channels, size_t output_channels) {
-    constexpr size_t cache = 384 << 10;
+    constexpr size_t cache = 192 << 10;
     size_t tile = points * (input_channels + output_channels) * sizeof(float);
     return std::max(cache / tile / most_rows, size_t(1)) * most_rows;
 }

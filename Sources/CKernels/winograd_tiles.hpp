@@ -10,16 +10,17 @@ AVX512_BEGIN
 
 namespace winograd {
 
-/// Activations of this height and width, cut into tiles of 4×4 outputs.
+/// A batch of activations of this height and width, cut into tiles of 4×4 outputs.
 struct Image {
-    size_t height, width;
+    size_t batch, height, width;
 
     size_t tile_rows() const { return (height + output_size - 1) / output_size; }
     size_t tile_columns() const { return (width + output_size - 1) / output_size; }
+    /// Those of one image.
     size_t tiles() const { return tile_rows() * tile_columns(); }
 };
 
-/// Which values of an axis a tile covers, as far as they exist: begin..<end, of which the first is the tile's `skip`-th.
+/// Which values of an axis a tile covers, as far as they exist: begin..<end. The first is the tile's `skip`-th.
 struct Span {
     size_t begin, end, skip;
 
@@ -36,7 +37,7 @@ struct Span {
     size_t count() const { return end - begin; }
 };
 
-/// A place in the batch: where the index-th tile lies.
+/// Where the index-th tile of a batch lies.
 struct Tile {
     size_t image, row, column;
 
@@ -44,6 +45,11 @@ struct Tile {
         : image(index / shape.tiles()),
           row(index % shape.tiles() / shape.tile_columns()),
           column(index % shape.tile_columns()) {}
+
+    /// The tile to prefetch at the index-th: far enough for main memory to answer, near enough to stay in the cache.
+    static Tile ahead(size_t index, const Image &shape) {
+        return Tile(std::min(index + 8, shape.batch * shape.tiles() - 1), shape);
+    }
 };
 
 // Activations lie in memory as float32, or as bfloat16, the upper half of a float32.
@@ -73,7 +79,9 @@ template <typename Value, bool masked>
 struct Values {
     const Value *values, *output;
 
-    AVX512_INLINE_MEMBER Values at(size_t offset) const { return {values + offset, masked ? output + offset : output}; }
+    AVX512_INLINE_MEMBER Values at(size_t offset) const {
+        return {values + offset, masked ? output + offset : output};
+    }
     AVX512_INLINE_MEMBER Vector vector() const {
         if (!masked) return load(values);
         // "Not less or equal", so that a NaN is kept and seen.
@@ -81,8 +89,19 @@ struct Values {
     }
 };
 
-/// Transforms 16 channels of one tile of `size`×`size` values to 36 points, `step` values apart. Returns the values' sum
-/// if `summed`.
+/// Asks for 16 channels of a tile that comes soon, to read it or to write it. Tiles are short pieces of many rows,
+/// which the processor does not foresee.
+template <int write, typename Value>
+AVX512_INLINE void prefetch(const Value *activations, size_t blocks, size_t block, Tile tile, const Image &shape) {
+    Span rows = Span::output(tile.row, shape.height), columns = Span::output(tile.column, shape.width);
+    const Value *plane = activations + (tile.image * blocks + block) * shape.height * shape.width * lanes;
+    for (size_t r = rows.begin; r < rows.end; ++r)
+        for (size_t c = columns.begin; c < columns.end; ++c)
+            __builtin_prefetch(plane + (r * shape.width + c) * lanes, write, 2);
+}
+
+/// Transforms 16 channels of one tile of `size`×`size` values to 36 points, `step` values apart. Returns the values'
+/// sum if `summed`.
 template <size_t size, void (&transform)(const Vector (&)[size], Vector (&)[input_size]), bool summed, typename Value,
           bool masked>
 AVX512_INLINE Vector transform_tile(Values<Value, masked> plane, size_t width, Span rows, Span columns, float *result,

@@ -1,6 +1,6 @@
 #pragma once
-// The transforms of Winograd's F(4, 3) with the interpolation points 0, ±near, ±far and infinity, on vectors of 16 channels.
-// In Lavin & Gray's notation, y = Aᵀ[(G g Gᵀ) ⊙ (Bᵀ d B)]A. Each matrix is one function on 6, 4 or 3 vectors; a tile's
+// The transforms of Winograd's F(4, 3) with the interpolation points 0, ±near, ±far and infinity, on vectors of 16
+// channels. In Lavin & Gray's notation, y = Aᵀ[(G g Gᵀ) ⊙ (Bᵀ d B)]A. Each matrix is one function on 6, 4 or 3 vectors; a tile's
 // transform applies it to the columns, then to the rows.
 //
 // Points ±a come in pairs, so that half of the sums are shared: each point costs two multiply-adds.

@@ -9,7 +9,9 @@ struct WinogradTests {
         var batch = 1
         let height, width, inputs, outputs: Int
         var hasReLU = false
-        var description: String { "\(batch)×\(height)×\(width), \(inputs) to \(outputs), \(hasReLU ? "ReLU" : "linear")" }
+        var description: String {
+            "\(batch)×\(height)×\(width), \(inputs) to \(outputs), \(hasReLU ? "ReLU" : "linear")"
+        }
 
         var shape: kernel_winograd_shape {
             kernel_winograd_shape(
@@ -82,7 +84,8 @@ struct WinogradTests {
             kernel_winograd_backward_weights(
                 &shape, kernel_bfloat16, source, gradient, mask, &weightsGradient, &biasGradient, scratch.memory)
         }
-        expectClose(sourceGradient.map(Float.init(upperHalf:)), reference.sourceGradient, within: 0x1p-8, "source gradient")
+        expectClose(
+            sourceGradient.map(Float.init(upperHalf:)), reference.sourceGradient, within: 0x1p-8, "source gradient")
         expectClose(weightsGradient, reference.weightsGradient, within: 1e-5, "weights gradient")
         expectClose(biasGradient, reference.biasGradient, within: 1e-6, "bias gradient")
     }

@@ -23,12 +23,13 @@ class Block(NamedTuple):
     others: float  # the part of the machine's processor time that other processes took
 
 
-def arguments(description, modes, variants):
+def arguments(description, modes, variants, precisions=("f32",)):
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--model", choices=list(MODELS), default="model-2")
     parser.add_argument("--batch-size", type=int, default=32)
     parser.add_argument("--mode", choices=modes, default=modes[0])
     parser.add_argument("--variant", choices=variants, default=variants[0])
+    parser.add_argument("--precision", choices=precisions, default=precisions[0])
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--seconds", type=float, default=5.0, help="how long to measure, after warming up")
     parser.add_argument("--json", action="store_true", help="print one line of JSON instead of a sentence")
@@ -92,6 +93,7 @@ def report(options, peer, versions, blocks):
         "model": options.model,
         "mode": options.mode,
         "variant": options.variant,
+        "precision": options.precision,
         "batch_size": options.batch_size,
         "threads": options.threads,
         "samples_per_second": round(statistics.median(rates), 1),
@@ -105,7 +107,8 @@ def report(options, peer, versions, blocks):
         print(json.dumps(found))
     else:
         print(
-            f"{peer} {options.variant}, {options.model}, {options.mode}, batch {options.batch_size}: "
+            f"{peer} {options.variant} {options.precision}, {options.model}, {options.mode}, "
+            f"batch {options.batch_size}: "
             f"{found['samples_per_second']} samples/s ({found['slowest_block']} to {found['fastest_block']}, "
             f"{len(quiet)} of {len(blocks)} blocks quiet)"
         )

@@ -1,7 +1,7 @@
 """Times PyTorch on one of the paper's models. A training step is forward, loss, backward and Adam.
 
-`eager` is the plain way; `channels_last` adds the image layout and the fused Adam that are its best on CPUs,
-`bfloat16` also runs that under autocast, `compile` also through torch.compile.
+`eager` is the plain way; `channels_last` adds the image layout and the fused Adam that are its best on CPUs; `compile`
+also runs that through torch.compile. `--precision bf16` runs any of them under autocast.
 """
 
 import torch
@@ -29,9 +29,9 @@ def prepare(options):
     return network, data
 
 
-def forward_of(network, variant):
-    run = torch.compile(network) if variant == "compile" else network
-    if variant != "bfloat16":
+def forward_of(network, options):
+    run = torch.compile(network) if options.variant == "compile" else network
+    if options.precision == "f32":
         return run
 
     def in_bfloat16(images, audio):
@@ -41,11 +41,11 @@ def forward_of(network, variant):
     return in_bfloat16
 
 
-def training_step(network, variant):
+def training_step(network, options):
     network.train()
-    fused = {} if variant == "eager" else {"fused": True}
+    fused = {} if options.variant == "eager" else {"fused": True}
     optimizer = torch.optim.Adam(network.parameters(), lr=1e-3, eps=1e-7, **fused)
-    forward = forward_of(network, variant)
+    forward = forward_of(network, options)
 
     def step(images, audio, labels):
         optimizer.zero_grad(set_to_none=True)
@@ -55,9 +55,9 @@ def training_step(network, variant):
     return step
 
 
-def inference_step(network, variant):
+def inference_step(network, options):
     network.eval()
-    forward = forward_of(network, variant)
+    forward = forward_of(network, options)
 
     def step(images, audio, _):
         with torch.inference_mode():
@@ -67,10 +67,10 @@ def inference_step(network, variant):
 
 
 if __name__ == "__main__":
-    options = measure.arguments(__doc__, ["train", "infer"], ["eager", "channels_last", "bfloat16", "compile"])
+    options = measure.arguments(__doc__, ["train", "infer"], ["eager", "channels_last", "compile"], ["f32", "bf16"])
     torch.set_num_threads(options.threads)
     torch.manual_seed(1)
     network, data = prepare(options)
-    step = (training_step if options.mode == "train" else inference_step)(network, options.variant)
+    step = (training_step if options.mode == "train" else inference_step)(network, options)
     blocks = measure.measured(step, data, options.batch_size, options.seconds)
     measure.report(options, "pytorch", {"torch": torch.__version__}, blocks)

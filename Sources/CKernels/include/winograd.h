@@ -1,6 +1,6 @@
 #pragma once
-// 3×3 convolutions with stride 1 and padding "same" by Winograd's algorithm F(4×4, 3×3) (Lavin & Gray 2016): 36 products
-// for an output tile of 16 values instead of 144.
+// 3×3 convolutions with stride 1 and padding "same" by Winograd's algorithm F(4×4, 3×3) (Lavin & Gray 2016): 36
+// products for an output tile of 16 values instead of 144.
 //
 // Activations lie as oneDNN's nChw16c, [batch][channels / 16][height][width][16]. Weights and their gradient lie in
 // Keras's order, [3][3][input channels][output channels]. Sums and weights are float32.

@@ -34,7 +34,8 @@ final class TrainingReporter {
         if !configuration.precision.isSupported {
             say(
                 style.yellow("warning:")
-                    + " this processor has no instructions for \(configuration.precision.rawValue); training in float32.")
+                    + " this processor has no instructions for \(configuration.precision.rawValue); "
+                    + "training in float32.")
         }
         let leaked = data.split.leakedUtterances(in: data.dataset).count
         if leaked > 0 {

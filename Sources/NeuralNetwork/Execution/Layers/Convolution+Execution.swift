@@ -25,10 +25,11 @@ private func convolution(
     let input = imageDimensions(context.inputShapes[0])
     let result = imageDimensions(context.node.outputShape)
     func pair(_ values: (Int, Int)) -> (Int64, Int64) { (Int64(values.0), Int64(values.1)) }
+    let elementType = context.builder.precision.elementType(for: context.node.outputShape)
     let geometry = dnn_convolution(
-        type: context.builder.precision.elementType(for: context.node.outputShape).ofOneDNN,
-        batch: Int64(context.batchSize), input_channels: Int64(input.channels), output_channels: Int64(result.channels),
-        input: pair((input.height, input.width)), output: pair((result.height, result.width)), kernel: pair(kernel), padding_before: pair(before),
+        type: elementType.ofOneDNN, batch: Int64(context.batchSize), input_channels: Int64(input.channels),
+        output_channels: Int64(result.channels), input: pair((input.height, input.width)),
+        output: pair((result.height, result.width)), kernel: pair(kernel), padding_before: pair(before),
         padding_after: pair(after))
     let name = context.name
     let forward = try withUnsafePointer(to: geometry) {

@@ -59,7 +59,8 @@ struct WeightedSum: CompiledLayer {
 
         if let gradientOfWeights, let kernelTraining = kernel.training, let biasTraining = bias.training {
             // A dense layer may give float32 and take the gradient in bfloat16.
-            gradient = try builder.reordered(gradient, to: gradientOfWeights.layout(dnn_destination_gradient), for: name)
+            gradient = try builder.reordered(
+                gradient, to: gradientOfWeights.layout(dnn_destination_gradient), for: name)
             try builder.emit(
                 "\(name) backward weights", gradientOfWeights, flops: flops,
                 reads: [(dnn_source, source), (dnn_destination_gradient, gradient)],

@@ -1,0 +1,63 @@
+"""What the runs say about a row: ratios, and whether they reach what is aimed for."""
+
+import statistics
+
+
+def rate(runs):
+    """The median of the runs that had the machine to themselves; of all where none had. None for one that failed."""
+    if not runs or any("error" in run for run in runs):
+        return None
+    return statistics.median(run["samples_per_second"] for run in quiet(runs) or runs)
+
+
+def quiet(runs):
+    return [run for run in runs if run["quiet"]]
+
+
+def judged(row, runs):
+    """A row with its numbers, ready for JSON. `runs` has each contestant's runs, round by round."""
+    found = {
+        "name": row.name,
+        "title": row.title,
+        "against": row.against,
+        "at_least": row.at_least,
+        "aim": row.aim,
+        "compares_times": row.compares_times,
+        "unit": "ms" if row.case.mode == "predict" or row.case.batch_size == 1 else "samples/s",
+        "duet": rate(runs[row.duet]),
+        "peers": {peer.name: rate(runs[peer]) for peer in row.peers},
+    }
+    rated = {peer: rate(runs[peer]) for peer in row.peers if rate(runs[peer])}
+    if found["duet"] is None or not rated:
+        return {**found, "verdict": "failed"}
+    best = max(rated, key=rated.get)
+    return {**found, "best": best.name, **compared(row, list(zip(runs[row.duet], runs[best])))}
+
+
+def compared(row, rounds):
+    """The median of the rounds' ratios: each compares two runs that followed each other closely. Rounds in which other
+    processes took part of the machine count only where there are no others."""
+    undisturbed = [pair for pair in rounds if pair[0]["quiet"] and pair[1]["quiet"]]
+    ratios = [duet["samples_per_second"] / peer["samples_per_second"] for duet, peer in undisturbed or rounds]
+    if row.compares_times:
+        ratios = [1 / ratio for ratio in ratios]
+    ratio = statistics.median(ratios)
+    return {
+        "ratio": round(ratio, 3),
+        "lowest_ratio": round(min(ratios), 3),
+        "highest_ratio": round(max(ratios), 3),
+        "rounds": len(ratios),
+        "disturbed": not undisturbed,
+        "verdict": verdict(row, ratio) if undisturbed else "~" + verdict(row, ratio),
+    }
+
+
+def verdict(row, ratio):
+    def reaches(target):
+        return ratio <= target if row.compares_times else ratio >= target
+
+    return "aim reached" if reaches(row.aim) else "reached" if reaches(row.at_least) else "missed"
+
+
+def skipped(row, why):
+    return {"name": row.name, "title": row.title, "against": row.against, "verdict": f"skipped: {why}"}

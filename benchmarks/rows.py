@@ -1,0 +1,87 @@
+"""The comparisons: what, against whom, and how much faster Duet is to be."""
+
+from typing import NamedTuple
+
+from contestants import (
+    DUET,
+    DUET_BF16,
+    DUET_PREDICT,
+    KERAS,
+    ONNX_RUNTIME,
+    OPENVINO,
+    PYTHON_PREDICT,
+    PYTORCH,
+    PYTORCH_BF16,
+    Case,
+    Contestant,
+)
+
+
+class Row(NamedTuple):
+    name: str  # as `--only` takes it
+    case: Case
+    duet: Contestant
+    against: str
+    peers: tuple[Contestant, ...]  # the fastest of them counts
+    at_least: float
+    aim: float
+    compares_times: bool = False  # whether the ratio is of times, so that less is better
+    in_quick: bool = True
+
+    @property
+    def title(self):
+        case = self.case
+        number = case.model.removeprefix("model-")
+        if case.mode == "predict":
+            return f"`duet predict`, the whole process, Model {number}, one pair"
+        precision = "bf16" if self.duet.precision == "bf16" else "float32"
+        mode = {"train": "training", "infer": "inference"}[case.mode]
+        return f"{mode}, Model {number}, {precision}, batch {case.batch_size}"
+
+
+TRAIN_32, TRAIN_128 = Case("train", "model-2", 32), Case("train", "model-2", 128)
+INFER_1, INFER_128 = Case("infer", "model-2", 1), Case("infer", "model-2", 128)
+
+ROWS = [
+    Row("training-model-2-b32", TRAIN_32, DUET, "PyTorch's best", PYTORCH, 1.8, 2.4),
+    Row("training-model-2-b32-keras", TRAIN_32, DUET, "Keras's best", KERAS, 2.7, 3.8),
+    Row("training-model-2-b128", TRAIN_128, DUET, "PyTorch's best", PYTORCH, 2.1, 2.7),
+    Row("training-model-2-b128-bf16", TRAIN_128, DUET_BF16, "PyTorch's best float32", PYTORCH, 3.0, 3.8),
+    Row("training-model-2-b128-bf16-autocast", TRAIN_128, DUET_BF16, "PyTorch's best bf16", PYTORCH_BF16, 2.2, 2.8),
+    *(
+        Row(f"training-{m}-b32", Case("train", m, 32), DUET, "PyTorch's best", PYTORCH, 1.8, 2.5, in_quick=False)
+        for m in ("model-1", "model-3", "model-4")
+    ),
+    Row("inference-model-2-b1", INFER_1, DUET, "ONNX Runtime", ONNX_RUNTIME, 0.9, 0.6, compares_times=True),
+    Row(
+        "inference-model-2-b128",
+        INFER_128,
+        DUET,
+        "the better of ONNX Runtime and OpenVINO",
+        ONNX_RUNTIME + OPENVINO,
+        1.2,
+        1.5,
+    ),
+    Row(
+        "predict-process",
+        Case("predict", "model-2", 1),
+        DUET_PREDICT,
+        "Python with ONNX Runtime",
+        PYTHON_PREDICT,
+        5.0,
+        20.0,
+    ),
+]
+
+
+def chosen(names, quick):
+    """The rows of these names, or all; in quick comparisons fewer, each with the first variant of every peer only."""
+    found = [row for row in ROWS if row.name in names] if names else [r for r in ROWS if r.in_quick or not quick]
+    return [row._replace(peers=first_variants(row.peers)) for row in found] if quick else found
+
+
+def first_variants(contestants):
+    first = {}
+    for contestant in contestants:
+        first.setdefault(contestant.peer, contestant)
+    return tuple(first.values())

@@ -1,0 +1,123 @@
+"""How long Duet and Keras train until their fused accuracy on the test pairs reaches a target.
+
+Run it through `make bench-accuracy`. Keras trains with the paper's settings and is tested after each epoch. Duet trains
+by a recipe, which names its number of epochs, and is tested at its end. Both train on the same pairs and are tested on
+the same. Reading data and testing count for neither. Duet's time includes its validation after each epoch; Keras has
+none.
+"""
+
+import argparse
+import json
+import os
+import shlex
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import machine
+from contestants import BUILT, HERE, PEERS
+
+DUET = BUILT / "duet"
+RUN = HERE / "results" / "accuracy-run"
+RECIPE = "--epochs 1 --batch-size 64 --learning-rate-schedule one-cycle --modality-dropout 0.7"
+AT_LEAST, AIM = 5, 10
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, default=HERE.parent / "data" / "digits", help="made by `duet data fetch`")
+    parser.add_argument("--target", type=float, default=0.987)
+    parser.add_argument("--recipe", default=RECIPE, help="Duet's settings, as `duet train` takes them: %(default)s")
+    parser.add_argument("--keras-epochs", type=int, default=10, help="when Keras gives up (%(default)s)")
+    parser.add_argument("--keras-variant", choices=["graph", "xla"], default="graph", help="without or with XLA")
+    parser.add_argument("--threads", type=int, default=os.cpu_count())
+    parser.add_argument("--seed", type=int, default=42)
+    parser.add_argument("--limit", type=int, help="train on this many pairs only, to try the script")
+    parser.add_argument("--output", type=Path, default=HERE / "results" / "accuracy.json")
+    return parser.parse_args()
+
+
+def checked(command):
+    """Runs a contestant; what it says goes to the terminal."""
+    command = [str(part) for part in command]
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
+    if done.returncode != 0:
+        sys.exit(f"{shlex.join(command)} ended with {done.returncode}")
+    return done.stdout
+
+
+def shared(options):
+    limit = [] if options.limit is None else ["--limit", options.limit]
+    return ["--threads", options.threads, "--seed", options.seed, *limit]
+
+
+def duet(options):
+    start = time.perf_counter()
+    command = [DUET, "train", "--data", options.data, "--output", RUN, "--force", *shlex.split(options.recipe)]
+    metrics = json.loads(checked([*command, "--quiet", "--json", *shared(options)]))
+    accuracy = metrics["test"]["accuracy"]
+    return {
+        "seconds": round(sum(epoch["seconds"] for epoch in metrics["history"]["epochs"]), 2),
+        "epochs": len(metrics["history"]["epochs"]),
+        "accuracy": accuracy,
+        "reached": accuracy >= options.target,
+        "process_seconds": round(time.perf_counter() - start, 2),
+    }
+
+
+def keras(options):
+    command = [sys.executable, PEERS / "accuracy_keras.py", options.data, "--target", options.target]
+    command += ["--epochs", options.keras_epochs, "--variant", options.keras_variant, *shared(options)]
+    found = json.loads(checked(command).splitlines()[-1])
+    last = found["epochs"][-1]
+    return {
+        "seconds": last["seconds"],
+        "epochs": len(found["epochs"]),
+        "accuracy": max(epoch["test_accuracy"] for epoch in found["epochs"]),
+        "reached": last["test_accuracy"] >= options.target,
+        "each_epoch": found["epochs"],
+        "pairs": found["pairs"],
+        "versions": found["versions"],
+    }
+
+
+def verdict(found):
+    """The ratio of the times. Where Keras has not got there, it is a lower bound."""
+    if not found["duet"]["reached"]:
+        return "Duet has not reached the target: no ratio"
+    ratio = found["keras"]["seconds"] / found["duet"]["seconds"]
+    grade = "aim reached" if ratio >= AIM else "reached" if ratio >= AT_LEAST else "missed"
+    bound = "" if found["keras"]["reached"] else "more than "
+    return f"{bound}{ratio:.1f}× as fast; at least {AT_LEAST}×, aim for {AIM}×: {grade}"
+
+
+def line(name, result):
+    outcome = "reached in" if result["reached"] else "not reached in"
+    epochs = f"{result['epochs']} epoch" + ("s" if result["epochs"] > 1 else "")
+    return f"{name}: {outcome} {result['seconds']:.1f} s of training ({epochs}), best accuracy {result['accuracy']:.4f}"
+
+
+def main():
+    options = arguments()
+    if not DUET.is_file():
+        sys.exit(f"{DUET} is missing; build it with `swift build -c release --product duet`")
+    if not options.data.is_dir():
+        sys.exit(f"{options.data} is missing; make it with `{DUET} data fetch digits --output {options.data}`")
+    found = {"machine": machine.description(), "settings": {k: str(v) for k, v in vars(options).items()}}
+    found["measured_at"] = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+    found["duet"] = duet(options)
+    print(line(f"Duet ({options.recipe})", found["duet"]), flush=True)
+    found["keras"] = keras(options)
+    print(line(f"Keras (the paper's settings, {options.keras_variant})", found["keras"]))
+    found["verdict"] = verdict(found)
+    print(f"To {options.target} fused test accuracy: {found['verdict']}")
+    options.output.parent.mkdir(parents=True, exist_ok=True)
+    options.output.write_text(json.dumps(found, indent=2) + "\n")
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except KeyboardInterrupt:
+        sys.exit(130)
