@@ -12,6 +12,10 @@ final class Tensor {
     var isRectified = false
     /// For a gradient: whether it is 0 already where the ReLU in front let nothing through.
     var hasReLUMask = false
+    /// The batch normalization that the layer in front has done already, by its name.
+    var normalizedBy: String?
+    /// A batch normalization that the reader has to do.
+    var rescaling: Rescaling?
 
     /// A tensor that lives in the arena while it is needed.
     init(_ name: String, _ layout: Layout) {

@@ -49,17 +49,14 @@ struct WideDense: CompiledLayer {
         let input = context.inputs[0]
         guard inputShape.count > 1 else { return (try context.slot("kernel"), input) }
         let (height, width, channels) = imageDimensions(inputShape)
-        // For one example it takes less to reorder the source than to reorder the kernel.
-        let isForOne = context.batchSize == 1 && !context.builder.isTraining
         let inputBlock = Int(dnn_layout_channel_block(input.layout.pointer))
-        let block = inputBlock > 0 && channels % inputBlock == 0 && !isForOne ? inputBlock : channels
+        let block = inputBlock > 0 && channels % inputBlock == 0 ? inputBlock : channels
         let shape = [height, width, channels / block, block, units]
         let pixel = block * units
         let slot = try context.slot(
             "kernel", shape: shape,
-            preferred: isForOne
-                ? nil
-                : Layout(dimensions: shape, strides: [width * pixel, pixel, height * width * pixel, units, 1]))
+            preferred: Layout(
+                dimensions: shape, strides: [width * pixel, pixel, height * width * pixel, units, 1]))
         let settled = try Layout.channelBlocks(
             of: slot.shape[3], inputShape, batch: context.batchSize, elementType: input.elementType)
         return (slot, try context.builder.reordered(input, to: settled, for: context.name))
