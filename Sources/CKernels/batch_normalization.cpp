@@ -180,18 +180,29 @@ void kernel_batch_normalization(const kernel_channels *shape, const void *source
                                 void *destination, double *scratch) {
     const Pieces p(*shape);
     const Scratch s(scratch, p);
-    for (size_t channel = 0; channel < p.channels; ++channel) {
-        double factor = gamma[channel] / std::sqrt(double(variance[channel]) + epsilon);
-        s.b[channel] = static_cast<float>(factor);
-        s.c[channel] = static_cast<float>(beta[channel] - mean[channel] * factor);
-    }
+    kernel_normalization_factors(p.channels, mean, variance, gamma, beta, epsilon, s.b, s.c);
+    kernel_rescale(shape, source, s.b, s.c, destination);
+}
+
+void kernel_rescale(const kernel_channels *shape, const void *source, const float *scale, const float *shift,
+                    void *destination) {
+    const Pieces p(*shape);
     with_element_type(shape->type, [&](auto zero) {
         auto x = static_cast<const decltype(zero) *>(source);
         auto y = static_cast<decltype(zero) *>(destination);
         p.for_each([&](size_t, size_t first, size_t channel) {
-            combine(x + first, p.space, p.block, s.b + channel, s.c + channel, y + first);
+            combine(x + first, p.space, p.block, scale + channel, shift + channel, y + first);
         });
     });
+}
+
+void kernel_normalization_factors(size_t channels, const float *mean, const float *variance, const float *gamma,
+                                  const float *beta, float epsilon, float *scale, float *shift) {
+    for (size_t channel = 0; channel < channels; ++channel) {
+        double factor = gamma[channel] / std::sqrt(double(variance[channel]) + epsilon);
+        scale[channel] = static_cast<float>(factor);
+        shift[channel] = static_cast<float>(beta[channel] - mean[channel] * factor);
+    }
 }
 
 void kernel_batch_normalization_backward(const kernel_channels *shape, const void *source,

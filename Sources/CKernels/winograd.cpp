@@ -16,7 +16,7 @@ template <typename Value>
 void forward(const kernel_winograd_shape &shape, const Value *source, const float *weights, const float *bias,
              bool relu, Value *destination, void *scratch) {
     Convolution<Value, false> convolution{image(shape), shape.input_channels, shape.output_channels,
-                                          {source, nullptr}, bias, relu, destination};
+                                          {source, nullptr}, bias, {relu, nullptr, nullptr}, destination};
     convolution.run(ForwardWeights{weights, shape.input_channels, shape.output_channels},
                     Scratch(shape.input_channels, shape.output_channels, scratch));
 }
@@ -25,7 +25,7 @@ template <bool masked, typename Value>
 void backward_data(const kernel_winograd_shape &shape, Values<Value, masked> gradient, const float *weights,
                    Value *source_gradient, void *scratch) {
     Convolution<Value, masked> convolution{image(shape), shape.output_channels, shape.input_channels,
-                                           gradient, nullptr, false, source_gradient};
+                                           gradient, nullptr, {}, source_gradient};
     convolution.run(BackwardWeights{weights, shape.input_channels, shape.output_channels},
                     Scratch(shape.output_channels, shape.input_channels, scratch));
 }
@@ -73,6 +73,24 @@ void kernel_winograd_forward(const kernel_winograd_shape *shape, kernel_element_
     });
 }
 
+size_t kernel_winograd_transformed_weights(const kernel_winograd_shape *shape) {
+    return points * shape->input_channels * shape->output_channels;
+}
+
+void kernel_winograd_transform_weights(const kernel_winograd_shape *shape, const float *weights, float *transformed) {
+    Convolution<float, false> convolution{image(*shape), shape->input_channels, shape->output_channels, {}, nullptr,
+                                          {},            nullptr};
+    convolution.transform_all_weights(ForwardWeights{weights, shape->input_channels, shape->output_channels},
+                                      transformed);
+}
+
+void kernel_winograd_infer(const kernel_winograd_shape *shape, const float *source, const float *transformed_weights,
+                           const float *bias, const kernel_epilogue *epilogue, float *destination, void *scratch) {
+    Convolution<float, false> convolution{image(*shape), shape->input_channels, shape->output_channels,
+                                          {source, nullptr}, bias, *epilogue, destination};
+    convolution.run_transformed(transformed_weights, Scratch(shape->input_channels, shape->output_channels, scratch));
+}
+
 void kernel_winograd_backward_data(const kernel_winograd_shape *shape, kernel_element_type type,
                                    const void *destination_gradient, const void *output, const float *weights,
                                    void *source_gradient, void *scratch) {
@@ -99,6 +117,10 @@ void kernel_winograd_backward_weights(const kernel_winograd_shape *shape, kernel
 size_t kernel_winograd_scratch(const kernel_winograd_shape *, size_t) { return 0; }
 void kernel_winograd_forward(const kernel_winograd_shape *, kernel_element_type, const void *, const float *,
                              const float *, bool, void *, void *) {}
+size_t kernel_winograd_transformed_weights(const kernel_winograd_shape *) { return 0; }
+void kernel_winograd_transform_weights(const kernel_winograd_shape *, const float *, float *) {}
+void kernel_winograd_infer(const kernel_winograd_shape *, const float *, const float *, const float *,
+                           const kernel_epilogue *, float *, void *) {}
 void kernel_winograd_backward_data(const kernel_winograd_shape *, kernel_element_type, const void *, const void *,
                                    const float *, void *, void *) {}
 void kernel_winograd_backward_weights(const kernel_winograd_shape *, kernel_element_type, const void *, const void *,

@@ -67,7 +67,7 @@ struct Convolution {
     size_t depth, width;
     Values<Value, masked> source;
     const float *bias;
-    bool relu;
+    kernel_epilogue epilogue;
     Value *destination;
 
     /// Transforms a thread's `count` tiles from `first` on, to [36][depth / 16][tiles][16].
@@ -88,37 +88,53 @@ struct Convolution {
 
     void transform_outputs(size_t first, size_t count, size_t tiles, const float *products) const {
         size_t plane = shape.height * shape.width * lanes;
-        Vector lower_bound = splat(relu ? 0 : -__builtin_inff());
         for (size_t index = 0; index < count; ++index) {
             Tile tile(first + index, shape), ahead = Tile::ahead(first + index, shape);
             Span rows = Span::output(tile.row, shape.height), columns = Span::output(tile.column, shape.width);
             for (size_t block = 0; block < width / lanes; ++block) {
                 prefetch<1>(destination, width / lanes, block, ahead, shape);
-                transform_to_output(products + (block * tiles + index) * lanes, width * tiles,
-                                    bias ? _mm512_loadu_ps(bias + block * lanes) : zero(), lower_bound,
+                transform_to_output(products + (block * tiles + index) * lanes, width * tiles, finish(block * lanes),
                                     destination + (tile.image * (width / lanes) + block) * plane, shape.width, rows,
                                     columns);
             }
         }
     }
 
+    /// How the outputs of 16 channels are finished.
+    AVX512_INLINE_MEMBER Finish finish(size_t channel) const {
+        return {bias ? _mm512_loadu_ps(bias + channel) : zero(), splat(epilogue.relu ? 0 : -__builtin_inff()),
+                epilogue.scale ? _mm512_loadu_ps(epilogue.scale + channel) : splat(1),
+                epilogue.scale ? _mm512_loadu_ps(epilogue.shift + channel) : zero()};
+    }
+
     template <typename Weights>
-    void run(const Weights &weights, const Scratch &scratch) const {
+    void transform_all_weights(const Weights &weights, float *transformed) const {
         kernels::parallel_team([&](size_t thread, size_t threads) {
             Share share(depth, thread, threads);
             for (size_t k = share.begin; k < share.end; ++k)
-                transform_weights_of(k, weights, depth, width, scratch.thread_weights(0));
+                transform_weights_of(k, weights, depth, width, transformed);
         });
-        const size_t chunk = 4 * scratch.tiles;
-        kernels::parallel_chunks(shape.batch * shape.tiles(), chunk, [&](size_t thread, size_t begin, size_t end) {
+    }
+
+    template <typename Weights>
+    void run(const Weights &weights, const Scratch &scratch) const {
+        transform_all_weights(weights, scratch.thread_weights(0));
+        run_transformed(scratch.thread_weights(0), scratch);
+    }
+
+    /// With weights that are transformed already.
+    void run_transformed(const float *transformed, const Scratch &scratch) const {
+        const size_t tiles = shape.batch * shape.tiles(), threads = size_t(omp_get_max_threads());
+        // A few images are not enough for chunks that keep all threads busy.
+        const size_t chunk = std::min(4 * scratch.tiles, (tiles + threads - 1) / threads);
+        kernels::parallel_chunks(tiles, chunk, [&](size_t thread, size_t begin, size_t end) {
             float *sources = scratch.thread_source(thread), *products = scratch.thread_result(thread);
             for (size_t first = begin; first < end; first += scratch.tiles) {
                 size_t count = std::min(scratch.tiles, end - first);
                 transform_sources(first, count, scratch.tiles, sources);
                 for (size_t point = 0; point < points; ++point)
-                    multiply_point(sources + point * depth * scratch.tiles,
-                                   scratch.thread_weights(0) + point * depth * width, depth, width, count,
-                                   scratch.tiles, products + point * width * scratch.tiles);
+                    multiply_point(sources + point * depth * scratch.tiles, transformed + point * depth * width, depth,
+                                   width, count, scratch.tiles, products + point * width * scratch.tiles);
                 transform_outputs(first, count, scratch.tiles, products);
             }
         });

@@ -137,11 +137,20 @@ AVX512_INLINE Vector transform_tile(Values<Value, masked> plane, size_t width, S
     return sum;
 }
 
+/// What is done to each output of 16 channels.
+struct Finish {
+    Vector bias, lower_bound, scale, shift;
+
+    /// In this order of operands, the maximum keeps a NaN.
+    AVX512_INLINE_MEMBER Vector operator()(Vector sum) const {
+        return _mm512_fmadd_ps(_mm512_max_ps(lower_bound, sum + bias), scale, shift);
+    }
+};
+
 /// Transforms 36 points, `step` values apart, to 16 channels of one tile of outputs.
-/// In this order of operands, the maximum keeps a NaN.
 template <typename Value>
-AVX512_INLINE void transform_to_output(const float *product, size_t step, Vector bias, Vector lower_bound,
-                                         Value *plane, size_t width, Span rows, Span columns) {
+AVX512_INLINE void transform_to_output(const float *product, size_t step, const Finish &finish, Value *plane,
+                                         size_t width, Span rows, Span columns) {
     Vector half[output_size][input_size];
     for (size_t c = 0; c < input_size; ++c) {
         Vector column[input_size], transformed[output_size];
@@ -156,7 +165,7 @@ AVX512_INLINE void transform_to_output(const float *product, size_t step, Vector
         transform_output(half[r], transformed);
         Value *row = plane + ((rows.begin + r) * width + columns.begin) * lanes;
         for (size_t c = 0; c < columns.count(); ++c)
-            store(row + c * lanes, _mm512_max_ps(lower_bound, transformed[c] + bias));
+            store(row + c * lanes, finish(transformed[c]));
     }
 }
 

@@ -26,20 +26,23 @@ const auto direct = dnnl::algorithm::convolution_direct;
 }  // namespace
 
 dnn_primitive *dnn_convolution_forward(const dnn_convolution *shape, const dnn_layout *source,
-                                       const dnn_layout *weights, bool relu, bool training) {
+                                       const dnn_layout *weights, const dnn_layout *destination,
+                                       dnn_epilogue epilogue, bool training) {
     return guarded([&] {
         using Forward = dnnl::convolution_forward;
         Shapes s(*shape);
         auto source_desc = chosen(source, s.source, s.type), weights_desc = chosen(weights, s.weights, s.type);
+        auto destination_desc = chosen(destination, s.destination, s.type);
+        auto attributes = dnn::attributes(epilogue, shape->output_channels, 4);
 #if DNNL_VERSION_MAJOR >= 3
         Forward::primitive_desc description(engine(), forward_kind(training), direct, source_desc, weights_desc,
-                                            any(s.bias), any(s.destination, s.type), s.strides, s.padding_before,
-                                            s.padding_after, attributes(relu));
+                                            any(s.bias), destination_desc, s.strides, s.padding_before,
+                                            s.padding_after, attributes);
 #else
         Forward::primitive_desc description(
-            Forward::desc(forward_kind(training), direct, source_desc, weights_desc, any(s.bias), any(s.destination, s.type),
+            Forward::desc(forward_kind(training), direct, source_desc, weights_desc, any(s.bias), destination_desc,
                           s.strides, s.padding_before, s.padding_after),
-            attributes(relu), engine());
+            attributes, engine());
 #endif
         return make<Forward>(description);
     });

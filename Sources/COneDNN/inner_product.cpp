@@ -25,18 +25,18 @@ memory::desc destination_gradient(const dnnl::inner_product_forward::primitive_d
 }  // namespace
 
 dnn_primitive *dnn_inner_product_forward(const dnn_layout *source, const dnn_layout *weights, int64_t units,
-                                         bool relu, bool training) {
+                                         dnn_epilogue epilogue, bool training) {
     return guarded([&] {
         using Forward = dnnl::inner_product_forward;
         auto weights_desc = chosen(weights, weights_dims(source->desc, units), data_type_of(source->desc));
         auto destination = row_major(dims_of(source->desc)[0], units);
 #if DNNL_VERSION_MAJOR >= 3
         Forward::primitive_desc description(engine(), forward_kind(training), source->desc, weights_desc, any({units}),
-                                            destination, attributes(relu));
+                                            destination, attributes(epilogue, units, 2));
 #else
         Forward::primitive_desc description(
             Forward::desc(forward_kind(training), source->desc, weights_desc, any({units}), destination),
-            attributes(relu), engine());
+            attributes(epilogue, units, 2), engine());
 #endif
         return make<Forward>(description);
     });

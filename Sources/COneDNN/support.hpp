@@ -78,17 +78,25 @@ inline prop_kind forward_kind(bool training) {
     return training ? prop_kind::forward_training : prop_kind::forward_inference;
 }
 
-/// Scratch memory is the caller's, so that all primitives of a program share one buffer; `relu` is fused behind.
-inline dnnl::primitive_attr attributes(bool relu = false) {
+/// Scratch memory is the caller's, so that all primitives of a program share one buffer; the epilogue is fused behind. Its
+/// scale and shift have one value for each of the `channels` of a destination of `rank` dimensions.
+inline dnnl::primitive_attr attributes(dnn_epilogue epilogue = dnn_nothing, memory::dim channels = 0, size_t rank = 0) {
     dnnl::primitive_attr attributes;
     attributes.set_scratchpad_mode(dnnl::scratchpad_mode::user);
-    if (relu) {
+    if (epilogue != dnn_nothing) {
         dnnl::post_ops operations;
 #if DNNL_VERSION_MAJOR >= 3
         operations.append_eltwise(dnnl::algorithm::eltwise_relu, 0, 0);
 #else
         operations.append_eltwise(1, dnnl::algorithm::eltwise_relu, 0, 0);
 #endif
+        if (epilogue == dnn_relu_and_rescaling) {
+            memory::dims dims(rank, 1), strides(rank, 1);
+            dims[1] = strides[0] = channels;
+            const memory::desc factors(dims, memory::data_type::f32, strides);
+            operations.append_binary(dnnl::algorithm::binary_mul, factors);
+            operations.append_binary(dnnl::algorithm::binary_add, factors);
+        }
         attributes.set_post_ops(operations);
     }
     return attributes;

@@ -8,11 +8,17 @@
 #include <stdint.h>
 
 #include "element_type.h"
+#include "epilogue.h"
 #include "winograd.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
+
+/// Zeroed memory that begins at a cache line, in huge pages where it is large; NULL where there is none left. To be freed
+/// with the same number of bytes.
+void *kernel_allocate(size_t bytes);
+void kernel_free(void *memory, size_t bytes);
 
 /// One parameter's memory for Adam.
 typedef struct {
@@ -56,6 +62,20 @@ void kernel_dense_backward_adam(const kernel_dense *shape, const void *source, c
                                 float *weights, float *first_moment, float *second_moment,
                                 const kernel_adam_settings *adam, void *source_gradient, float *scratch);
 
+/// A dense layer's inputs for one example, [channels / block][pixels][block]; channels in multiples of `block`, and that in
+/// multiples of 16. The weights lie in Keras's order, [pixels][channels][units]; units are a multiple of 16.
+typedef struct {
+    size_t pixels, channels, block, units;
+} kernel_dense_one;
+
+/// The float32 values that the function below needs as scratch, for the current number of threads.
+size_t kernel_dense_one_scratch(const kernel_dense_one *shape);
+/// destination = source · weights + bias, and the epilogue. Rows of weights whose input is 0 are not read. `scale` multiplies
+/// each channel of the source; NULL for 1. Needs AVX-512.
+void kernel_dense_one_forward(const kernel_dense_one *shape, const float *source, const float *scale,
+                              const float *weights, const float *bias, const kernel_epilogue *epilogue,
+                              float *destination, float *scratch);
+
 /// output = max(input, 0)
 void kernel_relu(const void *input, void *output, size_t count, kernel_element_type type);
 /// gradient = 0 where the ReLU's output was 0
@@ -93,6 +113,12 @@ void kernel_batch_statistics(const kernel_channels *shape, const void *source, f
 void kernel_batch_normalization(const kernel_channels *shape, const void *source, const float *mean,
                                 const float *variance, const float *gamma, const float *beta, float epsilon,
                                 void *destination, double *scratch);
+/// The same with factors that were made before: destination = source * scale + shift, with room for the padded channels.
+void kernel_rescale(const kernel_channels *shape, const void *source, const float *scale, const float *shift,
+                    void *destination);
+/// Makes those factors of `channels` channels.
+void kernel_normalization_factors(size_t channels, const float *mean, const float *variance, const float *gamma,
+                                  const float *beta, float epsilon, float *scale, float *shift);
 /// The gradients of the above, where mean and variance are the batch's own. `relu` says that the source came out of a ReLU
 /// and takes its mask along: the source's gradient is 0 where the source is. The two gradients may share memory.
 void kernel_batch_normalization_backward(const kernel_channels *shape, const void *source,

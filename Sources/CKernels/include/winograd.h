@@ -8,6 +8,7 @@
 // needs AVX-512.
 
 #include "element_type.h"
+#include "epilogue.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -31,6 +32,13 @@ size_t kernel_winograd_scratch(const kernel_winograd_shape *shape, size_t thread
 /// destination = convolution of source + bias, then max(·, 0) if `relu`. `bias` may be NULL.
 void kernel_winograd_forward(const kernel_winograd_shape *shape, kernel_element_type type, const void *source,
                              const float *weights, const float *bias, bool relu, void *destination, void *scratch);
+
+/// The same for float32 in inference, with weights that were transformed before: `kernel_winograd_transformed_weights`
+/// values, which begin at a cache line.
+size_t kernel_winograd_transformed_weights(const kernel_winograd_shape *shape);
+void kernel_winograd_transform_weights(const kernel_winograd_shape *shape, const float *weights, float *transformed);
+void kernel_winograd_infer(const kernel_winograd_shape *shape, const float *source, const float *transformed_weights,
+                           const float *bias, const kernel_epilogue *epilogue, float *destination, void *scratch);
 
 /// The gradient with respect to the source. If `output` is given, a ReLU followed the convolution: where its output is not
 /// positive, the destination's gradient counts as 0.

@@ -67,6 +67,9 @@ typedef enum {
     dnn_destination_gradient = 145,
     dnn_weights_gradient = 161,
     dnn_bias_gradient = 169,
+    /// An epilogue's factors, [channels].
+    dnn_scale = (2 * 16384) | 2,
+    dnn_shift = (3 * 16384) | 2,
 } dnn_argument;
 
 void dnn_primitive_free(dnn_primitive *primitive);
@@ -85,6 +88,10 @@ int dnn_primitive_alternatives(const dnn_primitive *primitive, dnn_primitive **a
 /// Copies `source` to `destination` from one layout into another (arguments: source, destination).
 dnn_primitive *dnn_reorder(const dnn_layout *source, const dnn_layout *destination);
 
+/// What is done to each result of a forward pass: clipped at zero; then, in inference, times its channel's scale, plus its
+/// channel's shift.
+typedef enum { dnn_nothing, dnn_relu, dnn_relu_and_rescaling } dnn_epilogue;
+
 /// A convolution's shape over two dimensions of space, [height, width] in each pair. One over a sequence has height 1.
 /// `type` is that of source, weights, destination and the first and last one's gradients. Bias and the gradients of
 /// weights and bias are float32 always.
@@ -94,9 +101,10 @@ typedef struct {
     int64_t input[2], output[2], kernel[2], padding_before[2], padding_after[2];
 } dnn_convolution;
 
-/// source, weights, bias → destination. `relu` clips the result at zero. `training` keeps a backward pass possible.
+/// source, weights, bias → destination. `training` keeps a backward pass possible.
 dnn_primitive *dnn_convolution_forward(const dnn_convolution *shape, const dnn_layout *source,
-                                       const dnn_layout *weights, bool relu, bool training);
+                                       const dnn_layout *weights, const dnn_layout *destination,
+                                       dnn_epilogue epilogue, bool training);
 /// destination_gradient, weights → source_gradient. The gradients' layouts are the tensors' own.
 dnn_primitive *dnn_convolution_backward_data(const dnn_convolution *shape, const dnn_primitive *forward,
                                              const dnn_layout *weights);
@@ -108,7 +116,7 @@ dnn_primitive *dnn_convolution_backward_weights(const dnn_convolution *shape, co
 /// summed over, which saves flattening it first. The weights are of the source's type, and so is the destination's
 /// gradient; the destination is float32.
 dnn_primitive *dnn_inner_product_forward(const dnn_layout *source, const dnn_layout *weights, int64_t units,
-                                         bool relu, bool training);
+                                         dnn_epilogue epilogue, bool training);
 dnn_primitive *dnn_inner_product_backward_data(const dnn_primitive *forward, const dnn_layout *weights);
 dnn_primitive *dnn_inner_product_backward_weights(const dnn_primitive *forward, const dnn_layout *weights_gradient);
 

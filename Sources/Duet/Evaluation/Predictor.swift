@@ -19,11 +19,12 @@ struct Predictor {
     private let model: TrainedModel
     private let ends: (audio: String, image: String, fused: String)
     private let widths: [String: Int]
+    private let batchSize: Int
     private let whole: InferencePass
-    private let head: InferencePass
 
     init(_ model: TrainedModel, batchSize: Int = 128) throws {
         self.model = model
+        self.batchSize = batchSize
         ends = try model.architecture.endNames()
         let network = try model.architecture.network()
         widths = Dictionary(
@@ -33,10 +34,6 @@ struct Predictor {
         whole = try InferencePass(
             network, outputs: [ends.fused, ends.audio, ends.image], batchSize: batchSize,
             store: ParameterStore(model.parameters))
-        let headNetwork = try model.architecture.headNetwork()
-        head = try InferencePass(
-            headNetwork, outputs: [ends.fused], batchSize: batchSize,
-            store: ParameterStore(model.parameters.restricted(to: headNetwork)))
     }
 
     /// The head's probabilities for some rows of a dataset, both modalities present. `advance` is called after each batch
@@ -51,9 +48,10 @@ struct Predictor {
         of dataset: PairedDataset, rows: [Int], advance: (Int) throws -> Void = { _ in }
     ) throws -> Opinions {
         let said = try ask(dataset, rows, advance)
+        let head = try head()
         return Opinions(
-            fused: said.fused, imageOnly: try decide(said.audio.uniform, said.image, count: rows.count),
-            audioOnly: try decide(said.audio, said.image.uniform, count: rows.count))
+            fused: said.fused, imageOnly: try decide(head, said.audio.uniform, said.image, count: rows.count),
+            audioOnly: try decide(head, said.audio, said.image.uniform, count: rows.count))
     }
 
     /// What the head and the two branches say about some rows.
@@ -72,8 +70,16 @@ struct Predictor {
         return (tables[0], tables[1], tables[2])
     }
 
+    /// The head alone, which only those who ask for single opinions need.
+    private func head() throws -> InferencePass {
+        let network = try model.architecture.headNetwork()
+        return try InferencePass(
+            network, outputs: [ends.fused], batchSize: batchSize,
+            store: ParameterStore(model.parameters.restricted(to: network)))
+    }
+
     /// What the head makes of what the branches say.
-    private func decide(_ audio: Table, _ image: Table, count: Int) throws -> Table {
+    private func decide(_ head: InferencePass, _ audio: Table, _ image: Table, count: Int) throws -> Table {
         try head.table(
             ends.fused, width: model.classNames.count, rows: Array(0..<count), of: count,
             .tables([ends.audio: audio, ends.image: image]))

@@ -105,7 +105,7 @@ extension TrainedModel {
         let names = network.nodes.flatMap { node in node.weights.map(node.parameterName) }
         let places = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, $0) })
         let sorted = tensors.sorted { places[$0.name, default: .max] < places[$1.name, default: .max] }
-        return Parameters(sorted.map { .init(name: $0.name, shape: $0.shape, values: $0.values) })
+        return Parameters(sorted.map { .init(name: $0.name, shape: $0.shape, storage: $0.storage) })
     }
 
     /// Writes the model file, whole or not at all. Equal models give equal bytes.
@@ -119,7 +119,7 @@ extension TrainedModel {
             Key.origin: try JSON.text(origin),
         ]
         if let features { metadata[Key.features] = try JSON.text(features) }
-        let tensors = parameters.entries.map { NamedTensor(name: $0.name, shape: $0.shape, values: $0.values) }
+        let tensors = parameters.entries.map { NamedTensor(name: $0.name, shape: $0.shape, storage: $0.storage) }
         try SafetensorsFile(metadata: metadata, tensors: tensors).write(to: url, overwrite: overwrite)
     }
 }

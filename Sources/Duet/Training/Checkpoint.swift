@@ -11,7 +11,7 @@ enum Checkpoint {
     ) throws {
         func tensors(_ prefix: String, _ parameters: Parameters?) -> [NamedTensor] {
             (parameters?.entries ?? []).map {
-                NamedTensor(name: "\(prefix)/\($0.name)", shape: $0.shape, values: $0.values)
+                NamedTensor(name: "\(prefix)/\($0.name)", shape: $0.shape, storage: $0.storage)
             }
         }
         let file = SafetensorsFile(
@@ -61,7 +61,7 @@ enum Checkpoint {
                         throw DuetError(
                             .badData, "\(url.path): '\(name)' has shape \(tensor.shape), but needs \(entry.shape)")
                     }
-                    return .init(name: entry.name, shape: entry.shape, values: tensor.values)
+                    return .init(name: entry.name, shape: entry.shape, storage: tensor.storage)
                 })
         }
         var state = TrainingState(try parameters("current"))

@@ -7,15 +7,26 @@ public struct Parameters: Equatable, Sendable {
         public let name: String
         /// The dimensions in Keras's layout.
         public let shape: Shape
-        /// Row-major values (C order).
-        public var values: [Float]
+        /// Row-major values (C order), wherever they lie.
+        public private(set) var storage: FloatStorage
+
+        /// The values as an array.
+        public var values: [Float] {
+            get { storage.array }
+            set { storage = .array(newValue) }
+        }
 
         /// Makes an entry. `values` has `shape.elementCount` elements.
         public init(name: String, shape: Shape, values: [Float]) {
-            precondition(values.count == shape.elementCount, "\(name): \(values.count) values do not fill \(shape)")
+            self.init(name: name, shape: shape, storage: .array(values))
+        }
+
+        /// Makes an entry. `storage` has `shape.elementCount` elements.
+        public init(name: String, shape: Shape, storage: FloatStorage) {
+            precondition(storage.count == shape.elementCount, "\(name): \(storage.count) values do not fill \(shape)")
             self.name = name
             self.shape = shape
-            self.values = values
+            self.storage = storage
         }
     }
 
@@ -61,7 +72,7 @@ public struct Parameters: Equatable, Sendable {
 
     /// The first array that holds a value that is no number or infinite, or nil if all are finite.
     public var firstNotFinite: Entry? {
-        entries.first { !$0.values.allSatisfy(\.isFinite) }
+        entries.first { !$0.storage.withUnsafeBufferPointer { $0.allSatisfy(\.isFinite) } }
     }
 
     /// Checks that these are a network's weights: each present, each of the right shape, none too many.

@@ -21,7 +21,9 @@ struct CompiledGraph {
     private(set) var inputs: [String: Tensor] = [:]
     private var steps: [Step] = []
 
-    init(_ network: Network, builder: ProgramBuilder) throws {
+    /// Compiles the nodes forward. The outputs of `results` will be asked for.
+    init(_ network: Network, results: [String], builder: ProgramBuilder) throws {
+        let folding = NormalizationFolding(network: network, results: Set(results), builder: builder)
         var tensors: [String: (tensor: Tensor, shape: Shape)] = [:]
         for input in network.inputs {
             let layout = try Layout.examples(input.shape, batch: builder.batchSize)
@@ -42,7 +44,8 @@ struct CompiledGraph {
             let sources = node.inputs.compactMap { tensors[$0] }
             let context = LayerContext(
                 node: node, inputs: sources.map(\.tensor), inputShapes: sources.map(\.shape),
-                readersAreDense: !readers.isEmpty && readers.allSatisfy { $0.layer is Dense }, builder: builder)
+                readersAreDense: !readers.isEmpty && readers.allSatisfy { $0.layer is Dense }, builder: builder,
+                normalization: folding.normalization(behind: node), isLeftToDense: folding.isLeftToDense(node))
             let step = try Self.compile(context)
             tensors[node.name] = (step.output, step.layer.outputShape)
             steps.append(step)

@@ -14,6 +14,10 @@ struct LayerContext {
     /// Whether every reader of the output can take it unflattened.
     let readersAreDense: Bool
     let builder: ProgramBuilder
+    /// In inference, a batch normalization that this layer may do on its way out.
+    var normalization: Network.Node?
+    /// Whether this batch normalization is left to the dense layer behind.
+    var isLeftToDense = false
 
     var name: String { node.name }
     var batchSize: Int { builder.batchSize }
@@ -23,9 +27,13 @@ struct LayerContext {
         guard let weight = node.weights.first(where: { $0.name == name }) else {
             throw NetworkError("layer '\(node.name)' has no weights '\(name)'")
         }
-        return try builder.store.slot(
-            node.parameterName(weight), shape: shape ?? weight.shape, isTrainable: weight.isTrainable,
-            preferred: preferred)
+        return try builder.slot(weight, of: node, shape: shape, preferred: preferred)
+    }
+
+    /// The batch normalization behind, for a layer that does it on its way out; the output says then that it is done.
+    func rescaling() throws -> Rescaling? {
+        guard let normalization, let settings = normalization.layer as? BatchNormalization else { return nil }
+        return try Rescaling(normalization, settings, builder)
     }
 }
 
@@ -39,4 +47,14 @@ protocol CompiledLayer {
     /// Emits the backward pass. It may overwrite `gradient`, the output's gradient, which nobody else reads.
     /// - Returns: the inputs' gradients, or nil in place of each that `isWanted` does not ask for.
     func emitBackward(_ gradient: Tensor, isWanted: [Bool]) throws -> [Tensor?]
+}
+
+/// A layer of an inference program, where nothing goes backward.
+struct InferenceLayer: CompiledLayer {
+    let output: Tensor
+    let outputShape: Shape
+
+    func emitBackward(_ gradient: Tensor, isWanted: [Bool]) -> [Tensor?] {
+        preconditionFailure("'\(output.name)' belongs to an inference program")
+    }
 }

@@ -9,18 +9,28 @@ public final class ParameterStore {
         /// Keras's shape, with the dimensions of space that a flattening hides.
         let shape: Shape
         let value: Tensor
-        /// Gradient and moments; nil for moving statistics.
-        let training: (gradient: Tensor, firstMoment: Tensor, secondMoment: Tensor)?
+        /// Gradient and moments; nil for moving statistics, and where no program trains.
+        private(set) var training: (gradient: Tensor, firstMoment: Tensor, secondMoment: Tensor)?
         /// The store's version in which a backward pass has moved these weights last, if one does that.
         var versionOfBackward: Int?
 
-        init(_ name: String, shape: Shape, layout: Layout, isTrainable: Bool) {
-            func tensor(_ suffix: String) -> Tensor {
-                Tensor(name + suffix, layout, memory: Memory(byteCount: layout.byteCount))
-            }
+        /// Whether the value lies in memory that others read, and so must stay as it is.
+        let isShared: Bool
+
+        init(shape: Shape, value: Tensor, isShared: Bool) {
             self.shape = shape
-            value = tensor("")
-            training = isTrainable ? (tensor(" gradient"), tensor(" m"), tensor(" v")) : nil
+            self.value = value
+            self.isShared = isShared
+        }
+
+        /// Makes room for what training keeps.
+        func startTraining() -> (gradient: Tensor, firstMoment: Tensor, secondMoment: Tensor) {
+            func tensor(_ suffix: String) -> Tensor {
+                Tensor(value.name + suffix, value.layout, memory: Memory(byteCount: value.byteCount))
+            }
+            let training = (tensor(" gradient"), tensor(" m"), tensor(" v"))
+            self.training = training
+            return training
         }
     }
 
@@ -58,25 +68,41 @@ public final class ParameterStore {
 
     /// The slot of a weight array. The first to ask settles its layout: `preferred`, or Keras's own. `shape` is Keras's
     /// as the primitive sees it: a kernel behind a `Flatten` has the dimensions of space that the flattening hides.
-    func slot(_ name: String, shape: Shape, isTrainable: Bool, preferred: Layout? = nil) throws -> Slot {
-        if let slot = slots[name] { return slot }
-        guard let entry = initial[name] else { throw NetworkError("weights '\(name)' are missing") }
-        let slot = Slot(
-            name, shape: shape, layout: try preferred ?? .kerasWeights(shape), isTrainable: isTrainable)
-        try copy(entry.values, shape: shape, into: slot.value)
-        if let training = slot.training {
-            let arrays = kernel_adam_slot(
-                value: slot.value.floats.baseAddress, gradient: training.gradient.floats.baseAddress,
-                first_moment: training.firstMoment.floats.baseAddress,
-                second_moment: training.secondMoment.floats.baseAddress, count: slot.value.floats.count)
-            trained.append((slot, arrays))
-            if let moments = initialMoments, let first = moments.first[name], let second = moments.second[name] {
-                try copy(first.values, shape: shape, into: training.firstMoment)
-                try copy(second.values, shape: shape, into: training.secondMoment)
-            }
-        }
+    /// A training program, `isTraining`, may change the weights, and gets a gradient and moments where they are trainable.
+    func slot(
+        _ name: String, shape: Shape, isTrainable: Bool, isTraining: Bool, preferred: Layout? = nil
+    ) throws -> Slot {
+        let slot = try slots[name] ?? newSlot(name, shape: shape, mayShare: !isTraining, preferred: preferred)
         slots[name] = slot
+        if isTraining {
+            precondition(!slot.isShared, "'\(name)' is shared; make the training program before the others")
+            if isTrainable && slot.training == nil { try startTraining(name, slot) }
+        }
         return slot
+    }
+
+    private func newSlot(_ name: String, shape: Shape, mayShare: Bool, preferred: Layout?) throws -> Slot {
+        guard let entry = initial[name] else { throw NetworkError("weights '\(name)' are missing") }
+        let layout = try preferred ?? .kerasWeights(shape)
+        let plain = try Self.plain(entry, shape: shape)
+        var isShared: Bool { if case .shared = entry.storage { true } else { false } }
+        if plain.layout == layout, mayShare || !isShared { return Slot(shape: shape, value: plain, isShared: isShared) }
+        let value = Tensor(name, layout, memory: Memory(byteCount: layout.byteCount))
+        try Self.reorder(plain, into: value)
+        return Slot(shape: shape, value: value, isShared: false)
+    }
+
+    private func startTraining(_ name: String, _ slot: Slot) throws {
+        let training = slot.startTraining()
+        let arrays = kernel_adam_slot(
+            value: slot.value.floats.baseAddress, gradient: training.gradient.floats.baseAddress,
+            first_moment: training.firstMoment.floats.baseAddress,
+            second_moment: training.secondMoment.floats.baseAddress, count: slot.value.floats.count)
+        trained.append((slot, arrays))
+        if let moments = initialMoments, let first = moments.first[name], let second = moments.second[name] {
+            try Self.reorder(Self.plain(first, shape: slot.shape), into: training.firstMoment)
+            try Self.reorder(Self.plain(second, shape: slot.shape), into: training.secondMoment)
+        }
     }
 
     /// The current weights in Keras's layout. Those that no program has asked for are as they were.
@@ -134,11 +160,17 @@ public final class ParameterStore {
         return result
     }
 
-    private func copy(_ values: [Float], shape: Shape, into destination: Tensor) throws {
+    /// An array as a tensor in Keras's layout: its own memory where that is shared, a copy of it otherwise.
+    private static func plain(_ entry: Parameters.Entry, shape: Shape) throws -> Tensor {
         let layout = try Layout.kerasWeights(shape)
-        let plain = Tensor(destination.name, layout, memory: Memory(byteCount: layout.byteCount))
-        _ = plain.floats.update(fromContentsOf: values)
-        try Self.reorder(plain, into: destination)
+        switch entry.storage {
+        case .shared(let values):
+            return Tensor(entry.name, layout, memory: values.memory, offset: values.offset)
+        case .array(let values):
+            let copy = Tensor(entry.name, layout, memory: Memory(byteCount: layout.byteCount))
+            _ = copy.floats.update(fromContentsOf: values)
+            return copy
+        }
     }
 
     /// Copies a tensor into another of the same dimensions, whatever the two layouts, once.

@@ -62,7 +62,7 @@ public final class Program {
         let builder = ProgramBuilder(
             batchSize: batchSize, isTraining: mode == .training, precision: precision, store: store,
             modalityDropout: modalityDropout, usesOwnKernels: usesOwnKernels)
-        let graph = try CompiledGraph(network, builder: builder)
+        let graph = try CompiledGraph(network, results: names, builder: builder)
         let forwardCount = builder.operations.count
 
         self.batchSize = batchSize

@@ -45,6 +45,20 @@ final class ProgramBuilder {
         operations.append(Operation(name: name, body: .kernel(kernel), reads: reads, writes: writes, flops: flops))
     }
 
+    /// Adds a loop of our own that has to run only when the weights have changed.
+    func prepare(_ name: String, reads: [Tensor], writes: [Tensor], _ kernel: @escaping () -> Void) {
+        preparation.append(Operation(name: name, body: .kernel(kernel), reads: reads, writes: writes))
+    }
+
+    /// A node's weight array, seen with `shape` (its own unless said otherwise).
+    func slot(
+        _ weight: WeightSpecification, of node: Network.Node, shape: Shape? = nil, preferred: Layout? = nil
+    ) throws -> ParameterStore.Slot {
+        try store.slot(
+            node.parameterName(weight), shape: shape ?? weight.shape, isTrainable: weight.isTrainable,
+            isTraining: isTraining, preferred: preferred)
+    }
+
     /// A view of an activation in the layout and the element type that a primitive wants: the tensor itself, or a copy.
     func reordered(_ tensor: Tensor, to layout: Layout, for name: String) throws -> Tensor {
         if tensor.layout == layout { return tensor }

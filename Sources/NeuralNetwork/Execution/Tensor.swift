@@ -1,17 +1,3 @@
-/// A block of aligned, zeroed memory.
-final class Memory {
-    let address: UnsafeMutableRawPointer
-    let byteCount: Int
-
-    init(byteCount: Int) {
-        self.byteCount = max(byteCount, 64)
-        address = .allocate(byteCount: self.byteCount, alignment: 64)
-        address.initializeMemory(as: UInt8.self, repeating: 0, count: self.byteCount)
-    }
-
-    deinit { address.deallocate() }
-}
-
 /// An array that a program reads or writes while it runs. Its place in memory is settled once, when the program is
 /// compiled.
 final class Tensor {
@@ -26,6 +12,10 @@ final class Tensor {
     var isRectified = false
     /// For a gradient: whether it is 0 already where the ReLU in front let nothing through.
     var hasReLUMask = false
+    /// The batch normalization that the layer in front has done already, by its name.
+    var normalizedBy: String?
+    /// A batch normalization that the reader has to do.
+    var rescaling: Rescaling?
 
     /// A tensor that lives in the arena while it is needed.
     init(_ name: String, _ layout: Layout) {
@@ -36,14 +26,14 @@ final class Tensor {
         ownMemory = nil
     }
 
-    /// A tensor that keeps its memory from run to run.
-    init(_ name: String, _ layout: Layout, memory: Memory) {
+    /// A tensor that keeps its memory from run to run; it begins `offset` bytes into it.
+    init(_ name: String, _ layout: Layout, memory: Memory, offset: Int = 0) {
         self.name = name
         self.layout = layout
         byteCount = layout.byteCount
         elementType = layout.elementType
         ownMemory = memory
-        address = memory.address
+        address = memory.address + offset
     }
 
     func place(at address: UnsafeMutableRawPointer) { self.address = address }

@@ -19,7 +19,7 @@ package final class VectorJacobianProduct {
         let builder = ProgramBuilder(
             batchSize: batchSize, isTraining: true, precision: precision, store: store,
             modalityDropout: modalityDropout)
-        let graph = try CompiledGraph(network, builder: builder)
+        let graph = try CompiledGraph(network, results: [output], builder: builder)
         result = try graph.emitResult(of: output, to: builder)
         upstreamTensor = Tensor("upstream", result.layout, memory: Memory(byteCount: result.byteCount))
         // A copy, because the backward passes may overwrite the gradient that they are given.

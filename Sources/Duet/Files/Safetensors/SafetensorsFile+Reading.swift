@@ -14,13 +14,7 @@ extension SafetensorsFile {
         }
         // Reading a pipe or a device might never end.
         guard type == .typeRegular else { throw DuetError(.missingInput, "\(url.path) is not a regular file") }
-        let data: Data
-        do {
-            data = try Data(contentsOf: url)
-        } catch {
-            throw DuetError(.missingInput, "\(url.path) cannot be read: \(error.localizedDescription)")
-        }
-        try self.init(data: data, file: url.path)
+        try self.init(FileBytes(contentsOf: url), file: url.path)
     }
 
     /// Reads a file's bytes.
@@ -30,10 +24,15 @@ extension SafetensorsFile {
     ///   - file: the file's name, for errors.
     /// - Throws: `DuetError` of kind `badData`.
     package init(data: Data, file: String) throws {
+        try self.init(FileBytes(copying: data), file: file)
+    }
+
+    private init(_ bytes: FileBytes, file: String) throws {
+        let data = bytes.all
         guard data.count >= 8 else {
             throw DuetError(.badData, "\(file) is not a safetensors file: it has only \(data.count) bytes")
         }
-        let length = data.withUnsafeBytes { UInt64(littleEndian: $0.loadUnaligned(as: UInt64.self)) }
+        let length = UInt64(littleEndian: data.loadUnaligned(as: UInt64.self))
         guard let headerCount = Int(exactly: length), headerCount <= Self.headerLimit else {
             let size = "its header would have \(length) bytes, at most \(Self.headerLimit) are allowed"
             throw DuetError(.badData, "\(file) is not a safetensors file: \(size)")
@@ -46,11 +45,10 @@ extension SafetensorsFile {
         let header = try SafetensorsHeader(json: Data(json), file: file)
         let regions = try SafetensorsRegion.regions(of: header, valueBytes: values.count, file: file)
         metadata = header.metadata
-        tensors = values.withUnsafeBytes { bytes in
-            regions.map { region in
-                let slice = UnsafeRawBufferPointer(rebasing: bytes[region.bytes])
-                return NamedTensor(name: region.name, shape: region.shape, values: region.type.floats(from: slice))
-            }
+        tensors = regions.map { region in
+            let (start, end) = (region.bytes.lowerBound + values.startIndex, region.bytes.upperBound + values.startIndex)
+            return NamedTensor(
+                name: region.name, shape: region.shape, storage: bytes.floats(start..<end, type: region.type))
         }
     }
 }

@@ -21,7 +21,7 @@ extension SafetensorsFile {
             try withUnsafeBytes(of: UInt64(json.count).littleEndian) { try handle.write($0) }
             try json.withUnsafeBytes { try handle.write($0) }
             for tensor in sorted {
-                try tensor.values.withUnsafeBytes { try handle.write($0) }
+                try tensor.storage.withUnsafeBufferPointer { try handle.write(UnsafeRawBufferPointer($0)) }
             }
         }
     }
@@ -35,10 +35,10 @@ extension SafetensorsFile {
             }
             guard tensor.name != SafetensorsHeader.metadataKey else { throw wrong("has a reserved name") }
             guard header.entries[tensor.name] == nil else { throw wrong("is there twice") }
-            guard NamedTensor.elementCount(of: tensor.shape) == tensor.values.count else {
-                throw wrong("has the shape \(tensor.shape), but \(tensor.values.count) values")
+            guard NamedTensor.elementCount(of: tensor.shape) == tensor.storage.count else {
+                throw wrong("has the shape \(tensor.shape), but \(tensor.storage.count) values")
             }
-            let end = offset + tensor.values.count * SafetensorsType.float32.byteCount
+            let end = offset + tensor.storage.count * SafetensorsType.float32.byteCount
             let type = SafetensorsType.float32.rawValue
             header.entries[tensor.name] = .init(dtype: type, shape: tensor.shape, dataOffsets: [offset, end])
             offset = end

@@ -3,10 +3,34 @@ import COneDNN
 
 extension BatchNormalization: ExecutableLayer {
     func compile(_ context: LayerContext) throws -> any CompiledLayer {
-        try CompiledBatchNormalization(context, self)
+        if context.builder.isTraining { return try CompiledBatchNormalization(context, self) }
+        let source = context.inputs[0]
+        let channels = try CompiledBatchNormalization.channels(of: source, context.inputShapes[0], context)
+        let output: Tensor
+        if source.normalizedBy == context.name {
+            output = source
+        } else if context.isLeftToDense, channels.block % 16 == 0 {
+            output = source
+            source.rescaling = try Rescaling(context.node, self, context.builder)
+        } else {
+            output = Tensor(context.name, source.layout)
+            let rescaling = try Rescaling(context.node, self, context.builder)
+            context.builder.emit(
+                "\(context.name) forward", reads: [source, rescaling.scale, rescaling.shift], writes: [output]
+            ) {
+                withUnsafePointer(to: channels) {
+                    kernel_rescale(
+                        $0, source.address, rescaling.scale.floats.baseAddress, rescaling.shift.floats.baseAddress,
+                        output.address)
+                }
+            }
+        }
+        return InferenceLayer(output: output, outputShape: context.inputShapes[0])
     }
 }
 
+/// Batch normalization in training.
+///
 /// Loops of our own: oneDNN sums in float32, which can be off by 1e-4 of what comes out in the end, its threads wait for
 /// each other in a way that other processes disturb badly, and it does not know the ReLU in front.
 private struct CompiledBatchNormalization: CompiledLayer {
@@ -36,18 +60,14 @@ private struct CompiledBatchNormalization: CompiledLayer {
         beta = try context.slot("beta")
         let movingMean = try context.slot("moving_mean").value
         let movingVariance = try context.slot("moving_variance").value
-        if context.builder.isTraining {
-            let padded = try Layout(dimensions: [channels.paddedChannels], strides: [1])
-            mean = Tensor("\(context.name) mean", padded)
-            variance = Tensor("\(context.name) variance", padded)
-            emitStatistics(averages: [(movingMean, mean), (movingVariance, variance)], momentum: settings.momentum)
-        } else {
-            (mean, variance) = (movingMean, movingVariance)
-        }
+        let padded = try Layout(dimensions: [channels.paddedChannels], strides: [1])
+        mean = Tensor("\(context.name) mean", padded)
+        variance = Tensor("\(context.name) variance", padded)
+        emitStatistics(averages: [(movingMean, mean), (movingVariance, variance)], momentum: settings.momentum)
         emitForward()
     }
 
-    private static func channels(
+    static func channels(
         of source: Tensor, _ shape: Shape, _ context: LayerContext
     ) throws -> kernel_channels {
         let (channels, block) = (shape[shape.count - 1], Int(dnn_layout_channel_block(source.layout.pointer)))

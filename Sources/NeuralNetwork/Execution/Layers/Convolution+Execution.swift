@@ -32,13 +32,18 @@ private func convolution(
         output: pair((result.height, result.width)), kernel: pair(kernel), padding_before: pair(before),
         padding_after: pair(after))
     let name = context.name
+    let rescaling = isRectified ? try context.rescaling() : nil
+    let destination = try inferenceLayout(context, result.height, channels: result.channels)
     let forward = try withUnsafePointer(to: geometry) {
         try Primitive(
             "the convolution '\(name)'",
-            owning: dnn_convolution_forward($0, nil, nil, isRectified, context.builder.isTraining))
+            owning: dnn_convolution_forward(
+                $0, nil, nil, destination?.pointer, dnn_epilogue(relu: isRectified, rescaling),
+                context.builder.isTraining))
     }
     return try WeightedSum(
         context, forward: forward, kernelShape: context.node.weights[0].shape, isRectified: isRectified,
+        rescaling: rescaling,
         gradientOfWeights: {
             try withUnsafePointer(to: geometry) {
                 try Primitive(
@@ -53,4 +58,12 @@ private func convolution(
                     owning: dnn_convolution_backward_data($0, forward.pointer, nil))
             }
         })
+}
+
+/// In inference, images leave a convolution in the layout that our own 3×3 convolutions read: left to itself, oneDNN picks
+/// one for the first layer that would have to be reordered. Nil leaves it to itself.
+private func inferenceLayout(_ context: LayerContext, _ height: Int, channels: Int) throws -> Layout? {
+    guard !context.builder.isTraining, dnn_has_avx512(), height > 1, channels % 16 == 0 else { return nil }
+    return try .channelBlocks(
+        of: 16, context.node.outputShape, batch: context.batchSize, elementType: .float32)
 }

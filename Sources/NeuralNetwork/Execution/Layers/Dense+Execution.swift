@@ -5,14 +5,18 @@ extension Dense: ExecutableLayer {
     /// layout, so that nothing is moved between a convolution and a dense layer. Softmax is a step of its own by the
     /// time that a network is compiled.
     func compile(_ context: LayerContext) throws -> any CompiledLayer {
+        if let one = try DenseForOne.compile(context, units: units, isRectified: activation == .relu) { return one }
         if let wide = try WideDense(context, units: units, isRectified: activation == .relu) { return wide }
         let name = context.name
+        let rescaling = activation == .relu ? try context.rescaling() : nil
         let forward = try Primitive(
             "the dense layer '\(name)'",
             owning: dnn_inner_product_forward(
-                context.inputs[0].layout.pointer, nil, Int64(units), activation == .relu, context.builder.isTraining))
+                context.inputs[0].layout.pointer, nil, Int64(units),
+                dnn_epilogue(relu: activation == .relu, rescaling), context.builder.isTraining))
         return try WeightedSum(
             context, forward: forward, kernelShape: context.inputShapes[0] + [units], isRectified: activation == .relu,
+            rescaling: rescaling,
             gradientOfWeights: {
                 try Primitive(
                     "the weight gradient of '\(name)'",

@@ -20,10 +20,10 @@ struct WeightedSum: CompiledLayer {
 
     /// Emits the forward pass.
     ///
-    /// `kernelShape` is the kernel's Keras shape as the primitive sees it. The two closures make the primitives for the
-    /// gradients, in training.
+    /// `kernelShape` is the kernel's Keras shape as the primitive sees it. `rescaling` is the batch normalization behind, if
+    /// the primitive does it. The two closures make the primitives for the gradients, in training.
     init(
-        _ context: LayerContext, forward: Primitive, kernelShape: Shape, isRectified: Bool,
+        _ context: LayerContext, forward: Primitive, kernelShape: Shape, isRectified: Bool, rescaling: Rescaling?,
         gradientOfWeights: () throws -> Primitive, gradientOfInput: @escaping () throws -> Primitive
     ) throws {
         self.context = context
@@ -40,6 +40,7 @@ struct WeightedSum: CompiledLayer {
             context.inputs[0], to: forward.layout(dnn_source), for: context.name)
         output = Tensor(context.name, try forward.layout(dnn_destination))
         output.isRectified = isRectified
+        output.normalizedBy = rescaling == nil ? nil : context.normalization?.name
         outputShape = context.node.outputShape
         let places = context.batchSize * outputShape.elementCount / kernelShape[kernelShape.count - 1]
         flops = 2 * Double(kernelShape.elementCount) * Double(places)
@@ -49,7 +50,8 @@ struct WeightedSum: CompiledLayer {
                 (dnn_source, source),
                 (dnn_weights, context.builder.weights(kernel, in: forward.layout(dnn_weights))),
                 (dnn_bias, bias.value),
-            ], writes: [(dnn_destination, output)])
+            ] + (rescaling.map { [(dnn_scale, $0.scale), (dnn_shift, $0.shift)] } ?? []),
+            writes: [(dnn_destination, output)])
     }
 
     func emitBackward(_ gradient: Tensor, isWanted: [Bool]) throws -> [Tensor?] {
@@ -77,5 +79,12 @@ struct WeightedSum: CompiledLayer {
                 (dnn_weights, builder.weights(kernel, in: ofInput.layout(dnn_weights))),
             ], writes: [(dnn_source_gradient, result)])
         return [result]
+    }
+}
+
+extension dnn_epilogue {
+    /// A ReLU, if asked for, and a rescaling behind it, if there is one.
+    init(relu: Bool, _ rescaling: Rescaling?) {
+        self = rescaling != nil ? dnn_relu_and_rescaling : relu ? dnn_relu : dnn_nothing
     }
 }

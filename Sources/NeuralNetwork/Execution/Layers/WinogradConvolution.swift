@@ -39,7 +39,7 @@ struct WinogradConvolution: CompiledLayer {
         bias = try context.slot("bias")
         let bytes = withUnsafePointer(to: shape) { kernel_winograd_scratch($0, Engine.threads) }
         scratch = Tensor("\(context.name) scratch", try Layout(dimensions: [(bytes + 3) / 4], strides: [1]))
-        emitForward()
+        if context.builder.isTraining { emitForward() } else { try emitInference() }
     }
 
     /// Tiles of 4×4 outputs take 36 products for each pair of channels, whether or not all 16 outputs are wanted; the
@@ -64,6 +64,36 @@ struct WinogradConvolution: CompiledLayer {
                 kernel_winograd_forward(
                     $0, source.elementType.ofKernels, source.address, kernel.floats.baseAddress,
                     bias.floats.baseAddress, isRectified, output.address, scratch.address)
+            }
+        }
+    }
+
+    /// The weights are transformed once, and a batch normalization behind the ReLU is done on the way out.
+    private func emitInference() throws {
+        let (shape, source, kernel, bias) = (shape, source, kernel.value, bias.value)
+        let (output, scratch, builder) = (output, scratch, context.builder)
+        let count = withUnsafePointer(to: shape, kernel_winograd_transformed_weights)
+        let layout = try Layout(dimensions: [count], strides: [1])
+        let transformed = Tensor("\(kernel.name) transformed", layout, memory: Memory(byteCount: layout.byteCount))
+        builder.prepare("\(kernel.name) transform", reads: [kernel], writes: [transformed]) {
+            withUnsafePointer(to: shape) {
+                kernel_winograd_transform_weights($0, kernel.floats.baseAddress, transformed.floats.baseAddress)
+            }
+        }
+        let rescaling = isRectified ? try context.rescaling() : nil
+        output.normalizedBy = rescaling == nil ? nil : context.normalization?.name
+        let epilogue = kernel_epilogue(relu: isRectified, rescaling)
+        builder.emit(
+            "\(context.name) forward", flops: flops,
+            reads: [source, transformed, bias] + (rescaling.map { [$0.scale, $0.shift] } ?? []),
+            writes: [output, scratch]
+        ) {
+            withUnsafePointer(to: shape) { shape in
+                withUnsafePointer(to: epilogue) { epilogue in
+                    kernel_winograd_infer(
+                        shape, source.floats.baseAddress, transformed.floats.baseAddress, bias.floats.baseAddress,
+                        epilogue, output.floats.baseAddress, scratch.address)
+                }
             }
         }
     }
