@@ -46,7 +46,9 @@ extension SafetensorsFile {
         let regions = try SafetensorsRegion.regions(of: header, valueBytes: values.count, file: file)
         metadata = header.metadata
         tensors = regions.map { region in
-            let (start, end) = (region.bytes.lowerBound + values.startIndex, region.bytes.upperBound + values.startIndex)
+            let (start, end) = (
+                region.bytes.lowerBound + values.startIndex, region.bytes.upperBound + values.startIndex
+            )
             return NamedTensor(
                 name: region.name, shape: region.shape, storage: bytes.floats(start..<end, type: region.type))
         }
