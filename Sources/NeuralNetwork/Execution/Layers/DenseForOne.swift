@@ -28,7 +28,8 @@ enum DenseForOne {
             pixels: inputShape.elementCount / channels, channels: channels, block: block, units: units)
         let kernel = try kernel(context, inputShape, units: units)
         let layer = OneExample(
-            shape: shape, kernel: kernel, scratch: try tensor(
+            shape: shape, kernel: kernel,
+            scratch: try tensor(
                 "\(context.name) scratch", count: withUnsafePointer(to: shape, kernel_dense_one_scratch)))
         let bias = try bias(context, layer)
 
