@@ -1,6 +1,14 @@
 // swift-tools-version: 6.1
 import PackageDescription
 
+// The folder of a oneDNN other than the system's, with `include` and `lib`. It is linked by its path: the system's own lies
+// in a folder that the linker looks into first.
+let oneDNN = Context.environment["DUET_ONEDNN"]
+let oneDNNHeaders: [CXXSetting] = oneDNN.map { [.unsafeFlags(["-I\($0)/include"])] } ?? []
+let oneDNNLibrary: [LinkerSetting] =
+    oneDNN.map { [.unsafeFlags(["\($0)/lib/libdnnl.so", "-Xlinker", "-rpath", "-Xlinker", "\($0)/lib"])] }
+    ?? [.linkedLibrary("dnnl")]
+
 // The targets, from the top down; imports go down this list, never up. `docs/architecture.md` explains the map.
 let package = Package(
     name: "duet",
@@ -31,7 +39,7 @@ let package = Package(
         .target(name: "MediaFeatures", dependencies: ["CPNG"]),
         .target(name: "NeuralNetwork", dependencies: ["COneDNN", "CKernels"]),
         .target(name: "CKernels", linkerSettings: [.linkedLibrary("gomp")]),
-        .target(name: "COneDNN", linkerSettings: [.linkedLibrary("dnnl")]),
+        .target(name: "COneDNN", cxxSettings: oneDNNHeaders, linkerSettings: oneDNNLibrary),
         .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
         .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
         .executableTarget(

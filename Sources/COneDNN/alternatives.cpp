@@ -25,10 +25,10 @@ void with_forward_description(const Use &use, const dnnl::primitive_attr &attrib
 template <typename Primitive, typename Use, typename Forward, typename... Arguments>
 void with_backward_description(const Use &use, const Forward &of_forward, Arguments... arguments) {
 #if DNNL_VERSION_MAJOR >= 3
-    use(typename Primitive::primitive_desc(engine(), arguments..., of_forward, attributes()));
+    use(typename Primitive::primitive_desc(engine(), arguments..., of_forward, dnnl::primitive_attr()));
 #else
     typename Primitive::desc operation(arguments...);
-    use(typename Primitive::primitive_desc(operation, attributes(), engine(), of_forward));
+    use(typename Primitive::primitive_desc(operation, dnnl::primitive_attr(), engine(), of_forward));
 #endif
 }
 
@@ -73,18 +73,27 @@ private:
 #endif
     }
 
+    /// What is fused behind the forward pass.
+    dnnl::primitive_attr forward_attributes() const {
+        dnnl::primitive_attr attributes;
+        attributes.set_post_ops(original.description.get_primitive_attr().get_post_ops());
+        return attributes;
+    }
+
     memory::desc source() const { return free(DNNL_ARG_SRC, DNNL_ARG_DIFF_SRC); }
     memory::desc weights() const { return free(DNNL_ARG_WEIGHTS, DNNL_ARG_DIFF_WEIGHTS); }
     memory::desc destination() const { return free(DNNL_ARG_DST, DNNL_ARG_DIFF_DST); }
 
-    /// Adds all implementations but the reference ones, which are hundreds of times slower.
+    /// Adds all implementations but the reference ones, which are hundreds of times slower. With 3.x only the first:
+    /// 3.2's others may lack the scratch memory that they write to.
     template <typename Primitive>
     auto adding() {
         return [this](typename Primitive::primitive_desc description) {
-            do {
-                if (std::strstr(description.impl_info_str(), "ref")) continue;
-                if (count < capacity) found[count++] = make<Primitive>(description);
-            } while (description.next_impl());
+            bool has_more = true;
+            while (has_more && count < capacity) {
+                if (!std::strstr(description.impl_info_str(), "ref")) found[count++] = make<Primitive>(description);
+                has_more = DNNL_VERSION_MAJOR < 3 && description.next_impl();
+            }
         };
     }
 
@@ -111,18 +120,18 @@ private:
         if (has(DNNL_ARG_DIFF_WEIGHTS)) {
             using Backward = dnnl::convolution_backward_weights;
             auto bias = given(DNNL_ARG_DIFF_BIAS);
-            with_forward(bias, attributes(), [&](auto forward) {
+            with_forward(bias, dnnl::primitive_attr(), [&](auto forward) {
                 with_backward_description<Backward>(adding<Backward>(), forward, algorithm, source(), weights(), bias,
                                                     destination(), strides, before, after);
             });
         } else if (has(DNNL_ARG_DIFF_SRC)) {
             using Backward = dnnl::convolution_backward_data;
-            with_forward(memory::desc(), attributes(), [&](auto forward) {
+            with_forward(memory::desc(), dnnl::primitive_attr(), [&](auto forward) {
                 with_backward_description<Backward>(adding<Backward>(), forward, algorithm, source(), weights(),
                                                     destination(), strides, before, after);
             });
         } else {
-            with_forward(given(DNNL_ARG_BIAS), original.description.get_primitive_attr(), adding<Forward>());
+            with_forward(given(DNNL_ARG_BIAS), forward_attributes(), adding<Forward>());
         }
         return true;
     }
@@ -136,17 +145,17 @@ private:
         if (has(DNNL_ARG_DIFF_WEIGHTS)) {
             using Backward = dnnl::inner_product_backward_weights;
             auto bias = given(DNNL_ARG_DIFF_BIAS);
-            with_forward(bias, attributes(), [&](auto forward) {
+            with_forward(bias, dnnl::primitive_attr(), [&](auto forward) {
                 with_backward_description<Backward>(adding<Backward>(), forward, source(), weights(), bias,
                                                     destination());
             });
         } else if (has(DNNL_ARG_DIFF_SRC)) {
             using Backward = dnnl::inner_product_backward_data;
-            with_forward(memory::desc(), attributes(), [&](auto forward) {
+            with_forward(memory::desc(), dnnl::primitive_attr(), [&](auto forward) {
                 with_backward_description<Backward>(adding<Backward>(), forward, source(), weights(), destination());
             });
         } else {
-            with_forward(given(DNNL_ARG_BIAS), original.description.get_primitive_attr(), adding<Forward>());
+            with_forward(given(DNNL_ARG_BIAS), forward_attributes(), adding<Forward>());
         }
         return true;
     }

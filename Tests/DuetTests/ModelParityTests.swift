@@ -6,15 +6,15 @@ import Testing
 /// The four models, whole, against PyTorch in float64: forward, loss, every gradient, moving statistics, and training.
 struct ModelParityTests {
     private let scoreTolerance: Float = 1e-4
-    private let gradientTolerance = 1e-3
 
-    @Test(arguments: Presets.names)
-    func inference(of name: String) throws {
+    @Test(arguments: Presets.names, [true, false])
+    func inference(of name: String, usesOwnKernels: Bool) throws {
         let (model, fixture) = try ParityFixture.load(name)
         let ends = try model.endNames()
         let program = try Program(
             model.network(), outputs: [ends.fused, ends.audio, ends.image], batchSize: 8, mode: .inference,
-            store: ParameterStore(fixture.weights(of: model)))
+            store: ParameterStore(fixture.weights(of: model)),
+            usesOwnKernels: usesOwnKernels)
         ParityFormula.fill(program, step: 0)
         program.run()
         // The program gives probabilities: compare them with the softmax of the reference's scores.
@@ -31,18 +31,22 @@ struct ModelParityTests {
         }
     }
 
-    @Test(arguments: Presets.names)
-    func scoresLossGradientsAndStatistics(of name: String) throws {
+    @Test(arguments: Presets.names, [true, false])
+    func scoresLossGradientsAndStatistics(of name: String, usesOwnKernels: Bool) throws {
         let (model, fixture) = try ParityFixture.load(name)
         let store = ParameterStore(try fixture.weights(of: model))
         let program = try Program(
-            model.network(), outputs: [model.endNames().fused], batchSize: 8, mode: .training, store: store)
+            model.network(), outputs: [model.endNames().fused], batchSize: 8, mode: .training, store: store,
+            usesOwnKernels: usesOwnKernels)
         ParityFormula.fill(program, step: 0)
         let result = program.gradientPass(step: 1, seed: 0)
         for (actual, reference) in zip(program.scores, fixture.trainingLogits.joined()) {
             #expect(abs(actual - reference) < scoreTolerance)
         }
         #expect(abs(result.loss - fixture.loss) < 1e-4)
+        // Winograd's rounding is ten times coarser than a plain sum's. Once in Model 3's half a million ReLUs it moves a value to
+        // the other side of 0, and with it what passes backward there.
+        let gradientTolerance = usesOwnKernels ? 2e-3 : 1e-3
         let (gradients, parameters) = (try store.gradients(), try store.parameters())
         #expect(gradients.entries.map(\.name) == fixture.gradients.map(\.name))
         for (entry, expected) in zip(gradients.entries, fixture.gradients) {
@@ -58,12 +62,13 @@ struct ModelParityTests {
 
     /// 20 steps of Adam on batches of 32, with a rate at which float32's rounding stays rounding; see the fixtures'
     /// README for why faster steps are chaos in any implementation.
-    @Test(arguments: Presets.names)
-    func lossesAlongTwentyStepsOfAdam(of name: String) throws {
+    @Test(arguments: Presets.names, [true, false])
+    func lossesAlongTwentyStepsOfAdam(of name: String, usesOwnKernels: Bool) throws {
         let (model, fixture) = try ParityFixture.load(name)
         let program = try Program(
             model.network(), outputs: [model.endNames().fused], batchSize: 32, mode: .training,
-            store: ParameterStore(fixture.weights(of: model)))
+            store: ParameterStore(fixture.weights(of: model)),
+            usesOwnKernels: usesOwnKernels)
         for (step, expected) in fixture.calmLosses.enumerated() {
             ParityFormula.fill(program, step: step)
             let loss = program.step(Adam(learningRate: 2e-5), step: step + 1, seed: 0).loss
@@ -72,16 +77,19 @@ struct ModelParityTests {
     }
 
     /// The first steps at Keras's own rate, before they turn chaotic.
-    @Test(arguments: Presets.names)
-    func firstLossesAtKerasRate(of name: String) throws {
+    @Test(arguments: Presets.names, [true, false])
+    func firstLossesAtKerasRate(of name: String, usesOwnKernels: Bool) throws {
         let (model, fixture) = try ParityFixture.load(name)
         let program = try Program(
             model.network(), outputs: [model.endNames().fused], batchSize: 8, mode: .training,
-            store: ParameterStore(fixture.weights(of: model)))
+            store: ParameterStore(fixture.weights(of: model)),
+            usesOwnKernels: usesOwnKernels)
         for (step, expected) in fixture.losses.prefix(3).enumerated() {
             ParityFormula.fill(program, step: step)
             let loss = program.step(Adam(), step: step + 1, seed: 0).loss
-            #expect(abs(loss - expected) < 1e-2 * expected, "step \(step): \(loss), not \(expected)")
+            // With Winograd's coarser rounding chaos begins a step earlier.
+            let tolerance = usesOwnKernels && step == 2 ? 5e-2 : 1e-2
+            #expect(abs(loss - expected) < tolerance * expected, "step \(step): \(loss), not \(expected)")
         }
     }
 }

@@ -54,7 +54,7 @@ struct StepProfilerTests {
         #expect(profile.steps == 12 && profile.batchSize == 64)
         let passes = Dictionary(grouping: profile.operations, by: \.layer).mapValues { Set($0.map(\.pass)) }
         for layer in Self.layers { #expect(try #require(passes[layer]).contains("forward"), "\(layer)") }
-        #expect(try #require(passes["net.conv2d"]).isSuperset(of: ["backward relu", "backward weights"]))
+        #expect(try #require(passes["net.conv2d"]).contains("backward weights"))
         #expect(try #require(passes["net.batch_normalization"]).isSuperset(of: ["statistics", "backward"]))
         #expect(try #require(passes["net.dense"]).isSuperset(of: ["backward weights", "backward data"]))
         #expect(try #require(passes[""]) == ["batch", "loss", "Adam"])

@@ -113,8 +113,12 @@ struct WideDenseTests {
             program.gradientPass(step: index, seed: 1)
             store.update(Adam(), step: index)
         }
-        for (one, other) in [(within.0, behind.0), (within.1.first, behind.1.first), (within.1.second, behind.1.second)] {
-            for entry in one.entries { expectClose(entry.values, other[entry.name]!.values.map(Double.init), entry.name) }
+        for (one, other) in [
+            (within.0, behind.0), (within.1.first, behind.1.first), (within.1.second, behind.1.second),
+        ] {
+            for entry in one.entries {
+                expectClose(entry.values, other[entry.name]!.values.map(Double.init), entry.name)
+            }
         }
         #expect(within.0 != parameters)
     }

@@ -53,7 +53,8 @@ struct WinogradTests {
             kernel_winograd_backward_data(
                 &shape, kernel_float32, data.gradient, mask, data.weights, &sourceGradient, scratch.memory)
             kernel_winograd_backward_weights(
-                &shape, kernel_float32, data.source, data.gradient, mask, &weightsGradient, &biasGradient, scratch.memory)
+                &shape, kernel_float32, data.source, data.gradient, mask, &weightsGradient, &biasGradient,
+                scratch.memory)
         }
         expectClose(sourceGradient, reference.sourceGradient, within: 1e-5, "source gradient")
         expectClose(weightsGradient, reference.weightsGradient, within: 1e-5, "weights gradient")
@@ -70,7 +71,8 @@ struct WinogradTests {
         let source = data.source.map(\.upperHalf), gradient = data.gradient.map(\.upperHalf)
 
         var output = [UInt16](repeating: 0x7fc0, count: gradient.count)
-        kernel_winograd_forward(&shape, kernel_bfloat16, source, data.weights, data.bias, subject.hasReLU, &output, scratch.memory)
+        kernel_winograd_forward(
+            &shape, kernel_bfloat16, source, data.weights, data.bias, subject.hasReLU, &output, scratch.memory)
         expectClose(output.map(Float.init(upperHalf:)), reference.output, within: 0x1p-8, "output")
 
         var sourceGradient = [UInt16](repeating: 0x7fc0, count: source.count)
@@ -97,11 +99,13 @@ struct WinogradTests {
         let scratch = Scratch(subject)
         var shape = subject.shape
         var output = [Float](repeating: 0, count: data.gradient.count)
-        kernel_winograd_forward(&shape, kernel_float32, data.source, data.weights, data.bias, true, &output, scratch.memory)
+        kernel_winograd_forward(
+            &shape, kernel_float32, data.source, data.weights, data.bias, true, &output, scratch.memory)
         #expect(output[subject.place(16, 0, 7, 2, 2)].isNaN)
         var rounded = [UInt16](repeating: 0, count: output.count)
         let source = data.source.map(\.upperHalf)
-        kernel_winograd_forward(&shape, kernel_bfloat16, source, data.weights, data.bias, true, &rounded, scratch.memory)
+        kernel_winograd_forward(
+            &shape, kernel_bfloat16, source, data.weights, data.bias, true, &rounded, scratch.memory)
         #expect(Float(upperHalf: rounded[subject.place(16, 0, 7, 2, 2)]).isNaN)
     }
 

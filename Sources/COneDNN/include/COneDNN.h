@@ -81,7 +81,8 @@ const char *dnn_primitive_implementation(const dnn_primitive *primitive);
 bool dnn_primitive_bind(dnn_primitive *primitive, dnn_argument argument, void *data);
 bool dnn_primitive_run(const dnn_primitive *primitive);
 /// Makes the primitives with which oneDNN could do the same: for convolutions and dense layers in all its algorithms and
-/// implementations, in layouts of its own choice; none for other operations. Returns how many were made.
+/// implementations, in layouts of its own choice; none for other operations. They bring their own scratch memory. Returns
+/// how many were made.
 int dnn_primitive_alternatives(const dnn_primitive *primitive, dnn_primitive **alternatives, int capacity);
 
 /// Copies `source` to `destination` from one layout into another (arguments: source, destination).
@@ -119,8 +120,8 @@ dnn_primitive *dnn_inner_product_forward(const dnn_layout *source, const dnn_lay
 dnn_primitive *dnn_inner_product_backward_data(const dnn_primitive *forward, const dnn_layout *weights);
 dnn_primitive *dnn_inner_product_backward_weights(const dnn_primitive *forward, const dnn_layout *weights_gradient);
 
-/// source → destination of its type, and in training the workspace that says where each maximum was. Windows do not overlap, and
-/// a last incomplete one is dropped.
+/// source → destination of its type, and in training the workspace that says where each maximum was. Windows do not
+/// overlap, and a last incomplete one is dropped.
 dnn_primitive *dnn_max_pooling_forward(const dnn_layout *source, const int64_t window[2], bool training);
 /// destination_gradient, workspace → source_gradient.
 dnn_primitive *dnn_max_pooling_backward(const dnn_primitive *forward, const int64_t window[2]);

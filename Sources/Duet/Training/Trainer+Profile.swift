@@ -27,11 +27,15 @@ extension Trainer {
         let initial = try initialState().parameters
         return try phases.map { phase in
             let setup = try PhaseSetup(phase, architecture, data, initial)
-            let store = ParameterStore(initial.restricted(to: setup.network))
             let batchSize = min(configuration.batchSize, data.split.train.count)
-            let program = try Program(
-                setup.network, outputs: [setup.output], batchSize: batchSize, mode: .training, store: store,
-                modalityDropout: configuration.modalityDropout)
+            func program(usesOwnKernels: Bool) throws -> Program {
+                try Program(
+                    setup.network, outputs: [setup.output], batchSize: batchSize, mode: .training,
+                    precision: configuration.precision.orFloat32,
+                    store: ParameterStore(initial.restricted(to: setup.network)),
+                    modalityDropout: configuration.modalityDropout, usesOwnKernels: usesOwnKernels)
+            }
+            let (program, reference) = (try program(usesOwnKernels: true), try program(usesOwnKernels: false))
             let order = BatchOrder(indices: data.split.train, batchSize: batchSize, seed: configuration.seed)
             // The last batch of an epoch may be smaller, and another program's.
             let batches = order.batches(epoch: 0).filter { $0.count == batchSize }
@@ -51,9 +55,10 @@ extension Trainer {
                             + "than \(configuration.learningRate), and look for odd values with `duet data info`")
                 }
             }
-            return PhaseProfile(
-                phase: phase,
-                step: try profiler.profile(gather: { fill(program, setup, with: batches[0]) }, check: check))
+            let profile = try profiler.profile(
+                gather: { self.fill(program, setup, with: batches[0]) },
+                reference: (reference, { self.fill(reference, setup, with: batches[0]) }), check: check)
+            return PhaseProfile(phase: phase, step: profile)
         }
     }
 }

@@ -41,16 +41,27 @@ public final class Program {
     ///   - modalityDropout: the share of examples of which, in training, one input of a concatenation is absent.
     /// - Throws: `NetworkError` if weights are missing or the network cannot be trained on that output,
     ///   `ExecutionError` if oneDNN refuses.
-    public init(
+    public convenience init(
         _ network: Network, outputs names: [String], batchSize: Int, mode: Mode, precision: Precision = .float32,
         store: ParameterStore, modalityDropout: Float = 0
+    ) throws {
+        try self.init(
+            network, outputs: names, batchSize: batchSize, mode: mode, precision: precision, store: store,
+            modalityDropout: modalityDropout, usesOwnKernels: true)
+    }
+
+    /// The same, with a choice: without its own convolutions and wide dense layers Duet shows what oneDNN alone can do. The
+    /// store must not be shared with programs of the other kind, which lay out weights differently.
+    package init(
+        _ network: Network, outputs names: [String], batchSize: Int, mode: Mode, precision: Precision = .float32,
+        store: ParameterStore, modalityDropout: Float = 0, usesOwnKernels: Bool
     ) throws {
         guard precision == .float32 || mode == .training else {
             throw NetworkError("only training can take place in \(precision.rawValue); inference is float32")
         }
         let builder = ProgramBuilder(
             batchSize: batchSize, isTraining: mode == .training, precision: precision, store: store,
-            modalityDropout: modalityDropout)
+            modalityDropout: modalityDropout, usesOwnKernels: usesOwnKernels)
         let graph = try CompiledGraph(network, results: names, builder: builder)
         let forwardCount = builder.operations.count
 

@@ -8,6 +8,8 @@ final class ProgramBuilder {
     let store: ParameterStore
     /// The share of examples of which one input of a concatenation is taken away in training.
     let modalityDropout: Float
+    /// Whether layers may run on Duet's own kernels where it has better ones than oneDNN.
+    let usesOwnKernels: Bool
     /// The key of this step's dropout; the layers' own keys are mixed into it.
     let dropoutKey = DropoutKey()
 
@@ -17,13 +19,15 @@ final class ProgramBuilder {
     private(set) var operations: [Operation] = []
 
     init(
-        batchSize: Int, isTraining: Bool, precision: Precision, store: ParameterStore, modalityDropout: Float = 0
+        batchSize: Int, isTraining: Bool, precision: Precision, store: ParameterStore, modalityDropout: Float = 0,
+        usesOwnKernels: Bool = true
     ) {
         self.batchSize = batchSize
         self.isTraining = isTraining
         self.precision = precision
         self.store = store
         self.modalityDropout = modalityDropout
+        self.usesOwnKernels = usesOwnKernels && dnn_has_avx512()
     }
 
     /// Adds a primitive. Its scratch memory is added to its arguments.

@@ -27,7 +27,7 @@ struct WideDense: CompiledLayer {
         shape = kernel_dense(
             batch: context.batchSize, inputs: inputShape.elementCount, units: units,
             type: context.inputs[0].elementType.ofKernels)
-        guard dnn_has_avx512(), withUnsafePointer(to: shape, kernel_dense_is_supported),
+        guard context.builder.usesOwnKernels, withUnsafePointer(to: shape, kernel_dense_is_supported),
             shape.inputs * units >= Self.leastWeights
         else { return nil }
         self.context = context

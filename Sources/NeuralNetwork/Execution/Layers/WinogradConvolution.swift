@@ -17,7 +17,7 @@ struct WinogradConvolution: CompiledLayer {
     /// Emits the forward pass; nil where the algorithm does not fit the layer or the CPU.
     init?(_ context: LayerContext, _ convolution: Conv2D) throws {
         let input = imageDimensions(context.inputShapes[0])
-        guard convolution.kernel == 3, convolution.padding == .same, dnn_has_avx512(),
+        guard convolution.kernel == 3, convolution.padding == .same, context.builder.usesOwnKernels,
             input.channels % 16 == 0, convolution.filters % 16 == 0,
             Self.isWorthwhile(height: input.height, width: input.width)
         else { return nil }

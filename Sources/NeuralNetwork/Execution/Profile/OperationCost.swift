@@ -59,7 +59,7 @@ extension OperationCost {
     ) throws -> [String: Double] {
         let times = try primitive.alternatives().map { alternative in
             var memories: [Memory] = []
-            for (argument, tensor) in arguments {
+            for (argument, tensor) in arguments where argument != dnn_scratchpad {
                 let layout = try alternative.layout(argument)
                 let memory = Memory(byteCount: layout.byteCount)
                 memories.append(memory)
@@ -69,12 +69,7 @@ extension OperationCost {
                 }
                 try alternative.bind(argument, to: memory.address)
             }
-            // It may need scratch memory where the original needs none.
-            let scratch = Memory(byteCount: try alternative.layout(dnn_scratchpad).byteCount)
-            try alternative.bind(dnn_scratchpad, to: scratch.address)
-            return withExtendedLifetime((memories, scratch)) {
-                (alternative.implementation, aloneTime(alternative.run))
-            }
+            return withExtendedLifetime(memories) { (alternative.implementation, aloneTime(alternative.run)) }
         }
         return Dictionary(times, uniquingKeysWith: min)
     }

@@ -18,7 +18,7 @@ public struct StepProfile: Encodable, Sendable {
         public let gigabytesPerSecond: Double?
         /// How long it takes when it runs by itself, many times in a row.
         public let aloneMilliseconds: Double?
-        /// What it adds to the floor.
+        /// What it adds to the floor, where the floor is of the same operations.
         public let floorMilliseconds: Double?
         /// What reaches that floor.
         public let floorImplementation: String?
@@ -46,7 +46,7 @@ public struct StepProfile: Encodable, Sendable {
     /// What is needed at least: each operation alone, the best that oneDNN has for it, without reorders, and Adam at
     /// the speed of memory.
     public let floorMilliseconds: Double
-    /// The step measured by the floor; at least about 1.
+    /// The step measured by the floor. Below 1 where Duet's own kernels do better than oneDNN's best.
     public let stepToFloor: Double
     /// Examples trained on per second.
     public let examplesPerSecond: Double
@@ -66,7 +66,7 @@ extension StepProfile {
     /// order in which they run.
     init(
         batchSize: Int, laps: [[Stopwatch.Lap]], walls: [Double], costs: [String: [OperationCost]],
-        memoryGigabytesPerSecond: Double
+        floorMilliseconds: Double, memoryGigabytesPerSecond: Double
     ) {
         let step = median(walls)
         var costs = costs.mapValues { $0[...] }
@@ -85,7 +85,7 @@ extension StepProfile {
         unaccountedMilliseconds = step - sumMilliseconds
         betweenMilliseconds = median(
             zip(walls, laps).map { wall, laps in laps.reduce(wall) { $0 - $1.duration.milliseconds } })
-        floorMilliseconds = operations.reduce(0) { $0 + ($1.floorMilliseconds ?? 0) }
+        self.floorMilliseconds = floorMilliseconds
         stepToFloor = step / floorMilliseconds
         examplesPerSecond = Double(batchSize) / step * 1e3
         self.memoryGigabytesPerSecond = memoryGigabytesPerSecond
