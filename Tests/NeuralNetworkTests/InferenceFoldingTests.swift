@@ -15,7 +15,7 @@ struct InferenceFoldingTests {
                 MaxPooling2D(), Dropout(0.25),
                 Conv2D(filters: 64, kernel: 3, padding: .same, activation: activation), BatchNormalization(),
                 Flatten(), Dense(96, activation: activation), BatchNormalization(), Dropout(0.25),
-                Dense(48, activation: activation), BatchNormalization(), Dense(5, activation: .softmax),
+                Dense(37, activation: activation), BatchNormalization(), Dense(5, activation: .softmax),
             ], prefix: "net", reading: "input")
         return network
     }
