@@ -62,8 +62,8 @@ void kernel_dense_backward_adam(const kernel_dense *shape, const void *source, c
                                 float *weights, float *first_moment, float *second_moment,
                                 const kernel_adam_settings *adam, void *source_gradient, float *scratch);
 
-/// A dense layer's inputs for one example, [channels / block][pixels][block]; channels in multiples of `block`, and that in
-/// multiples of 16. The weights lie in Keras's order, [pixels][channels][units]; units are a multiple of 16.
+/// A dense layer's inputs for one example, [channels / block][pixels][block]. Channels are a multiple of `block`, and that
+/// is a multiple of 16, or there is one block of one pixel. The weights lie in Keras's order, [pixels][channels][units].
 typedef struct {
     size_t pixels, channels, block, units;
 } kernel_dense_one;

@@ -1,5 +1,3 @@
-import COneDNN
-
 /// Says which batch normalizations are done by the layers beside them, in inference.
 struct NormalizationFolding {
     let network: Network
@@ -18,12 +16,11 @@ struct NormalizationFolding {
     /// Whether a batch normalization is left to the dense layer behind. For one example that layer leaves out the rows of
     /// its kernel that meet a 0, and a ReLU in front of the batch normalization makes many of them.
     func isLeftToDense(_ normalization: Network.Node) -> Bool {
-        guard !builder.isTraining, builder.batchSize == 1 else { return false }
+        guard !builder.isTraining, builder.batchSize == 1, builder.usesOwnKernels else { return false }
         var reader = soleReader(of: normalization)
         while let dropout = reader, dropout.layer is Dropout { reader = soleReader(of: dropout) }
         if let flatten = reader, flatten.layer is Flatten { reader = soleReader(of: flatten) }
-        guard let reader, let dense = reader.layer as? Dense else { return false }
-        return DenseForOne.isWorthwhile(inputs: reader.inputShapes[0].elementCount, units: dense.units)
+        return reader?.layer is Dense
     }
 
     private func soleReader(of node: Network.Node) -> Network.Node? {

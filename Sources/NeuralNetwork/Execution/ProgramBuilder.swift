@@ -92,6 +92,14 @@ final class ProgramBuilder {
 
     /// Copies a tensor into another of the same dimensions, whatever the two layouts and element types.
     func emitReorder(_ source: Tensor, into destination: Tensor) throws {
+        // A primitive takes longer to make than a small copy.
+        if source.layout == destination.layout {
+            emit("\(source.name) reorder", reads: [source], writes: [destination]) {
+                guard let from = source.address else { return }
+                destination.address?.copyMemory(from: from, byteCount: source.byteCount)
+            }
+            return
+        }
         operations.append(try reorder(source, into: destination))
     }
 

@@ -9,7 +9,7 @@ extension BatchNormalization: ExecutableLayer {
         let output: Tensor
         if source.normalizedBy == context.name {
             output = source
-        } else if context.isLeftToDense, channels.block % 16 == 0 {
+        } else if context.isLeftToDense, DenseForOne.canRead(context.inputShapes[0], inBlocksOf: channels.block) {
             output = source
             source.rescaling = try Rescaling(context.node, self, context.builder)
         } else {

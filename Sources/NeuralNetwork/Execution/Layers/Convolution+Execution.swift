@@ -63,7 +63,8 @@ private func convolution(
 /// In inference, images leave a convolution in the layout that our own 3×3 convolutions read: left to itself, oneDNN picks
 /// one for the first layer that would have to be reordered. Nil leaves it to itself.
 private func inferenceLayout(_ context: LayerContext, _ height: Int, channels: Int) throws -> Layout? {
-    guard !context.builder.isTraining, dnn_has_avx512(), height > 1, channels % 16 == 0 else { return nil }
+    let builder = context.builder
+    guard !builder.isTraining, builder.usesOwnKernels, height > 1, channels % 16 == 0 else { return nil }
     return try .channelBlocks(
-        of: 16, context.node.outputShape, batch: context.batchSize, elementType: .float32)
+        of: 16, context.node.outputShape, batch: builder.batchSize, elementType: .float32)
 }

@@ -8,17 +8,12 @@ import COneDNN
 /// multiply the inputs, its summands meet the kernel once and become part of the bias. One behind the ReLU is done on the
 /// way out.
 enum DenseForOne {
-    /// Whether the kernels can take such a layer.
-    static func isWorthwhile(inputs: Int, units: Int) -> Bool {
-        dnn_has_avx512() && inputs % 16 == 0 && units % 16 == 0
-    }
-
     /// Emits the forward pass; nil where the layer is not for one example or does not fit.
     static func compile(_ context: LayerContext, units: Int, isRectified: Bool) throws -> (any CompiledLayer)? {
         let (builder, source, inputShape) = (context.builder, context.inputs[0], context.inputShapes[0])
         let block = Int(dnn_layout_channel_block(source.layout.pointer))
-        guard !builder.isTraining, context.batchSize == 1, block > 0, block % 16 == 0,
-            isWorthwhile(inputs: inputShape.elementCount, units: units)
+        guard !builder.isTraining, context.batchSize == 1, builder.usesOwnKernels,
+            Self.canRead(inputShape, inBlocksOf: block)
         else {
             precondition(source.rescaling == nil, "'\(context.name)' leaves out a batch normalization")
             return nil
@@ -46,6 +41,11 @@ enum DenseForOne {
             layer.run(source, scale: scale, bias: bias, epilogue, into: output)
         }
         return InferenceLayer(output: output, outputShape: [units])
+    }
+
+    /// Whether the kernels can read inputs of this shape whose channels lie in such blocks.
+    static func canRead(_ shape: Shape, inBlocksOf block: Int) -> Bool {
+        shape.count == 1 || block > 0 && block % 16 == 0
     }
 
     /// The kernel in Keras's order, [pixels][channels][units], in which files hold it.
