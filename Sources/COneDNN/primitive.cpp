@@ -109,9 +109,18 @@ bool dnn_layout_equal(const dnn_layout *a, const dnn_layout *b) { return a->desc
 
 void dnn_primitive_free(dnn_primitive *primitive) { delete primitive; }
 
+/// oneDNN's number of an argument. An epilogue's factors belong to its second and third operation; the first is the ReLU.
+static int index_of(dnn_argument argument) {
+    switch (argument) {
+    case dnn_scale: return DNNL_ARG_ATTR_MULTIPLE_POST_OP(1) | DNNL_ARG_SRC_1;
+    case dnn_shift: return DNNL_ARG_ATTR_MULTIPLE_POST_OP(2) | DNNL_ARG_SRC_1;
+    default: return argument;
+    }
+}
+
 dnn_layout *dnn_primitive_layout(const dnn_primitive *primitive, dnn_argument argument) {
     return guarded([&] {
-        return new dnn_layout{primitive->description.query_md(dnnl::query::exec_arg_md, argument)};
+        return new dnn_layout{primitive->description.query_md(dnnl::query::exec_arg_md, index_of(argument))};
     });
 }
 
@@ -119,8 +128,8 @@ const char *dnn_primitive_implementation(const dnn_primitive *primitive) { retur
 
 bool dnn_primitive_bind(dnn_primitive *primitive, dnn_argument argument, void *data) {
     return guarded([&] {
-        memory::desc desc = primitive->description.query_md(dnnl::query::exec_arg_md, argument);
-        primitive->memories[argument] = memory(desc, engine(), data);
+        memory::desc desc = primitive->description.query_md(dnnl::query::exec_arg_md, index_of(argument));
+        primitive->memories[index_of(argument)] = memory(desc, engine(), data);
         primitive->arguments.clear();
         for (const auto &[index, memory] : primitive->memories)
             primitive->arguments.push_back({index, memory.get()});

@@ -67,9 +67,9 @@ typedef enum {
     dnn_destination_gradient = 145,
     dnn_weights_gradient = 161,
     dnn_bias_gradient = 169,
-    /// An epilogue's factors, [channels].
-    dnn_scale = (2 * 16384) | 2,
-    dnn_shift = (3 * 16384) | 2,
+    /// An epilogue's factors, [channels]. These two values are our own: oneDNN's differ from version to version.
+    dnn_scale = -1,
+    dnn_shift = -2,
 } dnn_argument;
 
 void dnn_primitive_free(dnn_primitive *primitive);

@@ -46,10 +46,11 @@ extension SafetensorsFile {
         let regions = try SafetensorsRegion.regions(of: header, valueBytes: values.count, file: file)
         metadata = header.metadata
         tensors = regions.map { region in
-            let (start, end) = (region.bytes.lowerBound, region.bytes.upperBound)
-            let range = values.startIndex + start..<values.startIndex + end
+            let (start, end) = (
+                region.bytes.lowerBound + values.startIndex, region.bytes.upperBound + values.startIndex
+            )
             return NamedTensor(
-                name: region.name, shape: region.shape, storage: bytes.floats(range, type: region.type))
+                name: region.name, shape: region.shape, storage: bytes.floats(start..<end, type: region.type))
         }
     }
 }
