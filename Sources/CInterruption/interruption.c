@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <unistd.h>
 
-static const int exit_code_interrupted = 130;
+static const int exit_code_interrupted = 130, exit_code_bad_data = 65;
 static atomic_bool requested = false;
 
 // oneDNN's generated code uses the stack pointer as it likes, so a handler on the computing thread's own stack would
@@ -32,12 +32,24 @@ static void install(int signal) {
     sigaction(signal, &action, NULL);
 }
 
+// A file that is mapped was cut short by another process. There is nothing to go on with.
+static void handle_lost_file(int signal) {
+    (void)signal;
+    static const char message[] = "duet: a file became shorter while it was read; start again with a whole one\n";
+    ssize_t written = write(STDERR_FILENO, message, sizeof message - 1);
+    (void)written;
+    _exit(exit_code_bad_data);
+}
+
 // To be called on the main thread: an alternate stack is a thread's own, and a process's signals go to the main thread.
 void interruption_install(void) {
     stack_t stack = {.ss_sp = alternate_stack, .ss_size = sizeof alternate_stack};
     sigaltstack(&stack, NULL);
     install(SIGINT);
     install(SIGTERM);
+    struct sigaction lost_file = {.sa_handler = handle_lost_file, .sa_flags = SA_ONSTACK};
+    sigemptyset(&lost_file.sa_mask);
+    sigaction(SIGBUS, &lost_file, NULL);
 }
 
 bool interruption_requested(void) {

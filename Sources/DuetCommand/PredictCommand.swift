@@ -39,7 +39,7 @@ struct PredictCommand: ParsableCommand {
     @Flag(help: "Write each class's probability too.")
     var probabilities = false
 
-    @Option(help: "Threads to compute on (default: all processors).")
+    @Option(help: "Threads to compute on (default: all processors, one for a few pairs).")
     var threads: Int?
 
     @Flag(help: "Replace the output file if it exists.")
@@ -48,12 +48,16 @@ struct PredictCommand: ParsableCommand {
     @Flag(help: "Show no progress.")
     var quiet = false
 
+    private static let pairsWorthThreads = 64
+
     func run() throws {
-        Engine.threads = try ThreadCount.checked(threads)
+        let allThreads = try ThreadCount.checked(threads)
         let target = URL(fileURLWithPath: output)
         try refuseExisting(target)
-        let classifier = try Classifier(contentsOf: URL(fileURLWithPath: model))
         let pairs = try pairs()
+        // A few pairs are done before a second thread has started.
+        Engine.threads = threads == nil && pairs.count < Self.pairsWorthThreads ? 1 : allThreads
+        let classifier = try Classifier(contentsOf: URL(fileURLWithPath: model))
         let bar = ProgressBar("Predicting", total: pairs.count, unit: .things("pairs"), quiet: quiet)
         let predictions = try classifier.classify(pairs) { done in
             bar.update(completed: done)
