@@ -17,8 +17,9 @@ help: ## list the targets
 setup: ## install the system's packages that Duet is built on (Debian, Ubuntu)
 	@scripts/install-packages.sh
 
+# With Swift's libraries inside, the command starts in two thirds of the time, and runs where no Swift is installed.
 build: setup ## build the command: .build/release/duet
-	$(SWIFT_BUILD) --product duet
+	$(SWIFT_BUILD) --static-swift-stdlib --product duet
 	@echo "Built .build/release/duet: try .build/release/duet --help"
 
 demo: build ## fetch the digits, train Model 2 on them, measure it and write predictions
