@@ -54,7 +54,8 @@ extension MFCCSettings {
         }
         try require(AudioLimits.sampleRates.contains(sampleRate), "sampleRate", sampleRate, "1000 to 384000")
         try require(
-            (2...65_536).contains(fftSize) && fftSize % 2 == 0, "fftSize", fftSize, "an even number, 2 to 65536")
+            (4...65_536).contains(fftSize) && fftSize.nonzeroBitCount == 1, "fftSize", fftSize,
+            "a power of two, 4 to 65536")
         // Compared as numbers of samples before any of them becomes an Int, which huge values or NaN would not survive.
         let (windowLength, stepLength) = (samples(in: windowSeconds), samples(in: stepSeconds))
         try require(

@@ -11,36 +11,33 @@ struct MelFilterbank {
     }
 
     private let filters: [Filter]
-    private let weights: [Double]
+    private let weights: [Float]
 
     /// The filters for a spectrum of `fftSize / 2 + 1` points; the settings must be checked.
     init(_ settings: MFCCSettings) {
         let edges = Self.edges(settings)
         var filters: [Filter] = []
-        var weights: [Double] = []
+        var weights: [Float] = []
         for (lower, (peak, upper)) in zip(edges, zip(edges.dropFirst(), edges.dropFirst(2))) {
             let start = weights.count
-            for point in lower..<peak { weights.append(Double(point - lower) / Double(peak - lower)) }
-            for point in peak..<upper { weights.append(Double(upper - point) / Double(upper - peak)) }
+            for point in lower..<peak { weights.append(Float(point - lower) / Float(peak - lower)) }
+            for point in peak..<upper { weights.append(Float(upper - point) / Float(upper - peak)) }
             filters.append(Filter(firstPoint: lower, weights: start..<weights.count))
         }
         self.filters = filters
         self.weights = weights
     }
 
-    /// Sums the spectrum under each filter into `bands`, one value per filter.
-    func apply(to spectrum: UnsafeBufferPointer<Double>, into bands: UnsafeMutableBufferPointer<Double>) {
-        weights.withUnsafeBufferPointer { weights in
-            for (band, filter) in filters.enumerated() {
-                var sum = 0.0
-                var point = filter.firstPoint
-                for index in filter.weights {
-                    sum += weights[index] * spectrum[point]
-                    point += 1
-                }
-                bands[band] = sum
-            }
+    /// The energy under one filter of each of the spectra.
+    func energy(
+        inBand band: Int, of spectra: UnsafeMutableBufferPointer<RealFourierTransform.Lanes>
+    ) -> RealFourierTransform.Lanes {
+        let filter = filters[band]
+        var sum = RealFourierTransform.Lanes.zero
+        for index in filter.weights {
+            sum += weights[index] * spectra[filter.firstPoint + index - filter.weights.lowerBound]
         }
+        return sum
     }
 
     /// The points of the spectrum where filters begin, peak and end: two more than there are filters.

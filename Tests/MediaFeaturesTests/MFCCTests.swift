@@ -74,7 +74,8 @@ struct MFCCTests {
     @Test(
         "A setting out of range is named with what was expected",
         arguments: [
-            ("sampleRate", "999"), ("fftSize", "1023"), ("fftSize", "0"), ("windowSeconds", "0.065"),
+            ("sampleRate", "999"), ("fftSize", "1022"), ("fftSize", "0"), ("fftSize", "131072"),
+            ("windowSeconds", "0.065"),
             ("windowSeconds", "1e300"), ("stepSeconds", "0"), ("coefficients", "27"), ("coefficients", "0"),
             ("filters", "2000"), ("lowFrequency", "-1"), ("lowFrequency", "8000"), ("highFrequency", "8001"),
             ("preemphasis", "1.5"), ("lifter", "-1"),

@@ -65,11 +65,11 @@ cases = [
         "telephone",
         {
             "sampleRate": 8_000, "windowSeconds": 0.0311, "stepSeconds": 0.0101, "coefficients": 20, "filters": 31,
-            "fftSize": 300, "lowFrequency": 120, "highFrequency": 3400, "preemphasis": 0.9, "lifter": 0,
+            "fftSize": 256, "lowFrequency": 120, "highFrequency": 3400, "preemphasis": 0.9, "lifter": 0,
             "appendsEnergy": False, "window": "hamming",
         },
         dict(
-            samplerate=8_000, winlen=0.0311, winstep=0.0101, numcep=20, nfilt=31, nfft=300, lowfreq=120, highfreq=3400,
+            samplerate=8_000, winlen=0.0311, winstep=0.0101, numcep=20, nfilt=31, nfft=256, lowfreq=120, highfreq=3400,
             preemph=0.9, ceplifter=0, appendEnergy=False, winfunc=np.hamming,
         ),
     ),
