@@ -1,15 +1,16 @@
 extension AudioClip {
     /// The part of the clip with the voice: the stretch of so many samples that has the most energy.
     ///
-    /// Where the voice is shorter than the stretch, many stretches hold all of it. Of those that have nearly as much energy as the
-    /// best one, the middle one is taken, so the voice comes to lie in the centre.
+    /// Where the voice is shorter than the stretch, many stretches hold all of it. Of those that have nearly as much
+    /// energy as the best one, the middle one is taken, so the voice comes to lie in the centre.
     ///
     /// - Parameter count: how many samples to keep, above 0.
     /// - Returns: `count` samples, or the clip itself where it has no more.
     public func loudest(_ count: Int) -> AudioClip {
         precondition(count > 0)
         guard samples.count > count else { return self }
-        // Energies of all stretches by what enters and what leaves; in float64, which loses nothing that matters over minutes.
+        // Energies of all stretches by what enters and what leaves; in float64, which loses nothing that matters over
+        // minutes.
         var energies: [Double] = []
         energies.reserveCapacity(samples.count - count + 1)
         var energy = samples.prefix(count).reduce(0) { $0 + square($1) }

@@ -5,8 +5,8 @@ import Foundation
 public enum AudioFile {
     /// Decodes a file, with all its channels mixed to one.
     ///
-    /// Integers of every width, and µ-law, become −1 to 1: a 16-bit value is divided by 32,768. Float files are taken as they are.
-    /// A WAV file that ends before its header says is read to where it ends.
+    /// Integers of every width, and µ-law, become −1 to 1: a 16-bit value is divided by 32,768. Float files are taken
+    /// as they are. A WAV file that ends before its header says is read to where it ends.
     ///
     /// - Parameter url: a file of 1 sample to 10 minutes, 1 to 16 channels and 1,000 to 384,000 samples per second.
     /// - Returns: the sound at the file's own rate.

@@ -1,8 +1,8 @@
 extension MFCC {
     /// The coefficients of a clip in as many frames as a model expects.
     ///
-    /// The clip is resampled to `settings.sampleRate`. A longer one is cut to its loudest stretch, so that the voice lies in the centre;
-    /// a shorter one gets frames of zeros behind, as in the default digits dataset.
+    /// The clip is resampled to `settings.sampleRate`. A longer one is cut to its loudest stretch, so that the voice
+    /// lies in the centre; a shorter one gets frames of zeros behind, as in the default digits dataset.
     ///
     /// - Parameters:
     ///   - clip: the sound, at any rate.

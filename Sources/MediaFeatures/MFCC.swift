@@ -2,9 +2,9 @@ import Foundation
 
 /// Turns sounds into mel-frequency cepstral coefficients, as Python's `python_speech_features.mfcc` does, within 1e-3.
 ///
-/// The sound is emphasized and cut into frames; each frame's power spectrum is summed into mel bands, and the bands' logarithms are
-/// turned into cepstral coefficients (Davis and Mermelstein, 1980). Four frames are computed at once. The memory for that is kept
-/// between calls, so an extractor belongs to one thread at a time.
+/// The sound is emphasized and cut into frames; each frame's power spectrum is summed into mel bands, and the bands'
+/// logarithms are turned into cepstral coefficients (Davis and Mermelstein, 1980). Four frames are computed at once.
+/// The memory for that is kept between calls, so an extractor belongs to one thread at a time.
 public final class MFCC {
     /// How the coefficients are computed.
     public let settings: MFCCSettings
@@ -71,7 +71,8 @@ public final class MFCC {
         return features
     }
 
-    /// The samples in the scale of 16-bit integers, less a part of the sample before each, with zeros behind up to `count`.
+    /// The samples in the scale of 16-bit integers, less a part of the sample before each, with zeros behind up to
+    /// `count`.
     private func emphasized(_ samples: [Float], count: Int) -> [Float] {
         [Float](unsafeUninitializedCapacity: count) { emphasized, initialized in
             // The first sample has none before it.
@@ -86,7 +87,8 @@ public final class MFCC {
         }
     }
 
-    /// Puts four frames into the transform, the first of which begins at a sample; zeros follow them up to the transform's size.
+    /// Puts four frames into the transform, the first of which begins at a sample; zeros follow them up to the
+    /// transform's size.
     private func load(_ samples: [Float], from start: Int) {
         let frames = transform.frames
         samples.withUnsafeBufferPointer { samples in

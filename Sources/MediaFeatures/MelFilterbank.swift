@@ -2,8 +2,8 @@ import Foundation
 
 /// Triangular filters, evenly spaced on the mel scale, that sum a power spectrum into bands.
 ///
-/// A filter is zero over most of the spectrum, so each keeps only the run of weights that are not. The edges are rounded down to whole
-/// points of the spectrum, as `python_speech_features.get_filterbanks` does.
+/// A filter is zero over most of the spectrum, so each keeps only the run of weights that are not. The edges are
+/// rounded down to whole points of the spectrum, as `python_speech_features.get_filterbanks` does.
 struct MelFilterbank {
     private struct Filter {
         let firstPoint: Int

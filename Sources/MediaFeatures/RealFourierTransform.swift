@@ -2,9 +2,10 @@ import Foundation
 
 /// The power spectra of four real frames at once, in float32.
 ///
-/// Every element of memory is a vector of four lanes, and each lane holds another frame. So the plain algorithm (Stockham's, radix 4,
-/// on half as many complex numbers) runs on whole vectors, in less than half the time that KissFFT takes for one frame after another.
-/// A transform owns the memory that it works in, so it belongs to one thread at a time.
+/// Every element of memory is a vector of four lanes, and each lane holds another frame. So the plain algorithm
+/// (Stockham's, radix 4, on half as many complex numbers) runs on whole vectors, in less than half the time that
+/// KissFFT takes for one frame after another. A transform owns the memory that it works in, so it belongs to one thread
+/// at a time.
 final class RealFourierTransform {
     /// One value from each of the four frames.
     typealias Lanes = SIMD4<Float>

@@ -1,6 +1,7 @@
-"""Makes the sound files of every encoding beside this script, in `encodings`, by hand, and a FLAC file with FFmpeg's own encoder.
+"""Makes the sound files of every encoding in `encodings`: by hand, and a FLAC file with FFmpeg's own encoder.
 
-Needs numpy 2.4.6 and av 18.1.0 (FFmpeg 8). Sample n of the 16-bit files is (7 n² + 3001 n) mod 65536 - 32768; the tests compute the same.
+Needs numpy 2.4.6 and av 18.1.0. Sample n of the 16-bit files is (7 n² + 3001 n) mod 65536 - 32768, which the tests
+compute too.
 """
 import os
 import struct

@@ -75,7 +75,11 @@ cases = [
     ),
     ("quiet", {"window": "hann", "preemphasis": 0}, paper | {"winfunc": np.hanning, "preemph": 0}),
     # Filters so narrow that some hold no point of the spectrum.
-    ("quiet", {"windowSeconds": 0.008, "fftSize": 128, "filters": 40}, paper | {"winlen": 0.008, "nfft": 128, "nfilt": 40}),
+    (
+        "quiet",
+        {"windowSeconds": 0.008, "fftSize": 128, "filters": 40},
+        paper | {"winlen": 0.008, "nfft": 128, "nfilt": 40},
+    ),
 ]
 with open(os.path.join(here, "mfcc.json"), "w") as file:
     json.dump(
@@ -83,7 +87,7 @@ with open(os.path.join(here, "mfcc.json"), "w") as file:
             {
                 "recording": name,
                 "settings": settings,
-                "features": [[round(float(value), 5) for value in frame] for frame in mfcc(recordings[name][1], **parameters)],
+                "features": mfcc(recordings[name][1], **parameters).round(5).tolist(),
             }
             for name, settings, parameters in cases
         ],
