@@ -36,11 +36,13 @@ let package = Package(
             name: "PairedData",
             dependencies: ["MediaFeatures", "CZip", .product(name: "Crypto", package: "swift-crypto")]
         ),
-        .target(name: "MediaFeatures", dependencies: ["CPNG"]),
+        .target(name: "MediaFeatures", dependencies: ["CPNG", "CSndfile", "CSamplerate"]),
         .target(name: "NeuralNetwork", dependencies: ["COneDNN", "CKernels"]),
         .target(name: "CKernels", linkerSettings: [.linkedLibrary("gomp")]),
         .target(name: "COneDNN", cxxSettings: oneDNNHeaders, linkerSettings: oneDNNLibrary),
         .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+        .systemLibrary(name: "CSndfile", pkgConfig: "sndfile", providers: [.apt(["libsndfile1-dev"])]),
+        .systemLibrary(name: "CSamplerate", pkgConfig: "samplerate", providers: [.apt(["libsamplerate0-dev"])]),
         .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
         .executableTarget(
             name: "DuetBenchmark", dependencies: ["Duet", "NeuralNetwork"], path: "benchmarks/DuetBenchmark"),

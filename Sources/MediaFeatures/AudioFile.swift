@@ -1,0 +1,86 @@
+import CSndfile
+import Foundation
+
+/// Reads sound files: WAV, FLAC, and whatever else libsndfile knows.
+public enum AudioFile {
+    /// Decodes a file, with all its channels mixed to one.
+    ///
+    /// Integers of every width, and µ-law, become −1 to 1: a 16-bit value is divided by 32,768. Float files are taken
+    /// as they are. A WAV file that ends before its header says is read to where it ends.
+    ///
+    /// - Parameter url: a file of 1 sample to 10 minutes, 1 to 16 channels and 1,000 to 384,000 samples per second.
+    /// - Returns: the sound at the file's own rate.
+    /// - Throws: `MediaError`, when the file is missing, not a file, broken or beyond those limits.
+    public static func read(_ url: URL) throws -> AudioClip {
+        try checkIsFile(url)
+        var format = SF_INFO()
+        guard let file = sf_open(url.path, Int32(SFM_READ), &format) else {
+            throw MediaError(.badData, "\(url.path): not a readable sound file (\(message(of: nil)))")
+        }
+        defer { sf_close(file) }
+        let (channels, rate) = (Int(format.channels), Int(format.samplerate))
+        guard AudioLimits.channels.contains(channels) else {
+            throw MediaError(.badData, "\(url.path): \(channels) channels; expected 1 to 16")
+        }
+        guard AudioLimits.sampleRates.contains(rate) else {
+            throw MediaError(.badData, "\(url.path): \(rate) samples per second; expected 1000 to 384000")
+        }
+        let samples = try mono(file, channels: channels, limit: AudioLimits.seconds * rate, name: url.path)
+        guard !samples.isEmpty else {
+            throw MediaError(.badData, "\(url.path): the file holds no samples; expected at least one")
+        }
+        return AudioClip(samples: samples, sampleRate: rate)
+    }
+
+    // libsndfile would say only "System error", and would wait for ever for a pipe that nobody writes to.
+    private static func checkIsFile(_ url: URL) throws {
+        var status = stat()
+        guard stat(url.path, &status) == 0 else {
+            throw MediaError(.missingInput, "\(url.path): cannot be read (\(String(cString: strerror(errno))))")
+        }
+        guard status.st_mode & S_IFMT == S_IFREG else {
+            let kind = status.st_mode & S_IFMT == S_IFDIR ? "a folder" : "a pipe or device"
+            throw MediaError(.missingInput, "\(url.path): \(kind); expected a sound file")
+        }
+        guard access(url.path, R_OK) == 0 else {
+            throw MediaError(.missingInput, "\(url.path): cannot be read (\(String(cString: strerror(errno))))")
+        }
+    }
+
+    /// Reads block by block to the end, whatever length the header claims, and averages the channels.
+    private static func mono(_ file: OpaquePointer, channels: Int, limit: Int, name: String) throws -> [Float] {
+        let framesPerBlock = 8192
+        var block = [Float](repeating: 0, count: framesPerBlock * channels)
+        var samples: [Float] = []
+        while true {
+            let frames = Int(sf_readf_float(file, &block, sf_count_t(framesPerBlock)))
+            guard sf_error(file) == SF_ERR_NO_ERROR else {
+                throw MediaError(
+                    .badData, "\(name): broken after \(samples.count + frames) samples (\(message(of: file)))")
+            }
+            guard frames > 0 else { return samples }
+            guard samples.count + frames <= limit else {
+                throw MediaError(
+                    .badData, "\(name): longer than \(AudioLimits.seconds / 60) minutes; expected one short recording")
+            }
+            for frame in 0..<frames {
+                var sum: Float = 0
+                for channel in 0..<channels {
+                    let sample = block[frame * channels + channel]
+                    guard abs(sample) <= AudioLimits.amplitude else {
+                        throw MediaError(
+                            .badData, "\(name): sample \(samples.count) is \(sample); expected values from −1 to 1")
+                    }
+                    sum += sample
+                }
+                samples.append(sum / Float(channels))
+            }
+        }
+    }
+
+    private static func message(of file: OpaquePointer?) -> String {
+        var text = String(cString: sf_strerror(file))
+        while text.last == "." || text.last == "\n" { text.removeLast() }
+        return text
+    }
+}
