@@ -36,11 +36,13 @@ let package = Package(
             name: "PairedData",
             dependencies: ["MediaFeatures", "CZip", .product(name: "Crypto", package: "swift-crypto")]
         ),
-        .target(name: "MediaFeatures", dependencies: ["CPNG"]),
+        .target(name: "MediaFeatures", dependencies: ["CImageDecoding"]),
+        .target(name: "CImageDecoding", dependencies: ["CPNG", "CJPEG"]),
         .target(name: "NeuralNetwork", dependencies: ["COneDNN", "CKernels"]),
         .target(name: "CKernels", linkerSettings: [.linkedLibrary("gomp")]),
         .target(name: "COneDNN", cxxSettings: oneDNNHeaders, linkerSettings: oneDNNLibrary),
         .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+        .systemLibrary(name: "CJPEG", pkgConfig: "libjpeg", providers: [.apt(["libjpeg-dev"])]),
         .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
         .executableTarget(
             name: "DuetBenchmark", dependencies: ["Duet", "NeuralNetwork"], path: "benchmarks/DuetBenchmark"),
