@@ -24,7 +24,7 @@ extension Image {
         self = try data.withUnsafeBytes { file in
             let format = try ImageFormat(of: file, name: name)
             let image = Image(try DecodedSamples(file, format: format, name: name, limits: limits))
-            return image
+            return format == .jpeg ? image.turned(ImageOrientation(jpeg: file)) : image
         }
     }
 

@@ -22,14 +22,17 @@ enum ImageFormat: String {
         }
     }
 
-    var readHeader: (UnsafeRawPointer?, Int, UnsafeMutablePointer<image_header>, UnsafeMutablePointer<image_message>) -> Bool {
+    var readHeader:
+        (UnsafeRawPointer?, Int, UnsafeMutablePointer<image_header>, UnsafeMutablePointer<image_message>) -> Bool
+    {
         switch self {
         case .png: image_png_header
         case .jpeg: image_jpeg_header
         }
     }
 
-    var readPixels: (UnsafeRawPointer?, Int, UnsafeMutableRawPointer?, Int, UnsafeMutablePointer<image_message>) -> Bool {
+    var readPixels: (UnsafeRawPointer?, Int, UnsafeMutableRawPointer?, Int, UnsafeMutablePointer<image_message>) -> Bool
+    {
         switch self {
         case .png: image_png_pixels
         case .jpeg: image_jpeg_pixels

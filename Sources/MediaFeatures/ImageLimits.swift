@@ -20,12 +20,14 @@ public struct ImageLimits: Sendable, Equatable {
         }
         guard width <= side, height <= side else {
             throw MediaError(
-                .badData, "\(name): \(width) × \(height) pixels; the limit is \(side) on each side. Make it smaller first")
+                .badData,
+                "\(name): \(width) × \(height) pixels; the limit is \(side) on each side. Make it smaller first")
         }
         let (count, overflow) = width.multipliedReportingOverflow(by: height)
         guard !overflow, count <= pixels else {
             throw MediaError(
-                .badData, "\(name): \(width) × \(height) pixels are more than the limit of \(pixels). Make it smaller first"
+                .badData,
+                "\(name): \(width) × \(height) pixels are more than the limit of \(pixels). Make it smaller first"
             )
         }
     }
