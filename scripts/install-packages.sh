@@ -3,7 +3,7 @@
 set -euo pipefail
 
 # g++ brings libstdc++ and libgomp for Swift's compiler to link with; pip is how `duet data fetch digits` gets its data.
-packages=(g++ git libdnnl-dev libpng-dev libzip-dev make pkg-config python3 python3-pip python3-venv)
+packages=(g++ git libdnnl-dev libjpeg-dev libpng-dev libzip-dev make pkg-config python3 python3-pip python3-venv)
 oldest_swift=6.1
 
 fail() {

@@ -6,7 +6,7 @@ import Testing
 struct ImageResizingTests {
     @Test(
         "Sizes are Pillow's within 1/255: means by area where a side shrinks, bilinear where it grows",
-        arguments: [(8, 6, " reduced"), (8, 6, ""), (7, 5, ""), (23, 17, ""), (50, 37, ""), (8, 37, "")])
+        arguments: [(8, 6, " reduced"), (8, 6, ""), (7, 5, ""), (23, 17, ""), (31, 23, ""), (8, 25, "")])
     func likePillow(width: Int, height: Int, suffix: String) throws {
         let wide = try ImageFixtures.expectation("wide").image
         let resized = wide.resized(width: width, height: height)
