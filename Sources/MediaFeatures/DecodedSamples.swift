@@ -20,6 +20,7 @@ struct DecodedSamples {
     ///   - name: what to call the picture in error messages.
     ///   - limits: how large it may be.
     ///   - judge: looks at the header and throws if the caller has no use for such a picture.
+    /// - Throws: `MediaError`, when the file is broken or too large, and what `judge` throws.
     init(
         _ file: UnsafeRawBufferPointer, format: ImageFormat, name: String, limits: ImageLimits,
         judge: (image_header) throws -> Void = { _ in }

@@ -5,8 +5,9 @@ extension Image {
     /// that it covers. Along a side that grows, values between the old pixels' centres are interpolated linearly.
     ///
     /// - Parameters:
-    ///   - width: columns of the new picture, at least 1.
-    ///   - height: rows of the new picture, at least 1.
+    ///   - newWidth: columns of the new picture, at least 1.
+    ///   - newHeight: rows of the new picture, at least 1.
+    /// - Returns: a picture of `newHeight × newWidth` pixels in the same channels.
     public func resized(width newWidth: Int, height newHeight: Int) -> Image {
         precondition(newWidth > 0 && newHeight > 0, "a picture has at least one row and one column")
         let depth = channels.rawValue
