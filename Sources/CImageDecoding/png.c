@@ -33,8 +33,8 @@ static void keep_warning(png_structp png, png_const_charp text) {
     snprintf(message->text, sizeof message->text, "%s", text);
 }
 
-/// Reads up to the pixels and asks for whole bytes: palettes as colours, transparent colours as alpha.
-static void start(png_structp png, png_infop info, byte_source *source, image_header *header) {
+/// Reads up to the pixels. libpng makes no room for rows yet: the header may claim gigabytes.
+static void read_header(png_structp png, png_infop info, byte_source *source, image_header *header) {
     png_set_read_fn(png, source, take_bytes);
     // The caller sets the limits, and says them in the error message.
     png_set_user_limits(png, PNG_UINT_31_MAX, PNG_UINT_31_MAX);
@@ -43,17 +43,35 @@ static void start(png_structp png, png_infop info, byte_source *source, image_he
     png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_NEVER, NULL, -1);
     png_read_info(png, info);
 
+    const png_byte kind = png_get_color_type(png, info);
+    const bool alpha = (kind & PNG_COLOR_MASK_ALPHA) || png_get_valid(png, info, PNG_INFO_tRNS);
+    header->width = png_get_image_width(png, info);
+    header->height = png_get_image_height(png, info);
+    header->channels = (kind & PNG_COLOR_MASK_COLOR ? 3 : 1) + (alpha ? 1 : 0);
+    header->bytes_per_sample = png_get_bit_depth(png, info) == 16 ? 2 : 1;
+}
+
+/// Reads the rest of the file. Samples become whole bytes, palettes colours, transparent colours alpha.
+static void read_pixels(png_structp png, png_infop info, png_bytep pixels, size_t size) {
     png_set_expand(png);
     const uint16_t one = 1;
     if (*(const uint8_t *)&one == 1) {
         png_set_swap(png);
     }
-    png_set_interlace_handling(png);
+    const int passes = png_set_interlace_handling(png);
     png_read_update_info(png, info);
-    header->width = png_get_image_width(png, info);
-    header->height = png_get_image_height(png, info);
-    header->channels = png_get_channels(png, info);
-    header->bytes_per_sample = png_get_bit_depth(png, info) / 8;
+    const size_t stride = png_get_rowbytes(png, info);
+    const size_t height = png_get_image_height(png, info);
+    if (size / stride != height || size % stride != 0) {
+        png_error(png, "the room for the pixels does not fit them");
+    }
+    for (int pass = 0; pass < passes; pass++) {
+        for (size_t row = 0; row < height; row++) {
+            png_read_row(png, pixels + row * stride, NULL);
+        }
+    }
+    // To the file's very end: a cut or a bad checksum behind the pixels shows here.
+    png_read_end(png, NULL);
 }
 
 /// Reads the header, and the pixels too unless they are NULL.
@@ -67,20 +85,9 @@ static bool read_png(
         png_destroy_read_struct(&png, &info, NULL);
         return false;
     }
-    start(png, info, &source, header);
+    read_header(png, info, &source, header);
     if (pixels) {
-        const size_t stride = png_get_rowbytes(png, info);
-        if (size / stride != header->height || size % stride != 0) {
-            png_error(png, "the room for the pixels does not fit them");
-        }
-        const int passes = png_get_interlace_type(png, info) == PNG_INTERLACE_ADAM7 ? 7 : 1;
-        for (int pass = 0; pass < passes; pass++) {
-            for (size_t row = 0; row < header->height; row++) {
-                png_read_row(png, (png_bytep)pixels + row * stride, NULL);
-            }
-        }
-        // To the file's very end: a cut or a bad checksum behind the pixels shows here.
-        png_read_end(png, NULL);
+        read_pixels(png, info, pixels, size);
     }
     png_destroy_read_struct(&png, &info, NULL);
     return true;

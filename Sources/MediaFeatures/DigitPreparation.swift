@@ -22,20 +22,23 @@ extension Image {
 
     /// The drawing of a digit as MNIST has them: 28 × 28, grey, light on dark, centred by mass.
     ///
-    /// A picture whose border is lighter than its middle is dark on light, and is inverted. A picture that is 28 × 28 and
-    /// light on dark already is one of MNIST's kind and is left as it is. Of any other, the border's median counts as paper
-    /// and becomes 0, the strongest ink becomes 1. The box around the ink is fitted into 20 × 20 with its proportions kept
+    /// The border's median counts as paper. Where it is lighter than the picture on average, the drawing is dark on light
+    /// and is inverted. A picture that is 28 × 28 and light on dark already is one of MNIST's kind and is left as it is.
+    /// Of any other, the paper becomes 0 and the strongest ink 1. The box around the ink is fitted into 20 × 20 with its proportions kept
     /// and moved by whole pixels until its centre of mass lies in the pixel in row and column 14, counted from 0, as that of
     /// every MNIST digit does; it stays inside the picture. A picture without any ink is only resized.
     ///
     /// - Returns: the picture, and what was done to it.
     public func preparedAsDigit() -> (image: Image, preparation: DigitPreparation) {
         let gray = converted(to: .gray)
-        let inverted = gray.borderIsLighter
+        let paper = gray.borderMedian
+        let mean = gray.pixels.reduce(0.0) { $0 + Double($1) } / Double(gray.pixels.count)
+        // In a single colour there are rounding errors only.
+        let inverted = Double(paper) > mean + 1e-6
         if !inverted, width == Self.digitSide, height == Self.digitSide {
             return (gray, DigitPreparation(inverted: false, centered: false))
         }
-        let ink = gray.ink(inverted: inverted)
+        let ink = gray.ink(on: paper, inverted: inverted)
         guard let fitted = ink.croppedToInk()?.fitted(into: Self.digitExtent) else {
             return (
                 gray.resized(width: Self.digitSide, height: Self.digitSide),
@@ -47,41 +50,22 @@ extension Image {
         )
     }
 
-    /// How wide the frame is that counts as border: what MNIST leaves free, two pixels of 28, at least one.
-    private var borderWidth: Int { max(1, min(width, height) / 14) }
-
-    private func isBorder(x: Int, y: Int) -> Bool {
-        min(x, y, width - 1 - x, height - 1 - y) < borderWidth
-    }
-
-    private var borderIsLighter: Bool {
-        var border = (sum: 0.0, count: 0)
-        var middle = (sum: 0.0, count: 0)
-        for y in 0..<height {
-            for x in 0..<width {
-                let value = Double(pixels[y * width + x])
-                if isBorder(x: x, y: y) {
-                    border = (border.sum + value, border.count + 1)
-                } else {
-                    middle = (middle.sum + value, middle.count + 1)
-                }
-            }
-        }
-        guard middle.count > 0 else { return false }
-        // A single colour has rounding errors only.
-        return border.sum / Double(border.count) > middle.sum / Double(middle.count) + 1e-6
-    }
-
-    /// How much lighter (or darker, if the picture is inverted) than the paper each pixel is.
-    private func ink(inverted: Bool) -> Image {
+    /// The middle one of the values in the frame that MNIST leaves free, two pixels of 28. Even where strokes reach into it,
+    /// most of it is paper.
+    private var borderMedian: Float {
+        let frame = max(1, min(width, height) / 14)
         var border: [Float] = []
         for y in 0..<height {
-            for x in 0..<width where isBorder(x: x, y: y) {
+            for x in 0..<width where min(x, y, width - 1 - x, height - 1 - y) < frame {
                 border.append(pixels[y * width + x])
             }
         }
         border.sort()
-        let paper = border[border.count / 2]
+        return border[border.count / 2]
+    }
+
+    /// How much lighter (or darker, if the picture is inverted) than the paper each pixel is.
+    private func ink(on paper: Float, inverted: Bool) -> Image {
         let sign: Float = inverted ? -1 : 1
         return Image(
             width: width, height: height, channels: .gray, pixels: pixels.map { max(0, sign * ($0 - paper)) })

@@ -24,7 +24,6 @@ struct ImageFileTests {
     @Test("16-bit samples keep their lower byte")
     func deep() throws {
         let image = try Image(data: ImageFixtures.data("gray16.png"), name: "deep")
-        #expect(Set(image.pixels.map { ($0 * 255).rounded(.down) }).count < Set(image.pixels).count)
         #expect(image.pixels[0] == 0)
         // The script's second pixel: 5 × 65536 / 170 + 5.
         #expect(image.pixels[1] == Float(5 * 65_536 / 170 + 5) / 65_535)
