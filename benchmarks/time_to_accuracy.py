@@ -20,7 +20,7 @@ from contestants import BUILT, HERE, PEERS
 
 DUET = BUILT / "duet"
 RUN = HERE / "results" / "accuracy-run"
-RECIPE = "--epochs 1 --learning-rate 0.002 --learning-rate-schedule one-cycle --modality-dropout 0.7"
+RECIPE = "--epochs 1 --batch-size 64 --learning-rate 0.002 --learning-rate-schedule one-cycle --modality-dropout 0.7"
 AT_LEAST, AIM = 5, 10
 
 
