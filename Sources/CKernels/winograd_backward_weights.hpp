@@ -47,19 +47,19 @@ struct WeightsGradient {
     }
 
     /// Adds up one thread's tiles: the gradient at the 36 points, [36][depth][width], and the bias's.
-    void add_tiles(Share share, size_t thread, const Scratch &scratch) const {
+    void add_tiles(size_t begin, size_t end, size_t thread, const Scratch &scratch) const {
         size_t tiles = scratch.tiles;
         float *sources = scratch.thread_source(thread), *gradients = scratch.thread_result(thread);
         float *sum = scratch.thread_weights(thread);
         double *bias = scratch.thread_bias(thread);
         std::fill(bias, bias + width, 0);
-        if (share.begin == share.end) std::fill(sum, sum + points * depth * width, 0);
-        for (size_t first = share.begin; first < share.end; first += tiles) {
-            size_t count = std::min(tiles, share.end - first);
+        if (begin == end) std::fill(sum, sum + points * depth * width, 0);
+        for (size_t first = begin; first < end; first += tiles) {
+            size_t count = std::min(tiles, end - first);
             transform_tiles(first, count, tiles, sources, gradients, bias);
             for (size_t point = 0; point < points; ++point)
                 accumulate_point(sources + point * depth * tiles, gradients + point * width * tiles, depth, width,
-                                 count, tiles, first == share.begin, sum + point * depth * width);
+                                 count, tiles, first == begin, sum + point * depth * width);
         }
     }
 
@@ -97,11 +97,12 @@ struct WeightsGradient {
         size_t sums = 1;
         kernels::parallel_team([&](size_t thread, size_t threads) {
             if (thread == 0) sums = threads;
-            add_tiles(Share(shape.batch * shape.tiles(), thread, threads), thread, scratch);
+            const auto [begin, end] = kernels::share(shape.batch * shape.tiles(), 1, thread, threads);
+            add_tiles(begin, end, thread, scratch);
         });
         kernels::parallel_team([&](size_t thread, size_t threads) {
-            Share share(depth, thread, threads);
-            for (size_t k = share.begin; k < share.end; ++k) transform_sums(k, sums, scratch, weights_gradient);
+            const auto [begin, end] = kernels::share(depth, 1, thread, threads);
+            for (size_t k = begin; k < end; ++k) transform_sums(k, sums, scratch, weights_gradient);
         });
         if (!bias_gradient) return;
         for (size_t channel = 0; channel < width; ++channel) {

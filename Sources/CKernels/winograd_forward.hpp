@@ -110,8 +110,8 @@ struct Convolution {
     template <typename Weights>
     void transform_all_weights(const Weights &weights, float *transformed) const {
         kernels::parallel_team([&](size_t thread, size_t threads) {
-            Share share(depth, thread, threads);
-            for (size_t k = share.begin; k < share.end; ++k)
+            const auto [begin, end] = kernels::share(depth, 1, thread, threads);
+            for (size_t k = begin; k < end; ++k)
                 transform_weights_of(k, weights, depth, width, transformed);
         });
     }

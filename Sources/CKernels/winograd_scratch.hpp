@@ -1,5 +1,5 @@
 #pragma once
-// How the passes share the work and the caller's scratch memory among threads.
+// How the passes divide the caller's scratch memory among threads.
 
 #include <algorithm>
 #include <cstdint>
@@ -16,14 +16,6 @@ inline size_t tiles_at_once(size_t input_channels, size_t output_channels) {
     size_t tile = points * (input_channels + output_channels) * sizeof(float);
     return std::max(cache / tile / most_rows, size_t(1)) * most_rows;
 }
-
-/// One thread's part of 0..<count.
-struct Share {
-    size_t begin, end;
-
-    Share(size_t count, size_t thread, size_t threads)
-        : begin(count * thread / threads), end(count * (thread + 1) / threads) {}
-};
 
 /// The scratch memory: the weights, transformed, or their gradient before its transform, and each thread's tiles.
 class Scratch {
