@@ -68,23 +68,4 @@ struct AudioClipTests {
         let silence = AudioClip(samples: [Float](repeating: 0, count: 10), sampleRate: 1000)
         #expect(silence.loudest(3).samples == [0, 0, 0])
     }
-
-    @Test("Short clips get frames of zeros behind, long ones are cut, others are resampled")
-    func fitting() throws {
-        let mfcc = try MFCC()
-        let speech = try AudioFile.read(AudioFixtures.file("paper.wav"))
-        let plain = mfcc.features(of: speech.samples)
-        #expect(try mfcc.features(of: speech, frames: 39) == plain + [Float](repeating: 0, count: 507 - plain.count))
-        let frames = mfcc.frames(forSamples: speech.samples.count)
-        #expect(try mfcc.features(of: speech, frames: frames) == plain)
-
-        let stretch = speech.loudest(mfcc.samples(forFrames: 5))
-        #expect(try mfcc.features(of: speech, frames: 5) == mfcc.features(of: stretch.samples))
-        #expect(try mfcc.features(of: speech, frames: 5).count == 65)
-
-        let telephone = try AudioFile.read(AudioFixtures.file("telephone.wav"))
-        let features = try mfcc.features(of: telephone, frames: 39)
-        #expect(features.count == 507)
-        #expect(try features == mfcc.features(of: telephone.resampled(to: 16_000), frames: 39))
-    }
 }

@@ -15,6 +15,8 @@ public struct TrainedModel: Sendable {
     public let normalization: Normalization
     /// How the audio features were made, where the dataset said so.
     public let features: DatasetDescription.Features?
+    /// How pictures are made to look like the images, where the dataset said so.
+    public let pictures: DatasetDescription.Pictures?
     /// What it was trained on.
     public let origin: Origin
 
@@ -34,7 +36,7 @@ public struct TrainedModel: Sendable {
     /// - Throws: `NetworkError` if the weights are not the architecture's.
     public init(
         architecture: LateFusion, parameters: Parameters, classNames: [String], normalization: Normalization,
-        features: DatasetDescription.Features?, origin: Origin
+        features: DatasetDescription.Features?, pictures: DatasetDescription.Pictures? = nil, origin: Origin
     ) throws {
         try parameters.validate(for: architecture.network())
         guard architecture.classCount == classNames.count else {
@@ -52,6 +54,7 @@ public struct TrainedModel: Sendable {
         self.classNames = classNames
         self.normalization = normalization
         self.features = features
+        self.pictures = pictures
         self.origin = origin
     }
 }
@@ -63,6 +66,7 @@ extension TrainedModel {
         static let classes = "classes"
         static let normalization = "normalization"
         static let features = "features"
+        static let pictures = "pictures"
         static let origin = "origin"
     }
 
@@ -72,11 +76,14 @@ extension TrainedModel {
     /// - Throws: `DuetError` of kind `missingInput` or `badData`, naming the file and what is wrong with it.
     public init(contentsOf url: URL) throws {
         let file = try SafetensorsFile(contentsOf: url)
+        func optional<Value: Decodable>(_ key: String, as type: Value.Type) throws -> Value? {
+            try file.metadata[key].map { try JSON.value(type, from: $0, in: "\(url.path): '\(key)' in the metadata") }
+        }
         func entry<Value: Decodable>(_ key: String, as type: Value.Type) throws -> Value {
-            guard let text = file.metadata[key] else {
+            guard let value = try optional(key, as: type) else {
                 throw DuetError(.badData, "\(url.path): the metadata lack '\(key)'")
             }
-            return try JSON.value(type, from: text, in: "\(url.path): '\(key)' in the metadata")
+            return value
         }
         guard let version = file.metadata[Key.format] else {
             throw DuetError(.badData, "\(url.path) is a safetensors file, but not a Duet model; `duet train` makes one")
@@ -93,8 +100,8 @@ extension TrainedModel {
                 parameters: Self.ordered(file.tensors, for: architecture.network()),
                 classNames: entry(Key.classes, as: [String].self),
                 normalization: entry(Key.normalization, as: Normalization.self),
-                features: file.metadata[Key.features] == nil
-                    ? nil : entry(Key.features, as: DatasetDescription.Features.self),
+                features: optional(Key.features, as: DatasetDescription.Features.self),
+                pictures: optional(Key.pictures, as: DatasetDescription.Pictures.self),
                 origin: entry(Key.origin, as: Origin.self))
         } catch let error as NetworkError {
             throw DuetError(.badData, "\(url.path): \(error); the weights and the architecture do not belong together")
@@ -119,6 +126,7 @@ extension TrainedModel {
             Key.origin: try JSON.text(origin),
         ]
         if let features { metadata[Key.features] = try JSON.text(features) }
+        if let pictures { metadata[Key.pictures] = try JSON.text(pictures) }
         let tensors = parameters.entries.map { NamedTensor(name: $0.name, shape: $0.shape, storage: $0.storage) }
         try SafetensorsFile(metadata: metadata, tensors: tensors).write(to: url, overwrite: overwrite)
     }

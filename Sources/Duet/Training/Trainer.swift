@@ -192,7 +192,7 @@ public final class Trainer {
     private func model(_ parameters: Parameters) throws -> TrainedModel {
         try TrainedModel(
             architecture: architecture, parameters: parameters, classNames: data.dataset.classNames,
-            normalization: data.normalization, features: data.features,
+            normalization: data.normalization, features: data.features, pictures: data.pictures,
             origin: .init(
                 dataset: data.fingerprint, split: configuration.split, seed: configuration.seed,
                 limit: configuration.limit))

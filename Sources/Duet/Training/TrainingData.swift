@@ -13,6 +13,8 @@ public struct TrainingData: Sendable {
     public let normalization: Normalization
     /// How the audio features were made, where the dataset says.
     public let features: DatasetDescription.Features?
+    /// How pictures are made to look like the images, where the dataset says.
+    public let pictures: DatasetDescription.Pictures?
     /// Tells this dataset from others.
     public let fingerprint: String
 
@@ -30,6 +32,7 @@ public struct TrainingData: Sendable {
         split = limit.map { whole.limitingTraining(to: $0) } ?? whole
         normalization = Normalization.fit(on: dataset, indices: split.train)
         features = folder.description?.features
+        pictures = folder.description?.pictures
         fingerprint = dataset.fingerprint()
     }
 

@@ -1,4 +1,5 @@
 import Foundation
+import MediaFeatures
 
 /// What a dataset's `dataset.json` says: where the data comes from, and what it means.
 public struct DatasetDescription: Codable, Sendable, Equatable {
@@ -17,6 +18,8 @@ public struct DatasetDescription: Codable, Sendable, Equatable {
     public var sources: [Source]
     /// How the audio values were computed.
     public var features: Features?
+    /// How pictures from files are made to look like the images; nil where nobody said.
+    public var pictures: Pictures?
     /// SHA-256 of the folder's data files, by file name, in hexadecimal.
     public var files: [String: String]
 
@@ -60,37 +63,45 @@ public struct DatasetDescription: Codable, Sendable, Equatable {
         public var coefficients: Int
         /// Frames per clip; shorter clips end in frames of zeros.
         public var frames: Int
-        /// Samples per second of the sound, where known.
-        public var sampleRate: Int?
-        /// Length of a frame's window in seconds, where known.
-        public var windowSeconds: Double?
-        /// Time from one frame to the next in seconds, where known.
-        public var stepSeconds: Double?
+        /// Everything that it takes to compute them from a sound file; nil where the source does not say.
+        public var settings: AudioFeatureSettings?
 
-        /// Feature settings; what is not known stays nil.
-        public init(
-            kind: String, coefficients: Int, frames: Int, sampleRate: Int? = nil, windowSeconds: Double? = nil,
-            stepSeconds: Double? = nil
-        ) {
+        /// Values from a source that says no more of them.
+        public init(kind: String, coefficients: Int, frames: Int) {
             self.kind = kind
             self.coefficients = coefficients
             self.frames = frames
-            self.sampleRate = sampleRate
-            self.windowSeconds = windowSeconds
-            self.stepSeconds = stepSeconds
+        }
+
+        /// Values that Duet can compute.
+        public init(_ settings: AudioFeatureSettings) {
+            self.init(kind: "mfcc", coefficients: settings.valuesPerFrame, frames: settings.frames)
+            self.settings = settings
+        }
+    }
+
+    /// How pictures from files become the dataset's images.
+    public struct Pictures: Codable, Sendable, Equatable {
+        /// What is done to a picture before it has the images' size.
+        public var preparation: PicturePreparation
+
+        /// Pictures that are prepared in this way.
+        public init(preparation: PicturePreparation) {
+            self.preparation = preparation
         }
     }
 
     /// A description of the current version.
     public init(
         name: String, classes: [String], sources: [Source] = [], features: Features? = nil,
-        files: [String: String] = [:]
+        pictures: Pictures? = nil, files: [String: String] = [:]
     ) {
         version = Self.currentVersion
         self.name = name
         self.classes = classes
         self.sources = sources
         self.features = features
+        self.pictures = pictures
         self.files = files
     }
 
@@ -102,6 +113,7 @@ public struct DatasetDescription: Codable, Sendable, Equatable {
         classes = try container.decode([String].self, forKey: .classes)
         sources = try container.decodeIfPresent([Source].self, forKey: .sources) ?? []
         features = try container.decodeIfPresent(Features.self, forKey: .features)
+        pictures = try container.decodeIfPresent(Pictures.self, forKey: .pictures)
         files = try container.decodeIfPresent([String: String].self, forKey: .files) ?? [:]
     }
 }

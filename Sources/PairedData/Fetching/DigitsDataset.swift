@@ -93,7 +93,8 @@ public enum DigitsDataset {
                     packageLicence: "MIT (its LICENSE file)"),
             ],
             features: .init(
-                kind: "mfcc", coefficients: DigitsSource.coefficients, frames: DigitsSource.frames, sampleRate: 8000))
+                kind: "mfcc", coefficients: DigitsSource.coefficients, frames: DigitsSource.frames),
+            pictures: .init(preparation: .digit))
     }
 }
 

@@ -1,4 +1,5 @@
 import Foundation
+import MediaFeatures
 
 extension ZenodoRecord {
     /// Downloads the paper's dataset into a folder.
@@ -64,8 +65,7 @@ extension ZenodoRecord {
                     citation: "L. Khacef, L. Rodriguez, B. Miramond: Written and spoken digits database for multimodal "
                         + "learning. Zenodo record \(Self.writtenSpokenDigits)")
             ],
-            features: .init(
-                kind: "mfcc", coefficients: 13, frames: 39, sampleRate: 16_000, windowSeconds: 0.05, stepSeconds: 0.025),
+            features: .init(AudioFeatureSettings()), pictures: .init(preparation: .digit),
             files: checksums)
     }
 }
