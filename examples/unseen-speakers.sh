@@ -19,7 +19,7 @@ mkdir -p "$folder"
 
 # accuracy RUN KEY
 accuracy() {
-    python3 -c 'import json, sys; print(f"{json.load(open(sys.argv[1]))["test"][sys.argv[2]]:.4f}")' "$1/metrics.json" "$2"
+    python3 -c 'import json, sys; print("%.4f" % json.load(open(sys.argv[1]))["test"][sys.argv[2]])' "$1/metrics.json" "$2"
 }
 
 printf '%-10s %-28s %8s %8s\n' speaker training fused audio
