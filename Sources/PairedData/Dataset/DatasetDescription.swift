@@ -14,6 +14,8 @@ public struct DatasetDescription: Codable, Sendable, Equatable {
     public var name: String
     /// The name of each class, in the order of the labels.
     public var classes: [String]
+    /// The name of each speaker, in the order of the numbers in `speakers_*.npy`; nil where nobody said.
+    public var speakers: [String]?
     /// Where images and audio come from.
     public var sources: [Source]
     /// How the audio values were computed.
@@ -93,12 +95,13 @@ public struct DatasetDescription: Codable, Sendable, Equatable {
 
     /// A description of the current version.
     public init(
-        name: String, classes: [String], sources: [Source] = [], features: Features? = nil,
-        pictures: Pictures? = nil, files: [String: String] = [:]
+        name: String, classes: [String], speakers: [String]? = nil, sources: [Source] = [],
+        features: Features? = nil, pictures: Pictures? = nil, files: [String: String] = [:]
     ) {
         version = Self.currentVersion
         self.name = name
         self.classes = classes
+        self.speakers = speakers
         self.sources = sources
         self.features = features
         self.pictures = pictures
@@ -111,6 +114,7 @@ public struct DatasetDescription: Codable, Sendable, Equatable {
         version = try container.decodeIfPresent(Int.self, forKey: .version) ?? Self.currentVersion
         name = try container.decode(String.self, forKey: .name)
         classes = try container.decode([String].self, forKey: .classes)
+        speakers = try container.decodeIfPresent([String].self, forKey: .speakers)
         sources = try container.decodeIfPresent([Source].self, forKey: .sources) ?? []
         features = try container.decodeIfPresent(Features.self, forKey: .features)
         pictures = try container.decodeIfPresent(Pictures.self, forKey: .pictures)
