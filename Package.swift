@@ -14,7 +14,7 @@ let package = Package(
     name: "duet",
     platforms: [.macOS(.v14)],
     products: [
-        .library(name: "Duet", targets: ["Duet", "PairedData", "NeuralNetwork"]),
+        .library(name: "Duet", targets: ["Duet", "PairedData", "MediaFeatures", "NeuralNetwork"]),
         .executable(name: "duet", targets: ["DuetCommand"]),
     ],
     dependencies: [
