@@ -14,7 +14,7 @@ let package = Package(
     name: "duet",
     platforms: [.macOS(.v14)],
     products: [
-        .library(name: "Duet", targets: ["Duet", "PairedData", "NeuralNetwork"]),
+        .library(name: "Duet", targets: ["Duet", "DuetReport", "PairedData", "NeuralNetwork"]),
         .executable(name: "duet", targets: ["DuetCommand"]),
     ],
     dependencies: [
@@ -26,11 +26,13 @@ let package = Package(
         .executableTarget(
             name: "DuetCommand",
             dependencies: [
-                "Duet", "TerminalUI", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Duet", "DuetReport", "TerminalUI",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
         .target(name: "TerminalUI", dependencies: ["CInterruption"]),
         .target(name: "CInterruption"),
+        .target(name: "DuetReport", dependencies: ["Duet", "PairedData", "CPNG"]),
         .target(name: "Duet", dependencies: ["NeuralNetwork", "PairedData", "Yams"]),
         .target(
             name: "PairedData",
@@ -53,6 +55,7 @@ let package = Package(
         .testTarget(name: "MediaFeaturesTests", dependencies: ["MediaFeatures"]),
         .testTarget(name: "PairedDataTests", dependencies: ["PairedData"]),
         .testTarget(name: "DuetTests", dependencies: ["Duet"]),
+        .testTarget(name: "DuetReportTests", dependencies: ["DuetReport", "Duet", "NeuralNetwork", "PairedData"]),
         .testTarget(name: "TerminalUITests", dependencies: ["TerminalUI"]),
         .testTarget(name: "CommandTests", dependencies: ["DuetCommand", "Duet", "NeuralNetwork", "PairedData"]),
     ],

@@ -1,0 +1,9 @@
+import Duet
+
+extension EmbeddingMap {
+    static func maps(
+        _ explainer: Explainer, _ opinions: PairOpinions, advance: ReportContent.Advance
+    ) throws -> [EmbeddingMap] {
+        []
+    }
+}
