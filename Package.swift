@@ -14,7 +14,7 @@ let package = Package(
     name: "duet",
     platforms: [.macOS(.v14)],
     products: [
-        .library(name: "Duet", targets: ["Duet", "DuetReport", "PairedData", "NeuralNetwork"]),
+        .library(name: "Duet", targets: ["Duet", "DuetReport", "PairedData", "MediaFeatures", "NeuralNetwork"]),
         .executable(name: "duet", targets: ["DuetCommand"]),
     ],
     dependencies: [
@@ -26,17 +26,17 @@ let package = Package(
         .executableTarget(
             name: "DuetCommand",
             dependencies: [
-                "Duet", "DuetReport", "TerminalUI",
+                "Duet", "DuetReport", "MediaFeatures", "TerminalUI",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
         .target(name: "TerminalUI", dependencies: ["CInterruption"]),
         .target(name: "CInterruption"),
         .target(name: "DuetReport", dependencies: ["Duet", "PairedData", "CPNG"]),
-        .target(name: "Duet", dependencies: ["NeuralNetwork", "PairedData", "Yams"]),
+        .target(name: "Duet", dependencies: ["NeuralNetwork", "PairedData", "MediaFeatures", "Yams"]),
         .target(
             name: "PairedData",
-            dependencies: ["MediaFeatures", "CZip", .product(name: "Crypto", package: "swift-crypto")]
+            dependencies: ["MediaFeatures", "CZip", "CZlib", .product(name: "Crypto", package: "swift-crypto")]
         ),
         .target(name: "MediaFeatures", dependencies: ["CImageDecoding", "CSndfile", "CSamplerate"]),
         .target(name: "CImageDecoding", dependencies: ["CPNG", "CJPEG"]),
@@ -48,12 +48,13 @@ let package = Package(
         .systemLibrary(name: "CSndfile", pkgConfig: "sndfile", providers: [.apt(["libsndfile1-dev"])]),
         .systemLibrary(name: "CSamplerate", pkgConfig: "samplerate", providers: [.apt(["libsamplerate0-dev"])]),
         .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .executableTarget(
             name: "DuetBenchmark", dependencies: ["Duet", "NeuralNetwork"], path: "benchmarks/DuetBenchmark"),
 
         .testTarget(name: "NeuralNetworkTests", dependencies: ["NeuralNetwork", "CKernels", "COneDNN"]),
         .testTarget(name: "MediaFeaturesTests", dependencies: ["MediaFeatures"]),
-        .testTarget(name: "PairedDataTests", dependencies: ["PairedData"]),
+        .testTarget(name: "PairedDataTests", dependencies: ["PairedData", "MediaFeatures"]),
         .testTarget(name: "DuetTests", dependencies: ["Duet"]),
         .testTarget(name: "DuetReportTests", dependencies: ["DuetReport", "Duet", "NeuralNetwork", "PairedData"]),
         .testTarget(name: "TerminalUITests", dependencies: ["TerminalUI"]),

@@ -5,7 +5,7 @@ set -euo pipefail
 # g++ brings libstdc++ and libgomp for Swift's compiler to link with, libcurl is under its networking; pip is how
 # `duet data fetch digits` gets its data.
 packages=(g++ git libcurl4-openssl-dev libdnnl-dev libjpeg-dev libpng-dev libsamplerate0-dev libsndfile1-dev libzip-dev
-    make pkg-config python3 python3-pip python3-venv)
+    make pkg-config python3 python3-pip python3-venv zlib1g-dev)
 oldest_swift=6.1
 
 fail() {

@@ -4,8 +4,8 @@ import ArgumentParser
 struct DataCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "data",
-        abstract: "Fetch datasets and look into them.",
-        subcommands: [DataFetchCommand.self, DataInfoCommand.self])
+        abstract: "Fetch datasets, make them from files, and look into them.",
+        subcommands: [DataFetchCommand.self, DataBuildCommand.self, DataInfoCommand.self])
 }
 
 /// `duet data fetch`: one subcommand per dataset.

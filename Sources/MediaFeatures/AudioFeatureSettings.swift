@@ -42,3 +42,18 @@ extension AudioFeatureSettings {
         deltas = try values.decodeIfPresent(Int.self, forKey: .deltas) ?? deltas
     }
 }
+
+extension AudioFeatureSettings {
+    /// Settings that tell words apart whoever speaks them; measured in `docs/data.md`.
+    public static let speech: AudioFeatureSettings = {
+        var settings = AudioFeatureSettings()
+        settings.mfcc.sampleRate = 8_000
+        settings.mfcc.windowSeconds = 0.025
+        settings.mfcc.stepSeconds = 0.0125
+        settings.mfcc.fftSize = 256
+        settings.mfcc.coefficients = 20
+        settings.normalizesMean = true
+        settings.frames = 79
+        return settings
+    }()
+}

@@ -51,6 +51,11 @@ public final class MFCC {
         frames > 0 ? (frames - 1) * frameStep + frameLength : 0
     }
 
+    /// How many frames a sound of so many seconds has.
+    public func frames(forSeconds seconds: Double) -> Int {
+        frames(forSamples: Int(settings.samples(in: seconds)))
+    }
+
     /// The coefficients of a sound.
     ///
     /// - Parameter samples: the sound at `settings.sampleRate`, finite values from −1 to 1.

@@ -24,6 +24,9 @@ struct FiniteDifferenceTests {
         Subject(layer: ActivationLayer(.softmax), input: [10]),
         Subject(layer: ActivationLayer(.relu), input: [4, 4, 3]),
         Subject(layer: Flatten(), input: [3, 4, 5]),
+        Subject(layer: Reshape([5, 4, 3]), input: [12, 5]),
+        Subject(layer: Reshape([12, 5]), input: [60, 1]),
+        Subject(layer: Reshape([60]), input: [4, 5, 3]),
     ])
     func gradients(of subject: Subject) throws {
         var generator = SplitMix(state: 5)

@@ -59,7 +59,8 @@ struct CSVTableTests {
         arguments: [
             ("", "pairs.csv is empty; expected a first line"), ("\n\r\n", "pairs.csv is empty"),
             ("a,b,a\n1,2,3", "line 1: two columns are called 'a'"),
-            ("a,b\n1,2\n1\n", "line 3: the number of fields is 1; expected 2"), ("a,b\n1,2,3", "line 2: the number of fields is 3; expected 2"),
+            ("a,b\n1,2\n1\n", "line 3: the number of fields is 1; expected 2"),
+            ("a,b\n1,2,3", "line 2: the number of fields is 3; expected 2"),
             ("a,b\n\n1,\"x\ny\n", "line 3, column 3: this quotation mark is never closed"),
             ("a,b\n\"ü\"x,2", "line 2, column 4: text behind a closing quotation mark"),
             ("a,b\n\"1\n2\" ,2", "line 3, column 3: text behind a closing quotation mark"),

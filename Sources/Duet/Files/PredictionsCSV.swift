@@ -1,4 +1,4 @@
-import Foundation
+import PairedData
 
 /// Predictions as the competition's leaderboard takes them: `row_id,label`, rows counted from 0, and on request a
 /// column with each class's probability.
@@ -9,19 +9,13 @@ public struct PredictionsCSV: Sendable {
     /// Lays out predictions in their order.
     public init(_ predictions: [Classifier.Prediction], classNames: [String], withProbabilities: Bool = false) {
         var text = "row_id,label"
-        if withProbabilities { text += classNames.map { "," + Self.quoted("probability_\($0)") }.joined() }
+        if withProbabilities { text += classNames.map { "," + CSVTable.quoted("probability_\($0)") }.joined() }
         text += "\n"
         for (row, prediction) in predictions.enumerated() {
-            text += "\(row),\(Self.quoted(prediction.label))"
+            text += "\(row),\(CSVTable.quoted(prediction.label))"
             if withProbabilities { text += prediction.probabilities.map { ",\($0)" }.joined() }
             text += "\n"
         }
         self.text = text
-    }
-
-    /// A field, in quotation marks where it would not be one field otherwise (RFC 4180).
-    private static func quoted(_ field: String) -> String {
-        guard field.contains(where: { ",\"\r\n".contains($0) }) else { return field }
-        return "\"" + field.replacingOccurrences(of: "\"", with: "\"\"") + "\""
     }
 }

@@ -3,7 +3,7 @@ public enum LayerKinds {
     /// All of them.
     public static let all: [any Layer.Type] = [
         Conv1D.self, Conv2D.self, BatchNormalization.self, MaxPooling1D.self, MaxPooling2D.self, Dense.self,
-        Dropout.self, Flatten.self, ActivationLayer.self, Concatenate.self,
+        Dropout.self, Flatten.self, Reshape.self, ActivationLayer.self, Concatenate.self,
     ]
 
     /// The layer type of this name, such as `Conv2D`.

@@ -20,6 +20,10 @@ public struct DatasetDescription: Codable, Sendable, Equatable {
     public var features: Features?
     /// How pictures from files are made to look like the images; nil where nobody said.
     public var pictures: Pictures?
+    /// The speakers' names, in the order of the numbers in `speakers_*.npy`; nil where nobody is named.
+    public var speakers: [String]?
+    /// How recordings were varied where training pairs use one again; nil where they are as they were.
+    public var variation: AudioVariation?
     /// SHA-256 of the folder's data files, by file name, in hexadecimal.
     public var files: [String: String]
 
@@ -114,6 +118,8 @@ public struct DatasetDescription: Codable, Sendable, Equatable {
         sources = try container.decodeIfPresent([Source].self, forKey: .sources) ?? []
         features = try container.decodeIfPresent(Features.self, forKey: .features)
         pictures = try container.decodeIfPresent(Pictures.self, forKey: .pictures)
+        speakers = try container.decodeIfPresent([String].self, forKey: .speakers)
+        variation = try container.decodeIfPresent(AudioVariation.self, forKey: .variation)
         files = try container.decodeIfPresent([String: String].self, forKey: .files) ?? [:]
     }
 }

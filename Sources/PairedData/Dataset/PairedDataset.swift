@@ -17,12 +17,15 @@ public struct PairedDataset: Sendable {
     public let labels: [Int]?
     /// Which recording each pair's audio came from: pairs with the same number share a recording. Nil where unknown.
     public let utterances: [Int32]?
-    /// Who speaks in each pair's audio. Nil where unknown.
+    /// Who speaks in each pair's audio; `unknownSpeaker` where nobody said. Nil where nothing is known of any.
     public let speakers: [Int32]?
     /// The name of each class; empty where nothing is known of the classes.
     public let classNames: [String]
     /// How many of the first pairs are the dataset's own training side. The pairs after them are its own test side.
     public let trainSideCount: Int
+
+    /// Stands for a speaker whose name is not known.
+    public static let unknownSpeaker: Int32 = -1
 
     /// Values per image.
     public var imageSize: Int { imageShape.reduce(1, *) }

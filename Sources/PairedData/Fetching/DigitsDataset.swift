@@ -101,7 +101,10 @@ public enum DigitsDataset {
 extension DatasetFolder {
     /// Every file that a dataset folder of Duet's may hold.
     static var fileNames: Set<String> {
-        let parts = ["data_wr", "data_sp", "labels", "utterances", "speakers"]
-        return Set(Side.allCases.flatMap { side in parts.map { "\($0)_\(side).npy" } } + [DatasetDescription.fileName])
+        let arrays = ["data_wr", "data_sp", "labels", "utterances", "speakers"].map { "\($0)_SIDE.npy" }
+        let perSide = Side.allCases.flatMap { side in
+            (arrays + ["pairs_SIDE.csv"]).map { $0.replacingOccurrences(of: "SIDE", with: side.rawValue) }
+        }
+        return Set(perSide + [DatasetDescription.fileName])
     }
 }

@@ -58,6 +58,13 @@ public struct CSVTable: Sendable {
         try self.init(bytes: Array(text.utf8), name: name)
     }
 
+    /// A field as it is written: in quotation marks where it would not be one field otherwise.
+    public static func quoted(_ field: String) -> String {
+        // Bytes, as a carriage return and a line feed together are one character to Swift.
+        guard field.utf8.contains(where: { ",\"\r\n".utf8.contains($0) }) else { return field }
+        return "\"" + field.replacingOccurrences(of: "\"", with: "\"\"") + "\""
+    }
+
     private init(bytes: [UInt8], name: String) throws {
         var reader = CSVReader(bytes, name: name)
         guard let header = try reader.record() else {

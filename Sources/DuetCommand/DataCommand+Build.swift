@@ -1,0 +1,159 @@
+import ArgumentParser
+import Duet
+import Foundation
+import MediaFeatures
+import PairedData
+import TerminalUI
+
+/// `duet data build`.
+struct DataBuildCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "build",
+        abstract: "Make a dataset from pictures and recordings of your own.",
+        discussion: """
+            Pairs come from a CSV file with the columns image,audio,label and, where wanted, split (train or test), utterance \
+            and speaker; or from two folders, whose pictures and recordings are paired by class. Pictures: class folders of \
+            PNG and JPEG files, IDX files as MNIST ships them (gzipped or not), or a dataset folder. Recordings: class \
+            folders of sound files, or names as in the Free Spoken Digit Dataset (7_theo_12.wav). No recording and no \
+            picture stands on both sides. Bad files are listed all at once, and nothing is written then.
+
+            Examples:
+              duet data build --manifest pairs.csv --output data/mine
+              duet data build --images pictures --audio recordings --image-size 64 --rgb --seconds 2
+              duet data build --images data/digits --audio recordings --speech --vary
+            """)
+
+    @Option(help: "A CSV file that names pairs.")
+    var manifest: String?
+
+    @Option(help: "A folder with pictures.")
+    var images: String?
+
+    @Option(help: "A folder with recordings.")
+    var audio: String?
+
+    @Option(help: "The folder to make.")
+    var output = "data/mine"
+
+    @Option(
+        help:
+            "The classes in the order of their numbers, separated by commas (default: sorted). Names the labels of IDX files."
+    )
+    var classes: String?
+
+    @OptionGroup(title: "Pictures") var pictures: PictureOptions
+
+    @OptionGroup(title: "Recordings") var recordings: AudioOptions
+
+    @Option(help: "Keep apart by recording, speaker.")
+    var splitBy = SplitBy.recording
+
+    @Option(
+        help: "The speakers for the test, separated by commas (default: a tenth of them). Goes with --split-by speaker."
+    )
+    var testSpeakers: String?
+
+    @Flag(help: "Vary a recording in speed, tempo, loudness and noise where a training pair uses it again.")
+    var vary = false
+
+    @Option(help: "How often each training pair is there. Goes with --vary.")
+    var repeats = 1
+
+    @Option(help: "Settles what is drawn at random.")
+    var seed: UInt64 = 0
+
+    @Option(help: "Threads to read files on (default: all processors).")
+    var threads: Int?
+
+    @Flag(help: "Replace an earlier dataset in the folder.")
+    var force = false
+
+    @Flag(help: "Say nothing unless something goes wrong.")
+    var quiet = false
+
+    @Flag(help: "Print what was built as JSON.")
+    var json = false
+
+    /// What is never divided between training and test.
+    enum SplitBy: String, ExpressibleByArgument, CaseIterable {
+        case recording, speaker
+    }
+
+    func run() throws {
+        let builder = try builder()
+        let material = try material()
+        let reporter = BuildReporter(quiet: quiet)
+        let folder = try builder.build(
+            material, to: URL(fileURLWithPath: output), overwrite: force, progress: { reporter.report($0) },
+            isCancelled: { Interruption.requested })
+        reporter.finish()
+        if quiet && !json { return }
+        let info = try DatasetInfo(folder)
+        print(json ? try JSON.prettyText(info) : info.text + "\n\nTrain on it: duet train --data \(output)")
+    }
+
+    private func builder() throws -> DatasetBuilder {
+        var builder = DatasetBuilder()
+        builder.imageShape = try pictures.shape
+        builder.preparation = pictures.preparation
+        builder.audio = try recordings.settings()
+        builder.classNames = classes.map(Self.list)
+        guard testSpeakers == nil || splitBy == .speaker else {
+            throw DuetError(.usage, "--test-speakers goes with --split-by speaker")
+        }
+        builder.splitting = splitBy == .recording ? .recording : .speaker(testSpeakers.map(Self.list) ?? [])
+        builder.variation = vary ? AudioVariation() : nil
+        guard (1...1000).contains(repeats), repeats == 1 || vary else {
+            throw DuetError(.usage, "--repeats is \(repeats); expected 1 to 1000, and more than 1 only with --vary")
+        }
+        builder.repeats = repeats
+        builder.seed = seed
+        builder.threads = try ThreadCount.checked(threads)
+        return builder
+    }
+
+    private func material() throws -> DatasetMaterial {
+        switch (manifest, images, audio) {
+        case (let manifest?, nil, nil):
+            return try DatasetMaterial(manifest: URL(fileURLWithPath: manifest))
+        case (nil, let images?, let audio?):
+            return try DatasetMaterial(
+                images: URL(fileURLWithPath: images), audio: URL(fileURLWithPath: audio),
+                classNames: classes.map(Self.list))
+        default:
+            throw DuetError(.usage, "give either --manifest FILE, or --images DIR and --audio DIR together")
+        }
+    }
+
+    private static func list(_ text: String) -> [String] {
+        text.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+    }
+}
+
+/// A progress bar for each step of building.
+private final class BuildReporter: @unchecked Sendable {
+    // Unchecked: files are read on several threads; `lock` guards the variables.
+    private let lock = NSLock()
+    private let isQuiet: Bool
+    private var label = ""
+    private var bar: ProgressBar?
+
+    init(quiet: Bool) {
+        isQuiet = quiet
+    }
+
+    func report(_ progress: BuildProgress) {
+        lock.withLock {
+            if label != progress.label {
+                bar?.finish()
+                label = progress.label
+                bar = ProgressBar(label, total: progress.total, unit: .things("files"), quiet: isQuiet)
+            }
+            bar?.update(completed: progress.completed)
+        }
+    }
+
+    func finish() {
+        lock.withLock { bar?.finish() }
+    }
+}

@@ -1,0 +1,126 @@
+import ArgumentParser
+import Duet
+import Foundation
+import MediaFeatures
+
+/// How pictures become images.
+struct PictureOptions: ParsableArguments {
+    @Option(help: "Columns × rows of the images, such as 64 or 64x48 (default: as in IDX files or a dataset, else 28).")
+    var imageSize: String?
+
+    @Flag(help: "Keep colours: three channels instead of one.")
+    var rgb = false
+
+    @Option(
+        help:
+            "What is done to each picture first: none; or digit, to make a drawing of a digit look like one of MNIST's."
+    )
+    var preparation: PicturePreparation?
+
+    /// Rows, columns, channels; nil where nothing was asked for.
+    var shape: [Int]? {
+        get throws {
+            guard let imageSize else { return rgb ? [28, 28, 3] : nil }
+            let sides = imageSize.lowercased().split(separator: "x", omittingEmptySubsequences: false).map {
+                Int($0) ?? 0
+            }
+            guard (1...2).contains(sides.count), sides.allSatisfy((1...4096).contains) else {
+                throw DuetError(
+                    .usage, "--image-size is '\(imageSize)'; expected such as 64 or 64x48, sides from 1 to 4096")
+            }
+            return [sides[sides.count - 1], sides[0], rgb ? 3 : 1]
+        }
+    }
+}
+
+/// How recordings become values. The defaults are the paper's.
+struct AudioOptions: ParsableArguments {
+    @Flag(help: "Features for speakers that were never heard, in place of the paper's: see docs/data.md.")
+    var speech = false
+
+    @Option(
+        help:
+            "The length of a clip in seconds: shorter ones get silence behind, of longer ones the loudest part is kept (default: 1)."
+    )
+    var seconds: Double?
+
+    @Option(help: "Samples per second to bring recordings to.")
+    var sampleRate: Int?
+
+    @Option(help: "A frame's length in seconds.")
+    var windowSeconds: Double?
+
+    @Option(help: "From one frame to the next, in seconds.")
+    var stepSeconds: Double?
+
+    @Option(help: "MFCCs per frame.")
+    var coefficients: Int?
+
+    @Option(help: "Mel filters.")
+    var filters: Int?
+
+    @Option(help: "Points of the Fourier transform.")
+    var fftSize: Int?
+
+    @Option(help: "The lowest filter's lower edge in Hz.")
+    var lowFrequency: Double?
+
+    @Option(help: "The highest filter's upper edge in Hz.")
+    var highFrequency: Double?
+
+    @Option(help: "How much of the sample before is subtracted, 0 to 1.")
+    var preemphasis: Double?
+
+    @Option(help: "How strongly higher coefficients are raised; 0 for not at all.")
+    var lifter: Int?
+
+    @Option(help: "What each frame is multiplied with: rectangular, hamming, hann.")
+    var window: MFCCSettings.Window?
+
+    @Flag(inversion: .prefixedNo, help: "Whether the frame's energy takes the first coefficient's place.")
+    var energy: Bool?
+
+    @Flag(inversion: .prefixedNo, help: "Whether each coefficient's mean over the clip is taken away.")
+    var meanNormalization: Bool?
+
+    @Option(help: "Rounds of differences along time behind the coefficients: 0, 1, 2.")
+    var deltas: Int?
+
+    /// The settings that were asked for.
+    func settings() throws -> AudioFeatureSettings {
+        var settings = speech ? AudioFeatureSettings.speech : AudioFeatureSettings()
+        func set<Value>(_ value: Value?, _ path: WritableKeyPath<AudioFeatureSettings, Value>) {
+            if let value { settings[keyPath: path] = value }
+        }
+        set(sampleRate, \.mfcc.sampleRate)
+        set(windowSeconds, \.mfcc.windowSeconds)
+        set(stepSeconds, \.mfcc.stepSeconds)
+        set(coefficients, \.mfcc.coefficients)
+        set(filters, \.mfcc.filters)
+        set(fftSize, \.mfcc.fftSize)
+        set(lowFrequency, \.mfcc.lowFrequency)
+        if let highFrequency { settings.mfcc.highFrequency = highFrequency }
+        set(preemphasis, \.mfcc.preemphasis)
+        set(lifter, \.mfcc.lifter)
+        set(window, \.mfcc.window)
+        set(energy, \.mfcc.appendsEnergy)
+        set(meanNormalization, \.normalizesMean)
+        set(deltas, \.deltas)
+        // The frames of so many seconds, where the length or the frames were changed.
+        if seconds != nil || windowSeconds != nil || stepSeconds != nil || sampleRate != nil {
+            let seconds = seconds ?? 1
+            guard seconds > 0, seconds <= 600 else {
+                throw DuetError(.usage, "--seconds is \(seconds); expected above 0, at most 600")
+            }
+            do {
+                settings.frames = try MFCC(settings.mfcc).frames(forSeconds: seconds)
+            } catch let error as MediaError {
+                throw DuetError(.usage, error.description)
+            }
+        }
+        return settings
+    }
+}
+
+extension PicturePreparation: ExpressibleByArgument {}
+extension MFCCSettings.Window: ExpressibleByArgument {}
