@@ -39,7 +39,7 @@ struct ReportCommand: ParsableCommand {
 
     func run() throws {
         Engine.threads = try ThreadCount.checked(threads)
-        let progress = ReportProgress(quiet: quiet)
+        let progress = ReportProgress(quiet: quiet, whenStopped: "stopped; no report was written")
         let report = try RunReport.write(
             RunFolder(URL(fileURLWithPath: folder)), data: data, advance: progress.advance)
         progress.clear()
@@ -57,22 +57,27 @@ struct ReportCommand: ParsableCommand {
 final class ReportProgress {
     private let isQuiet: Bool
     private var step: ReportContent.Step?
+    private let messageWhenStopped: String
     private var bar: ProgressBar?
 
-    init(quiet: Bool) {
+    /// - Parameters:
+    ///   - quiet: whether to show nothing.
+    ///   - whenStopped: what to say after Ctrl-C.
+    init(quiet: Bool, whenStopped: String) {
         isQuiet = quiet
+        messageWhenStopped = whenStopped
     }
 
     /// Told of progress; throws once Ctrl-C was pressed.
     func advance(_ step: ReportContent.Step, _ done: Int, _ total: Int) throws {
         if self.step != step {
             bar?.clear()
-            (self.step, bar) = (step, ProgressBar(step.rawValue, total: total, unit: .things(step.unit), quiet: isQuiet))
+            (self.step, bar) = (
+                step, ProgressBar(step.rawValue, total: total, unit: .things(step.unit), quiet: isQuiet)
+            )
         }
         bar?.update(completed: done)
-        if Interruption.requested {
-            throw DuetError(.interrupted, "stopped; no report was written. duet report --run RUN writes it")
-        }
+        if Interruption.requested { throw DuetError(.interrupted, messageWhenStopped) }
     }
 
     /// Erases the bar.
@@ -82,9 +87,13 @@ final class ReportProgress {
 
     /// Says what is missing in a report.
     func warn(_ note: String) {
+        say(Style(for: .standardError).yellow("warning:") + " " + note)
+    }
+
+    /// Says something on standard error.
+    func say(_ text: String) {
         guard !isQuiet else { return }
-        let label = Style(for: .standardError).yellow("warning:")
-        FileHandle.standardError.write(Data("\(label) \(note)\n".utf8))
+        FileHandle.standardError.write(Data((text + "\n").utf8))
     }
 }
 

@@ -31,10 +31,14 @@ public struct RunReport: Codable, Sendable {
         public let source: PairOpinions.Source
         /// The number of points.
         public let points: Int
-        /// Their mean silhouette.
+        /// Their mean silhouette, as drawn.
         public let silhouette: Double
-        /// k-means' clusters against the classes.
+        /// k-means' clusters of the points as drawn, against the classes.
         public let adjustedRandIndex: Double
+        /// The mean silhouette in the layer itself.
+        public let layerSilhouette: Double
+        /// k-means' clusters in the layer itself, against the classes.
+        public let layerAdjustedRandIndex: Double
     }
 
     /// What came of contradicting pairs.
@@ -52,16 +56,27 @@ public struct RunReport: Codable, Sendable {
     ///   - folder: the run.
     ///   - data: the dataset folder; nil for the one that the run's settings name.
     ///   - advance: told of progress; may throw to stop.
+    /// - Returns: where the report lies, and its main numbers.
     /// - Throws: `DuetError` or `DataError` where run or dataset cannot be read, or the report not be written.
     public static func write(
         _ folder: RunFolder, data: String? = nil, advance: ReportContent.Advance = { _, _, _ in }
+    ) throws -> RunReport {
+        try write(folder, data: data, with: Gnuplot(), advance: advance)
+    }
+
+    /// The same with a gnuplot of the caller's choice; nil for none.
+    package static func write(
+        _ folder: RunFolder, data: String? = nil, with gnuplot: Gnuplot?,
+        advance: ReportContent.Advance = { _, _, _ in }
     ) throws -> RunReport {
         let configuration = try folder.savedConfiguration()
         let data = data ?? configuration.data
         let model = try TrainedModel(contentsOf: folder.model)
         let dataset = try DatasetFolder(URL(fileURLWithPath: data)).load()
         let rows = try Evaluator(model).rows(of: .test, in: dataset, place: data)
-        return try write(folder, model: model, dataset, rows: rows, data: data, advance: advance)
+        let content = try ReportContent(
+            folder, model: model, dataset, rows: rows, data: data, advance: advance)
+        return try write(content, to: folder, with: gnuplot, advance: advance)
     }
 
     /// Writes the report of a run whose model and dataset are in memory.
@@ -75,8 +90,9 @@ public struct RunReport: Codable, Sendable {
     }
 
     /// Writes what was measured.
-    static func write(
-        _ content: ReportContent, to folder: RunFolder, with gnuplot: Gnuplot?, advance: ReportContent.Advance
+    package static func write(
+        _ content: ReportContent, to folder: RunFolder, with gnuplot: Gnuplot?,
+        advance: ReportContent.Advance = { _, _, _ in }
     ) throws -> RunReport {
         let figures =
             try content.curves + content.confusions() + content.embeddings + [content.reliability] + content.modalities
@@ -91,7 +107,8 @@ public struct RunReport: Codable, Sendable {
             embeddings: content.maps.map {
                 Separation(
                     source: $0.source, points: $0.points.count, silhouette: $0.silhouette,
-                    adjustedRandIndex: $0.adjustedRandIndex)
+                    adjustedRandIndex: $0.adjustedRandIndex, layerSilhouette: $0.layerSilhouette,
+                    layerAdjustedRandIndex: $0.layerAdjustedRandIndex)
             },
             contradiction: content.contradiction.map {
                 Outcome(pairs: $0.count, imageWins: $0.imageWins, audioWins: $0.audioWins)

@@ -75,7 +75,11 @@ public struct Evaluator {
     }
 
     /// The rows of one side of a dataset; see `evaluate(_:on:advance:)`.
-    /// - Parameter place: what to call the dataset in error messages.
+    /// - Parameters:
+    ///   - side: which side.
+    ///   - dataset: the dataset, whole.
+    ///   - place: what to call it in error messages.
+    /// - Returns: the side's rows.
     /// - Throws: `DuetError` of kind `badData` where the dataset has no such side.
     public func rows(of side: EvaluationSide, in dataset: PairedDataset, place: String) throws -> [Int] {
         let origin = model.origin

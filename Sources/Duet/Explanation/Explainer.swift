@@ -20,7 +20,11 @@ public struct Explainer {
 
     /// What the last hidden layers of both branches and of the head hold for some rows. They are what the last layer of
     /// each part reads.
-    /// - Parameter advance: called after each batch with the number of rows done.
+    /// - Parameters:
+    ///   - rows: rows of the dataset.
+    ///   - advance: called after each batch with the number of rows done.
+    /// - Returns: the three layers' values, in the order of the rows.
+    /// - Throws: what `advance` throws.
     public func hiddenLayers(_ rows: [Int], advance: (Int) throws -> Void = { _ in }) throws -> HiddenLayers {
         let network = try model.architecture.network()
         let ends = try model.architecture.endNames()
@@ -48,6 +52,7 @@ public struct Explainer {
     ///   - seed: settles the draw.
     ///   - advance: called after each batch with the number of rows done.
     /// - Returns: nil where all rows are of one class, or the dataset has no labels.
+    /// - Throws: what `advance` throws.
     public func contradiction(
         _ rows: [Int], seed: UInt64 = 0, advance: (Int) throws -> Void = { _ in }
     ) throws -> Contradiction? {
@@ -66,6 +71,7 @@ public struct Explainer {
     ///   - usualImage: what a covered pixel shows, one value from 0 to 255 for each, such as `meanImage(of:)`. What is heard
     ///     in place of a covered value is the mean of the training.
     /// - Returns: a map over the image and one over the audio, for the class that the model says.
+    /// - Throws: `ExecutionError` where the network cannot run.
     public func attribution(of row: Int, usualImage: [Float]) throws -> Attribution {
         let (imageSize, audioSize) = (dataset.imageSize, dataset.audioSize)
         let image = Array(dataset.images[(row * imageSize)..<((row + 1) * imageSize)])

@@ -28,7 +28,9 @@ package struct OcclusionGrid: Sendable {
 
     /// Spreads what each patch was worth over the places that it covers: their mean over the patches.
     package func spread(_ worth: [Float]) -> [Float] {
-        var (sums, counts) = ([Float](repeating: 0, count: height * width), [Float](repeating: 0, count: height * width))
+        var (sums, counts) = (
+            [Float](repeating: 0, count: height * width), [Float](repeating: 0, count: height * width)
+        )
         for (patch, value) in zip(patches, worth) {
             for place in patch {
                 sums[place] += value

@@ -65,7 +65,8 @@ public struct RunFolder: Sendable {
     /// - Throws: `DuetError` of kind `missingInput` where there is none.
     public func configurationText() throws -> String {
         guard let text = try? String(contentsOf: configuration, encoding: .utf8) else {
-            throw DuetError(.missingInput, "\(url.path) is no run folder: it has no config.yaml; `duet train` makes one")
+            throw DuetError(
+                .missingInput, "\(url.path) is no run folder: it has no config.yaml; `duet train` makes one")
         }
         return text
     }

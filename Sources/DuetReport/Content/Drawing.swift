@@ -8,7 +8,12 @@ struct Drawing {
     var failures: [String] = []
 
     /// Draws figures from the scripts in a folder.
-    /// - Parameter gnuplot: nil where there is none.
+    /// - Parameters:
+    ///   - figures: the figures, whose scripts and numbers lie in the folder.
+    ///   - folder: where they lie, and where the pictures go.
+    ///   - gnuplot: nil where there is none.
+    ///   - advance: called after each figure.
+    /// - Throws: what `advance` throws, or where the folder cannot be read or written.
     init(_ figures: [Figure], in folder: URL, _ gnuplot: Gnuplot?, advance: (_ done: Int) throws -> Void) throws {
         guard let gnuplot else {
             failures = [

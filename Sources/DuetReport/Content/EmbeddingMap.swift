@@ -30,7 +30,7 @@ public struct EmbeddingMap: Codable, Sendable {
     public let available: Int
     /// The mean silhouette of the points by their classes, −1 to 1.
     public let silhouette: Double
-    /// How well k-means finds the classes among the points, the adjusted Rand index; at most 1, about 0 by chance.
+    /// How well k-means finds the classes among the points as drawn, the adjusted Rand index; at most 1, about 0 by chance.
     public let adjustedRandIndex: Double
 
     /// The number of misclassified points.

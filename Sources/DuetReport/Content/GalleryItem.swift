@@ -1,4 +1,5 @@
 import Duet
+import Foundation
 import PairedData
 
 /// One of the worst mistakes: what was seen and heard, what was said, and why.
@@ -29,10 +30,12 @@ public struct GalleryItem: Codable, Sendable {
     public let audio: [Float]
     /// Which places counted.
     public let attribution: Attribution
+    /// The recording, where it is known.
+    public let waveform: URL?
 
     init(
         _ position: Int, _ opinions: PairOpinions, _ dataset: PairedDataset, _ normalization: Normalization,
-        _ attribution: Attribution
+        _ attribution: Attribution, waveform: URL?
     ) {
         row = opinions.rows[position]
         truth = opinions.truth[position]
@@ -51,5 +54,6 @@ public struct GalleryItem: Codable, Sendable {
             count = dataset.audioSize
         }
         self.attribution = attribution
+        self.waveform = waveform
     }
 }

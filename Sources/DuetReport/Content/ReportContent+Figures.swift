@@ -32,7 +32,8 @@ extension ReportContent {
     var pairs: DataTable {
         let names = evaluation.classNames
         var table = DataTable([
-            "row", "class_index", "said_index", "probability", "image_said_index", "image_probability", "audio_said_index",
+            "row", "class_index", "said_index", "probability", "image_said_index", "image_probability",
+            "audio_said_index",
             "audio_probability", "class", "said",
         ])
         for position in opinions.rows.indices {

@@ -13,10 +13,12 @@ extension ReportContent {
     ///   - dataset: the dataset that the model was trained on, or another one with the same shapes.
     ///   - rows: the rows to report on.
     ///   - data: what the dataset is called.
+    ///   - waveform: where the recording of a row's audio lies; nil where nobody knows.
     ///   - advance: told of progress; may throw to stop.
     /// - Throws: `DuetError` where the run's files cannot be read or the dataset does not fit the model.
     public init(
-        _ folder: RunFolder, model: TrainedModel, _ dataset: PairedDataset, rows: [Int], data: String, advance: Advance
+        _ folder: RunFolder, model: TrainedModel, _ dataset: PairedDataset, rows: [Int], data: String,
+        waveform: (_ row: Int) -> URL? = { _ in nil }, advance: Advance
     ) throws {
         let result = try Evaluator(model).evaluate(dataset, rows: rows, on: .test) {
             try advance(.measuring, $0, $1)
@@ -38,7 +40,9 @@ extension ReportContent {
         gallery = try worst.enumerated().map { index, position in
             let attribution = try explainer.attribution(of: opinions.rows[position], usualImage: usual)
             try advance(.attributing, index + 1, worst.count)
-            return GalleryItem(position, opinions, dataset, model.normalization, attribution)
+            return GalleryItem(
+                position, opinions, dataset, model.normalization, attribution,
+                waveform: waveform(opinions.rows[position]))
         }
     }
 }

@@ -11,7 +11,8 @@ enum ClassFigure {
                 index, recall(.fused), recall(.image), recall(.audio), perClass[.fused]?[index].support ?? 0, name)
         }
         let worst = classNames.indices.min { (perClass[.fused]?[$0].recall ?? 0) < (perClass[.fused]?[$1].recall ?? 0) }
-        let hardest = worst.map { "\(classNames[$0]), \((perClass[.fused]?[$0].recall ?? 0).percent) of them found" } ?? ""
+        let hardest =
+            worst.map { "\(classNames[$0]), \((perClass[.fused]?[$0].recall ?? 0).percent) of them found" } ?? ""
         return Figure(
             name: "classes", title: "Found of each class",
             caption: "The share of each class's pairs that were classified correctly (recall).",

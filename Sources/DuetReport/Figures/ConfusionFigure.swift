@@ -53,7 +53,9 @@ enum ConfusionFigure {
         _ source: PairOpinions.Source, _ confusion: ConfusionMatrix, _ classNames: [String]
     ) -> String {
         let start = "\(source.title): \(confusion.correct.grouped) of \(confusion.total.grouped) pairs right."
-        let worst = confusion.commonest(3).map { "\(classNames[$0.truth]) for \(classNames[$0.said]) \($0.count) times" }
+        let worst = confusion.commonest(3).map {
+            "\(classNames[$0.truth]) for \(classNames[$0.said]) \($0.count) times"
+        }
         return worst.isEmpty ? start : start + " Most often taken for another: \(worst.joined(separator: ", "))."
     }
 }

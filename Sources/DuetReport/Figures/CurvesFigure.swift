@@ -32,7 +32,8 @@ enum CurvesFigure {
         var caption =
             "The training's line is the mean over the epoch, with dropout; the validation's is measured after the epoch."
         if phases.count > 1 {
-            caption += " The training has phases, one after another: "
+            caption +=
+                " The training has phases, one after another: "
                 + phases.map { "\($0.phase.rawValue) from \($0.step)" }.joined(separator: ", ")
                 + ". Phases that train one branch alone are measured on that branch's own output."
         }
@@ -75,7 +76,8 @@ enum CurvesFigure {
         }
         return Figure(
             name: measure.rawValue, title: "\(measure.rawValue.capitalized) per epoch, all models",
-            caption: "Solid lines: validation, measured after the epoch. Broken lines: training, the mean over the epoch, "
+            caption:
+                "Solid lines: validation, measured after the epoch. Broken lines: training, the mean over the epoch, "
                 + "with dropout.",
             alternative: "\(measure.rawValue.capitalized) on the validation pairs: \(last.joined(separator: ", ")).",
             size: (640, 420), table: table,
@@ -116,7 +118,8 @@ enum CurvesFigure {
             return "There are no epochs to show."
         }
         let (from, to) = (measure.values(first), measure.values(last))
-        return "\(measure.rawValue.capitalized) over \(history.epochs.count) epochs: training from \(from.training.short) to "
+        return
+            "\(measure.rawValue.capitalized) over \(history.epochs.count) epochs: training from \(from.training.short) to "
             + "\(to.training.short), validation from \(from.validation.short) to \(to.validation.short)."
     }
 }

@@ -20,10 +20,12 @@ enum EmbeddingFigure {
             centers.add(index, center.x, center.y, classNames[index])
         }
         let classes = centers.rows.count
-        let numbers = "silhouette \(map.silhouette.decimals(3)), adjusted Rand index \(map.adjustedRandIndex.decimals(3))"
+        let numbers =
+            "silhouette \(map.silhouette.decimals(3)), adjusted Rand index \(map.adjustedRandIndex.decimals(3))"
         return Figure(
             name: name, title: "\(map.source.title): \(numbers)", caption: caption(map, classNames),
-            alternative: "t-SNE of \(map.points.count.grouped) pairs in \(classes) classes by the layer \(map.layer): \(numbers); "
+            alternative:
+                "t-SNE of \(map.points.count.grouped) pairs in \(classes) classes by the layer \(map.layer): \(numbers); "
                 + "\(map.mistakes) points are misclassified.",
             size: (520, 560), table: table, furtherTables: ["\(name)-names.csv": centers],
             plot: """
@@ -58,12 +60,15 @@ enum EmbeddingFigure {
             + (map.points.count < map.available ? " drawn at random from \(map.available.grouped)" : "")
             + ". A cross marks what image and audio together got wrong. Silhouette: how much nearer a point is to its own class "
             + "than to the next, −1 to 1. Adjusted Rand index: how well k-means, which knows no labels, finds the classes, 1 "
-            + "being perfectly and 0 by chance. Both are of the points as drawn."
+            + "being perfectly and 0 by chance. Both are of the points as drawn; in the layer itself they are "
+            + "\(map.layerSilhouette.decimals(3)) and \(map.layerAdjustedRandIndex.decimals(3))."
         if classNames.count > FigureScript.classColors {
-            text += " Colours repeat after \(FigureScript.classColors) classes, shapes after \(FigureScript.classMarkers)."
+            text +=
+                " Colours repeat after \(FigureScript.classColors) classes, shapes after \(FigureScript.classMarkers)."
         }
         if classNames.count > legendFits {
-            text += classNames.count > namesFit
+            text +=
+                classNames.count > namesFit
                 ? " There are too many classes to name; the CSV file has them." : " Classes are named where they lie."
         }
         return text

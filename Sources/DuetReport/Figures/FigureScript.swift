@@ -66,7 +66,8 @@ enum FigureScript {
             "\(quoted(names[index].shortened(to: 12))) \(index)"
         }
         let isLong = names.contains { $0.count > 3 } || names.count > 10
-        return "set \(axis)tics (\(ticks.joined(separator: ", ")))" + (axis == "x" && isLong ? " rotate by 45 right" : "")
+        return "set \(axis)tics (\(ticks.joined(separator: ", ")))"
+            + (axis == "x" && isLong ? " rotate by 45 right" : "")
     }
 }
 

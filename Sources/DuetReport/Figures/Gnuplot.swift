@@ -2,22 +2,25 @@ import Duet
 import Foundation
 
 /// gnuplot, as another process.
-struct Gnuplot: Sendable {
+package struct Gnuplot: Sendable {
     /// The executable.
-    let executable: URL
+    package let executable: URL
     /// Seconds after which a drawing is given up.
-    var timeout: Double = 60
+    package var timeout: Double = 60
 
     /// The gnuplot that is found on the path; nil where there is none.
-    init?(path: String = ProcessInfo.processInfo.environment["PATH"] ?? "") {
-        let candidates = path.split(separator: ":").map { URL(fileURLWithPath: String($0)).appendingPathComponent("gnuplot") }
+    package init?(path: String = ProcessInfo.processInfo.environment["PATH"] ?? "") {
+        let candidates = path.split(separator: ":").map {
+            URL(fileURLWithPath: String($0)).appendingPathComponent("gnuplot")
+        }
         guard let found = candidates.first(where: { FileManager.default.isExecutableFile(atPath: $0.path) }) else {
             return nil
         }
         executable = found
     }
 
-    init(executable: URL, timeout: Double) {
+    /// A gnuplot at a known place, given up after so many seconds.
+    package init(executable: URL, timeout: Double) {
         (self.executable, self.timeout) = (executable, timeout)
     }
 
@@ -26,6 +29,7 @@ struct Gnuplot: Sendable {
     ///   - script: the script's name.
     ///   - folder: where it lies, and where it reads and writes.
     /// - Returns: nil, or what went wrong, in words for the report.
+    /// - Throws: where the folder cannot be written to.
     func draw(_ script: String, in folder: URL) throws -> String? {
         let process = Process()
         process.executableURL = executable
@@ -48,7 +52,7 @@ struct Gnuplot: Sendable {
         if ended.wait(timeout: .now() + timeout) == .timedOut {
             kill(process.processIdentifier, SIGKILL)
             ended.wait()
-            return "\(script): gnuplot was stopped after \(Int(timeout)) s"
+            return "\(script): gnuplot was stopped after \(timeout) s"
         }
         guard process.terminationReason == .exit, process.terminationStatus == 0 else {
             let said = (try? String(contentsOf: errors, encoding: .utf8)) ?? ""

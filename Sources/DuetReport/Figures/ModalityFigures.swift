@@ -14,7 +14,8 @@ enum ModalityFigures {
         let ticks = bars.enumerated().map { "\"\($1.0)\" \($0)" }.joined(separator: ", ")
         return Figure(
             name: "modalities", title: "Accuracy with a modality absent",
-            caption: "Where a modality is absent, the head gets the same probability for every class in place of what that "
+            caption:
+                "Where a modality is absent, the head gets the same probability for every class in place of what that "
                 + "branch would say. Whiskers: 95 % intervals (Wilson).",
             alternative: bars.map { "\($0.0): \($0.1.short)" }.joined(separator: ", ") + ".",
             size: (480, 260), table: table,
@@ -52,7 +53,8 @@ enum ModalityFigures {
         let side = classNames.count <= ConfusionFigure.countsFit ? max(460, 28 * classNames.count + 140) : 560
         return Figure(
             name: "contradiction", title: "Image against sound: how often the image wins",
-            caption: "Each test image with the sound of another class, drawn at random. \(outcome) Numbers in the cells: per "
+            caption:
+                "Each test image with the sound of another class, drawn at random. \(outcome) Numbers in the cells: per "
                 + "cent of the pairs that got the image's class.",
             alternative: outcome, size: (side, side), table: table,
             plot: """

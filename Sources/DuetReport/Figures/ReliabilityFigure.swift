@@ -9,11 +9,13 @@ enum ReliabilityFigure {
         let sure = bins.last.map { Double($0.count) / Double(max(total, 1)) } ?? 0
         return Figure(
             name: "reliability", title: "Reliability: calibration error \(error.short)",
-            caption: "Predictions sorted into \(bins.count) bins by the probability of what was said. On the broken line, "
+            caption:
+                "Predictions sorted into \(bins.count) bins by the probability of what was said. On the broken line, "
                 + "confidence and accuracy are equal; below it the model is too sure of itself. Bars below: pairs in each bin, "
                 + "on a logarithmic scale. The expected calibration error is the mean distance from the line, each bin "
                 + "weighted by its pairs (Guo et al. 2017).",
-            alternative: "Reliability diagram. Expected calibration error \(error.short); \(sure.percent) of the predictions "
+            alternative:
+                "Reliability diagram. Expected calibration error \(error.short); \(sure.percent) of the predictions "
                 + "are in the surest bin.",
             size: (480, 440), table: table,
             plot: """

@@ -1,4 +1,5 @@
 import Duet
+import Foundation
 
 /// One of the worst mistakes as the page shows it.
 struct GalleryBlock {
@@ -31,8 +32,21 @@ struct GalleryBlock {
         return """
             <li><h3>\(truth), but said \(said) <span class="quiet">row \(item.row)</span></h3>
             <div class="pictures">\(figures)</div>
+            \(player)
             <table><thead><tr><th>from</th><th>said</th><th class="number">sure</th>\
             <th class="number">of \(truth)</th></tr></thead><tbody>\(rows)</tbody></table></li>
             """
     }
+
+    /// Plays the recording; nothing where there is none, or none that a page should hold.
+    private var player: HTML {
+        let types = ["wav": "audio/wav", "flac": "audio/flac", "ogg": "audio/ogg", "mp3": "audio/mpeg"]
+        guard let file = item.waveform, let type = types[file.pathExtension.lowercased()],
+            let bytes = try? Data(contentsOf: file), bytes.count <= Self.largestRecording
+        else { return "" }
+        return "<audio controls src=\"\(bytes.uri(type))\"></audio>"
+    }
+
+    /// Bytes of a recording; a spoken word has some ten thousand.
+    private static let largestRecording = 2_000_000
 }

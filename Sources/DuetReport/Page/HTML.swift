@@ -6,14 +6,14 @@ import Foundation
 /// let name = "<b>"
 /// HTML("<td>\(name)</td>").text  // <td>&lt;b&gt;</td>
 /// ```
-struct HTML: ExpressibleByStringInterpolation, Sendable {
-    let text: String
+package struct HTML: ExpressibleByStringInterpolation, Sendable {
+    package let text: String
 
-    init(stringLiteral value: String) {
+    package init(stringLiteral value: String) {
         text = value
     }
 
-    init(stringInterpolation: StringInterpolation) {
+    package init(stringInterpolation: StringInterpolation) {
         text = stringInterpolation.text
     }
 
@@ -26,26 +26,26 @@ struct HTML: ExpressibleByStringInterpolation, Sendable {
         self = piece
     }
 
-    struct StringInterpolation: StringInterpolationProtocol {
+    package struct StringInterpolation: StringInterpolationProtocol {
         fileprivate var text = ""
 
-        init(literalCapacity: Int, interpolationCount: Int) {
+        package init(literalCapacity: Int, interpolationCount: Int) {
             text.reserveCapacity(literalCapacity)
         }
 
-        mutating func appendLiteral(_ literal: String) {
+        package mutating func appendLiteral(_ literal: String) {
             text += literal
         }
 
-        mutating func appendInterpolation(_ value: some CustomStringConvertible) {
+        package mutating func appendInterpolation(_ value: some CustomStringConvertible) {
             text += HTML.escaped(value.description)
         }
 
-        mutating func appendInterpolation(_ html: HTML) {
+        package mutating func appendInterpolation(_ html: HTML) {
             text += html.text
         }
 
-        mutating func appendInterpolation(_ pieces: [HTML]) {
+        package mutating func appendInterpolation(_ pieces: [HTML]) {
             text += HTML(pieces).text
         }
     }

@@ -84,9 +84,15 @@ struct ReportPage {
     }
 
     private func mistakes() throws -> HTML {
-        guard !content.gallery.isEmpty else { return "<p>There are none: every test pair was classified correctly.</p>" }
-        let shown = content.gallery.count < content.mistakes ? "The \(content.gallery.count) worst of \(content.mistakes.grouped)" : "All \(content.mistakes.grouped)"
-        let items = try content.gallery.map { try GalleryBlock(item: $0, classNames: content.evaluation.classNames).html() }
+        guard !content.gallery.isEmpty else {
+            return "<p>There are none: every test pair was classified correctly.</p>"
+        }
+        let shown =
+            content.gallery.count < content.mistakes
+            ? "The \(content.gallery.count) worst of \(content.mistakes.grouped)" : "All \(content.mistakes.grouped)"
+        let items = try content.gallery.map {
+            try GalleryBlock(item: $0, classNames: content.evaluation.classNames).html()
+        }
         return """
             <p>\(shown): those with the largest lead of what was said over the truth. The sound is shown as its features, time from \
             left to right. <em>What counted</em>: patches were covered with what is usual at their place; orange places speak for \
