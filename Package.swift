@@ -32,7 +32,7 @@ let package = Package(
         ),
         .target(name: "TerminalUI", dependencies: ["CInterruption"]),
         .target(name: "CInterruption"),
-        .target(name: "DuetReport", dependencies: ["Duet", "PairedData", "CPNG"]),
+        .target(name: "DuetReport", dependencies: ["Duet", "PairedData", "CKernels", "CPNG"]),
         .target(name: "Duet", dependencies: ["NeuralNetwork", "PairedData", "MediaFeatures", "Yams"]),
         .target(
             name: "PairedData",
@@ -50,7 +50,8 @@ let package = Package(
         .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .executableTarget(
-            name: "DuetBenchmark", dependencies: ["Duet", "NeuralNetwork"], path: "benchmarks/DuetBenchmark"),
+            name: "DuetBenchmark", dependencies: ["Duet", "DuetReport", "NeuralNetwork", "PairedData"],
+            path: "benchmarks/DuetBenchmark"),
 
         .testTarget(name: "NeuralNetworkTests", dependencies: ["NeuralNetwork", "CKernels", "COneDNN"]),
         .testTarget(name: "MediaFeaturesTests", dependencies: ["MediaFeatures"]),
