@@ -26,7 +26,7 @@ public struct GalleryItem: Codable, Sendable {
     public let imageShape: [Int]
     /// Its pixels, 0 to 255, rows from the top, channels fastest.
     public let image: [Float]
-    /// The audio features as the network gets them, normalized, frame after frame.
+    /// The audio features, raw, frame after frame.
     public let audio: [Float]
     /// Which places counted.
     public let attribution: Attribution
@@ -34,7 +34,7 @@ public struct GalleryItem: Codable, Sendable {
     public let waveform: URL?
 
     init(
-        _ position: Int, _ opinions: PairOpinions, _ dataset: PairedDataset, _ normalization: Normalization,
+        _ position: Int, _ opinions: PairOpinions, _ dataset: PairedDataset,
         _ attribution: Attribution, waveform: URL?
     ) {
         row = opinions.rows[position]
@@ -48,11 +48,7 @@ public struct GalleryItem: Codable, Sendable {
         }
         imageShape = dataset.imageShape
         image = Array(dataset.images[(row * dataset.imageSize)..<((row + 1) * dataset.imageSize)])
-        audio = [Float](unsafeUninitializedCapacity: dataset.audioSize) { [row] buffer, count in
-            guard let target = buffer.baseAddress else { return }
-            normalization.gatherAudio([row], of: dataset, into: target)
-            count = dataset.audioSize
-        }
+        audio = Array(dataset.audio[(row * dataset.audioSize)..<((row + 1) * dataset.audioSize)])
         self.attribution = attribution
         self.waveform = waveform
     }

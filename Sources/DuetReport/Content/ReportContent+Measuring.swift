@@ -41,7 +41,7 @@ extension ReportContent {
             let attribution = try explainer.attribution(of: opinions.rows[position], usualImage: usual)
             try advance(.attributing, index + 1, worst.count)
             return GalleryItem(
-                position, opinions, dataset, model.normalization, attribution,
+                position, opinions, dataset, attribution,
                 waveform: waveform(opinions.rows[position]))
         }
     }

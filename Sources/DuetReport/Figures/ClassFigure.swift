@@ -23,9 +23,9 @@ enum ClassFigure {
                 set style histogram clustered gap 1
                 set style fill solid 1
                 set yrange [0:1]
-                set grid ytics linecolor rgb faint
+                set grid ytics lt 1 lw 0.5 lc rgb faint
                 \(FigureScript.classTicks("x", classNames, most: 40))
-                plot "classes.csv" skip 1 using 2 lc rgb first title "image and audio", \\
+                plot "classes.csv" skip 1 using 2 lc rgb first title "both", \\
                     "" skip 1 using 3 lc rgb second title "image alone", \\
                     "" skip 1 using 4 lc rgb third title "audio alone"
                 """)

@@ -46,7 +46,7 @@ enum CurvesFigure {
                 set xrange [0.75:\(max(history.epochs.count, 1)).25]
                 set offsets 0, 0, graph 0.05, graph 0.05
                 set yrange [\(measure.range)]
-                set grid ytics linecolor rgb faint
+                set grid ytics lt 1 lw 0.5 lc rgb faint
                 \(phaseRules(phases))
                 plot "\(measure.rawValue).csv" skip 1 using 1:4 with linespoints lw 2 lc rgb second pt 4 dt 2 title "training", \\
                     "" skip 1 using 1:5 with linespoints lw 2 lc rgb first pt 7 title "validation"
@@ -87,7 +87,7 @@ enum CurvesFigure {
                 set xrange [0.75:\(max(most, 1)).25]
                 set offsets 0, 0, graph 0.05, graph 0.05
                 set yrange [\(measure.range)]
-                set grid ytics linecolor rgb faint
+                set grid ytics lt 1 lw 0.5 lc rgb faint
                 plot \(lines.joined(separator: ", \\\n    "))
                 """)
     }

@@ -15,8 +15,6 @@ enum FigureScript {
     static func text(of figure: Figure) -> String {
         """
         # Draws \(figure.name) light and dark, as SVG and PNG, from the CSV files in this folder: gnuplot \(figure.name).gnuplot
-        set datafile separator comma
-        set encoding utf8
         array markers[\(classMarkers)] = [7, 5, 9, 13, 11, 15, 6, 4, 8, 12, 10]
         classMarker(i) = markers[int(i) % \(classMarkers) + 1]
         classColor(i) = int(i) % \(classColors) + 1
@@ -32,6 +30,9 @@ enum FigureScript {
             }
             do for [i=1:\(classColors)] { set linetype i linewidth 2 linecolor rgb colors[i] }
             do for [format in "svg png"] {
+                reset
+                set datafile separator comma
+                set encoding utf8
                 if (format eq "svg") {
                     set terminal svg noenhanced size \(figure.size.width),\(figure.size.height) \\
                         font "sans-serif,13" background paper

@@ -25,7 +25,7 @@ enum ModalityFigures {
                 set yrange [2.6:-0.6]
                 set ytics (\(ticks))
                 set xlabel "accuracy"
-                set grid xtics linecolor rgb faint
+                set grid xtics lt 1 lw 0.5 lc rgb faint
                 set style fill solid 1 noborder
                 plot "modalities.csv" skip 1 using (column(2)/2):1:(column(2)/2):(0.3) with boxxyerror lc rgb first, \\
                     "" skip 1 using 2:1:3:4 with xerrorbars lw 2 pt 0 lc rgb ink, \\
@@ -52,7 +52,7 @@ enum ModalityFigures {
             + "\(share(contradiction.audioWins)), a third class for \(share(contradiction.neitherWins))."
         let side = classNames.count <= ConfusionFigure.countsFit ? max(460, 28 * classNames.count + 140) : 560
         return Figure(
-            name: "contradiction", title: "Image against sound: how often the image wins",
+            name: "contradiction", title: "How often the image wins, per cent",
             caption:
                 "Each test image with the sound of another class, drawn at random. \(outcome) Numbers in the cells: per "
                 + "cent of the pairs that got the image's class.",

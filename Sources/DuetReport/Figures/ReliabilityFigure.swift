@@ -23,22 +23,23 @@ enum ReliabilityFigure {
                 set xrange [0:1]
                 set lmargin at screen 0.14
                 set rmargin at screen 0.95
-                set tmargin at screen 0.90
+                set tmargin at screen 0.91
                 set bmargin at screen 0.38
                 set ylabel "accuracy"
                 set yrange [0:1]
                 set format x ""
-                set grid linecolor rgb faint
-                set style fill solid 0.5 noborder
+                set grid lt 1 lw 0.5 lc rgb faint
+                set style fill transparent solid 0.5 noborder
                 plot "reliability.csv" skip 1 using ((column(1)+column(2))/2):(column(3) > 0 ? column(5) : NaN):(column(2)-column(1)) \\
                         with boxes lc rgb first notitle, \\
                     x with lines lw 2 dt 2 lc rgb ink notitle, \\
                     "reliability.csv" skip 1 using (column(3) > 0 ? column(4) : NaN):5 with points pt 7 ps 0.8 lc rgb second notitle
                 set title ""
                 set tmargin at screen 0.34
-                set bmargin at screen 0.13
+                set bmargin at screen 0.16
                 set xlabel "probability of what was said"
                 set ylabel "pairs"
+                set format y "%.0s%c"
                 set format x "%g"
                 set logscale y
                 set yrange [0.5:\(max(total, 1)).0*2]
@@ -46,7 +47,6 @@ enum ReliabilityFigure {
                 set style fill solid 1 noborder
                 plot "reliability.csv" skip 1 using ((column(1)+column(2))/2):(column(3) > 0 ? column(3) : NaN):(column(2)-column(1)) \\
                     with boxes lc rgb first notitle
-                unset logscale y
                 unset multiplot
                 """)
     }

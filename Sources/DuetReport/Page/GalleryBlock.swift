@@ -9,15 +9,15 @@ struct GalleryBlock {
     func html() throws -> HTML {
         let truth = classNames[item.truth]
         let said = item.opinions.first.map { classNames[$0.said] } ?? ""
-        let pictures: [(PixelPicture, alternative: String, caption: String)] = [
-            (item.picture, "The image, a \(truth)", "image"),
-            (item.pictureAttribution, "The image's places that speak for and against \(said)", "what counted"),
-            (item.sound, "The sound's features over time, a \(truth)", "sound"),
-            (item.soundAttribution, "The sound's places that speak for and against \(said)", "what counted"),
+        let pictures: [(PixelPicture, kind: String, alternative: String, caption: String)] = [
+            (item.picture, "image", "The image, a \(truth)", "image"),
+            (item.pictureAttribution, "image", "The image's places that speak for and against \(said)", "what counted"),
+            (item.sound, "sound", "The sound's features over time, a \(truth)", "sound"),
+            (item.soundAttribution, "sound", "The sound's places that speak for and against \(said)", "what counted"),
         ]
-        let figures = try pictures.map { picture, alternative, caption -> HTML in
+        let figures = try pictures.map { picture, kind, alternative, caption -> HTML in
             """
-            <figure><img src="\(try picture.png().uri("image/png"))" width="\(picture.width)" height="\(picture.height)" \
+            <figure class="\(kind)"><img src="\(try picture.png().uri("image/png"))" width="\(picture.width)" height="\(picture.height)" \
             alt="\(alternative)"><figcaption>\(caption)</figcaption></figure>
             """
         }

@@ -15,16 +15,18 @@ extension GalleryItem {
 
     /// The sound: time from left to right, coefficients from the bottom up, dark blue for low and yellow for high.
     var sound: PixelPicture {
-        PixelPicture(width: attribution.audio.height, height: attribution.audio.width) { row, column in
-            ColorScale.cividis(loudness(soundPlace(row, column)))
+        let levels = levels
+        return PixelPicture(width: attribution.audio.height, height: attribution.audio.width) { row, column in
+            ColorScale.cividis(levels[soundPlace(row, column)])
         }
     }
 
     /// The sound in grey with the places that counted.
     var soundAttribution: PixelPicture {
-        overlay(attribution.audio, width: attribution.audio.height, height: attribution.audio.width) { row, column in
-            let place = soundPlace(row, column)
-            return (place, loudness(place))
+        let levels = levels
+        return overlay(attribution.audio, width: attribution.audio.height, height: attribution.audio.width) {
+            let place = soundPlace($0, $1)
+            return (place, levels[place])
         }
     }
 
@@ -43,8 +45,20 @@ extension GalleryItem {
         return column * values + (values - 1 - row)
     }
 
-    /// A feature from 0 to 1: two and a half standard deviations below the training's mean to as many above it.
-    private func loudness(_ place: Int) -> Float { audio[place] / 5 + 0.5 }
+    /// The features from 0 to 1: each coefficient from two standard deviations below its mean over the clip to as many above
+    /// it. The first coefficients are so much larger than the rest that one scale for all would hide these.
+    private var levels: [Float] {
+        let (frames, values) = (attribution.audio.height, attribution.audio.width)
+        var levels = audio
+        for value in 0..<values {
+            let places = (0..<frames).map { $0 * values + value }
+            let mean = places.reduce(0) { $0 + audio[$1] } / Float(frames)
+            let variance = places.reduce(0) { $0 + (audio[$1] - mean) * (audio[$1] - mean) } / Float(frames)
+            let deviation = max(variance.squareRoot(), .leastNormalMagnitude)
+            for place in places { levels[place] = (audio[place] - mean) / (4 * deviation) + 0.5 }
+        }
+        return levels
+    }
 
     /// Orange where a place speaks for what was said, blue where against; the stronger, the more.
     private func overlay(
@@ -79,8 +93,8 @@ enum ColorScale {
     }
 
     private static let cividisColors: [PixelPicture.Color] = [
-        [0, 34, 78], [26, 56, 111], [65, 77, 107], [95, 99, 110], [124, 123, 120], [155, 148, 118], [188, 175, 111],
-        [222, 204, 95], [254, 232, 56],
+        [0, 34, 78], [26, 56, 111], [67, 78, 108], [97, 101, 111], [125, 124, 120], [155, 148, 118], [188, 174, 108],
+        [222, 201, 88], [254, 232, 56],
     ]
 }
 
