@@ -81,6 +81,9 @@ expect 0 "$duet" predict --model "$model" --images "$data/data_wr_test.npy" --au
     --output "$work/from-arrays.csv" --quiet
 cmp "$work/predictions.csv" "$work/from-arrays.csv" || fail "a folder and its arrays get different predictions"
 
+expect 0 "$duet" predict --model "$model" --image Tests/Fixtures/images/seven.png
+head -1 "$work/output" | grep -q ', with probability 0\.' || fail "a picture gets no label: $(head -1 "$work/output")"
+
 step "refusing what makes no sense"
 expect 73 "$duet" predict --model "$model" --data "$data" --output "$work/predictions.csv" --quiet
 expect 66 "$duet" evaluate --model "$work/nothing.safetensors" --data "$data"

@@ -20,7 +20,7 @@ struct CompareCommand: ParsableCommand {
             """)
 
     @Option(help: "Presets or YAML files, separated by commas.")
-    var models = Presets.names.joined(separator: ",")
+    var models = Presets.paper.joined(separator: ",")
 
     @OptionGroup var settings: TrainingOptions
 

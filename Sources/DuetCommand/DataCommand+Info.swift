@@ -42,6 +42,7 @@ extension DatasetInfo {
             } else {
                 lines.append("  no labels")
             }
+            if let speakers = side.speakers { lines.append("  \(speakers.count) speakers: \(speakers.listing)") }
         }
         if !sources.isEmpty { lines.append("") }
         for source in sources {
@@ -51,6 +52,15 @@ extension DatasetInfo {
         if !warnings.isEmpty { lines.append("") }
         lines += warnings.map { "warning: \($0)" }
         return lines.joined(separator: "\n")
+    }
+}
+
+extension [String] {
+    /// The first of them, and how many more there are.
+    fileprivate var listing: String {
+        let shown = prefix(12)
+        let rest = count - shown.count
+        return shown.joined(separator: ", ") + (rest > 0 ? " and \(rest) more" : "")
     }
 }
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Duet
 import Foundation
+import MediaFeatures
 import NeuralNetwork
 import PairedData
 import TerminalUI
@@ -52,6 +53,7 @@ private struct Failure {
         switch error {
         case let error as DuetError: (message, exitStatus) = (error.message, error.kind.exitStatus)
         case let error as DataError: (message, exitStatus) = (error.description, error.kind.exitStatus)
+        case let error as MediaError: (message, exitStatus) = (error.description, error.kind.exitStatus)
         case let error as NetworkError: (message, exitStatus) = (error.description, 65)
         case let error as ExecutionError: (message, exitStatus) = (error.description, 70)
         case _ where DuetCommand.exitCode(for: error) == .failure: (message, exitStatus) = ("\(error)", 70)
@@ -80,6 +82,15 @@ extension DataError.Kind {
         case .missingInput, .unavailable: 66
         case .cannotWrite, .exists: 73
         case .interrupted: 130
+        }
+    }
+}
+
+extension MediaError.Kind {
+    fileprivate var exitStatus: Int32 {
+        switch self {
+        case .badData: 65
+        case .missingInput: 66
         }
     }
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Duet
 import Foundation
 import NeuralNetwork
+import PairedData
 import TerminalUI
 
 /// `duet summary`.
@@ -11,19 +12,32 @@ struct SummaryCommand: ParsableCommand {
         abstract: "Show a network's layers, shapes and parameters.",
         discussion: """
             Keras's summary table. The model is a preset (\(Presets.names.joined(separator: ", "))) or a YAML file that \
-            describes a network. Example: duet summary model-2
+            describes a network. A preset takes the shapes and classes of the paper's digits, or those of a dataset. \
+            Examples: duet summary model-2, duet summary model-5 --data data/mine
             """)
 
     @Argument(help: "A preset's name, or a YAML file.")
     var model: String
 
+    @Option(help: "A dataset folder, to fit a preset to.")
+    var data: String?
+
     @Flag(help: "Print JSON.")
     var json = false
 
     func run() throws {
-        let description = try ModelArgument.model(model)
+        let task = try data.map { path in
+            let folder = try DatasetFolder(URL(fileURLWithPath: path))
+            return Presets.Task(try folder.load(), folder.description?.features)
+        }
+        let description = try ModelArgument.model(model, for: task ?? Presets.Task())
         let summary = try description.network().summary()
-        print(json ? try JSON.prettyText(SummaryReport(name: description.name, summary)) : text(of: summary))
+        if json {
+            print(try JSON.prettyText(SummaryReport(name: description.name, summary)))
+        } else {
+            if let task, let data { print("\(description.name) for \(data): \(task.summary)\n") }
+            print(text(of: summary))
+        }
     }
 
     private func text(of summary: Network.Summary) -> String {
@@ -71,9 +85,9 @@ enum ModelArgument {
         return .custom(try ConfigurationFile.model(contentsOf: URL(fileURLWithPath: text)))
     }
 
-    static func model(_ text: String) throws -> LateFusion {
+    static func model(_ text: String, for task: Presets.Task) throws -> LateFusion {
         switch try choice(text) {
-        case .preset(let name): try Presets.required(name)
+        case .preset(let name): try Presets.required(name, for: task)
         case .custom(let model): model
         }
     }

@@ -204,3 +204,4 @@ extension Precision: ExpressibleByArgument {}
 extension TrainingConfiguration.Schedule: ExpressibleByArgument {}
 extension Split.Method: ExpressibleByArgument {}
 extension EvaluationSide: ExpressibleByArgument {}
+extension PreparationChoice: ExpressibleByArgument {}

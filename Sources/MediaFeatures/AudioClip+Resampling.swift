@@ -1,6 +1,11 @@
 import CSamplerate
 
 extension AudioClip {
+    /// How many samples the sound has at another rate.
+    func sampleCount(at rate: Int) -> Int {
+        Int((Double(samples.count) * (Double(rate) / Double(sampleRate))).rounded())
+    }
+
     /// The same sound at another rate, `round(samples × rate / sampleRate)` samples of it.
     ///
     /// libsamplerate's medium sinc converter does it: its error lies 121 dB below the sound, under the last bit of 16,
@@ -18,7 +23,7 @@ extension AudioClip {
                 "a sound at \(sampleRate) Hz cannot be resampled to \(rate) Hz; expected 1000 to 384000 Hz, "
                     + "and at most 256 times more or less than now")
         }
-        let count = Int((Double(samples.count) * ratio).rounded())
+        let count = sampleCount(at: rate)
         var resampled = [Float](repeating: 0, count: count)
         try samples.withUnsafeBufferPointer { input in
             try resampled.withUnsafeMutableBufferPointer { output in

@@ -51,8 +51,9 @@ extension AudioFeatureSettings {
         settings.mfcc.windowSeconds = 0.025
         settings.mfcc.stepSeconds = 0.0125
         settings.mfcc.fftSize = 256
-        settings.mfcc.coefficients = 20
+        settings.mfcc.window = .hamming
         settings.normalizesMean = true
+        settings.deltas = 2
         settings.frames = 79
         return settings
     }()

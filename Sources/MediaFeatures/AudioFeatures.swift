@@ -4,7 +4,7 @@
 public final class AudioFeatures {
     /// How the values are computed.
     public let settings: AudioFeatureSettings
-    private let mfcc: MFCC
+    let mfcc: MFCC
 
     /// An extractor for the given settings.
     ///
@@ -14,6 +14,9 @@ public final class AudioFeatures {
         self.settings = settings
         mfcc = try MFCC(settings.mfcc)
     }
+
+    /// The samples that fill the frames, at the settings' rate.
+    var clipLength: Int { mfcc.samples(forFrames: settings.frames) }
 
     /// The values of a clip.
     ///
@@ -26,7 +29,7 @@ public final class AudioFeatures {
     /// - Throws: `MediaError`, when the clip cannot be resampled.
     public func values(of clip: AudioClip) throws -> [Float] {
         let fitting = try clip.resampled(to: settings.mfcc.sampleRate)
-            .loudest(mfcc.samples(forFrames: settings.frames))
+            .loudest(clipLength)
         var frames = FeatureFrames(mfcc.features(of: fitting.samples), width: settings.mfcc.coefficients)
         if settings.normalizesMean { frames.subtractMeans() }
         if settings.deltas > 0 { frames = frames.withDeltas(settings.deltas) }

@@ -6,15 +6,15 @@ import Foundation
 public struct AudioVariation: Codable, Hashable, Sendable {
     /// How fast it is played: 1.1 raises pitch and formants by a tenth and shortens it, as another speaker's voice would
     /// (Ko et al., 2015: Audio augmentation for speech recognition).
-    public var speed: ClosedRange<Double> = 0.85...1.15
+    public var speed: ClosedRange<Double> = 0.8...1.25
     /// How fast it is spoken at the same pitch: the step from frame to frame is this many times as long.
-    public var tempo: ClosedRange<Double> = 0.85...1.15
+    public var tempo: ClosedRange<Double> = 0.8...1.25
     /// Louder or softer, in dB.
     public var gain: ClosedRange<Double> = -6...6
     /// White noise, in dB below the clip's mean power.
-    public var noise: ClosedRange<Double> = 10...40
+    public var noise: ClosedRange<Double> = 5...30
     /// The share of varied recordings that get noise, 0 to 1.
-    public var noiseShare = 0.5
+    public var noiseShare = 0.7
 
     /// The ranges that served best for speakers that were never heard; see `docs/data.md`.
     public init() {}

@@ -1,5 +1,5 @@
 /// What was done to a drawing so that it looks like one of MNIST's digits.
-public struct DigitPreparation: Sendable, Equatable {
+public struct DigitPreparation: Codable, Hashable, Sendable {
     /// Dark ink on light paper became light ink on dark paper.
     public var inverted: Bool
     /// The drawing was cut out, fitted into 20 × 20 pixels and moved so that its centre of mass is in the middle.

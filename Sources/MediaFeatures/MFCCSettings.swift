@@ -1,8 +1,20 @@
 /// How a sound becomes mel-frequency cepstral coefficients (MFCCs). The defaults are those of the paper's dataset.
 ///
-/// They mean what the parameters of Python's `python_speech_features.mfcc` mean; the comments name those.
+/// They mean what the parameters of Python's `python_speech_features.mfcc` mean; the comments name those. Where `convention` is
+/// `torchaudio`, they mean what the parameters of `torchaudio.transforms.MFCC` mean, named after a semicolon.
 public struct MFCCSettings: Codable, Hashable, Sendable {
-    /// What each frame is multiplied with before its spectrum is taken; NumPy's functions of these names.
+    /// Whose MFCCs they are: libraries differ in more than their defaults.
+    public enum Convention: String, Codable, Hashable, Sendable, CaseIterable {
+        /// Samples are 16-bit integers; frames begin at the first sample and end in silence; filters' edges are whole points of the
+        /// spectrum |X|² / N; logarithms are natural.
+        case pythonSpeechFeatures = "python_speech_features"
+        /// Samples are from −1 to 1; frames lie around every step of the sound, which is mirrored at its ends; filters' edges are
+        /// exact; the spectrum is |X|²; levels are decibels, down to 80 below the loudest of the sound.
+        case torchaudio
+    }
+
+    /// What each frame is multiplied with before its spectrum is taken. NumPy's functions of these names; PyTorch's, which are
+    /// periodic, for torchaudio.
     public enum Window: String, Codable, Hashable, Sendable, CaseIterable {
         /// Every sample counts fully.
         case rectangular
@@ -12,29 +24,32 @@ public struct MFCCSettings: Codable, Hashable, Sendable {
         case hann
     }
 
-    /// Samples per second of the sound, 1,000 to 384,000 (`samplerate`).
+    /// Whose MFCCs they are.
+    public var convention = Convention.pythonSpeechFeatures
+    /// Samples per second of the sound, 1,000 to 384,000 (`samplerate`; `sample_rate`).
     public var sampleRate = 16_000
-    /// A frame's length (`winlen`); at most `fftSize` samples.
+    /// A frame's length (`winlen`; `win_length`); at most `fftSize` samples.
     public var windowSeconds = 0.05
-    /// From one frame's start to the next (`winstep`).
+    /// From one frame's start to the next (`winstep`; `hop_length`).
     public var stepSeconds = 0.025
-    /// Values per frame, 1 to `filters` (`numcep`).
+    /// Values per frame, 1 to `filters` (`numcep`; `n_mfcc`).
     public var coefficients = 13
-    /// Mel filters (`nfilt`).
+    /// Mel filters (`nfilt`; `n_mels`).
     public var filters = 26
-    /// Points of the Fourier transform, an even number up to 65,536; a frame is padded with zeros to it (`nfft`).
+    /// Points of the Fourier transform, an even number from 4 to 65,536 without prime factors above 7; a shorter window is
+    /// padded with zeros to it (`nfft`; `n_fft`).
     public var fftSize = 1024
-    /// The first filter's lower edge in Hz (`lowfreq`).
+    /// The first filter's lower edge in Hz (`lowfreq`; `f_min`).
     public var lowFrequency = 0.0
-    /// The last filter's upper edge in Hz; half the sample rate where it is not given (`highfreq`).
+    /// The last filter's upper edge in Hz; half the sample rate where it is not given (`highfreq`; `f_max`).
     public var highFrequency: Double?
-    /// How much of the sample before is subtracted from each sample, 0 to 1; 0 for none (`preemph`).
+    /// How much of the sample before is subtracted from each sample, 0 to 1; 0 for none (`preemph`; must be 0).
     public var preemphasis = 0.97
-    /// How strongly the higher coefficients are raised; 0 for not at all (`ceplifter`).
+    /// How strongly the higher coefficients are raised; 0 for not at all (`ceplifter`; must be 0).
     public var lifter = 22
-    /// Whether the logarithm of the frame's energy takes the first coefficient's place (`appendEnergy`).
+    /// Whether the logarithm of the frame's energy takes the first coefficient's place (`appendEnergy`; must be false).
     public var appendsEnergy = true
-    /// What each frame is multiplied with (`winfunc`).
+    /// What each frame is multiplied with (`winfunc`; `window_fn`).
     public var window = Window.rectangular
 
     /// The paper's settings: 39 frames of 13 values for one second at 16 kHz.
@@ -42,54 +57,42 @@ public struct MFCCSettings: Codable, Hashable, Sendable {
 }
 
 extension MFCCSettings {
-    /// The last filter's upper edge in Hz.
-    var upperFrequency: Double { highFrequency ?? Double(sampleRate) / 2 }
-
-    /// Throws what a user needs to know about the first setting that cannot be.
-    func check() throws {
-        func require(_ holds: Bool, _ name: String, _ value: Any, _ expected: String) throws {
-            guard holds else {
-                throw MediaError(.badData, "MFCC setting \(name) is \(value); expected \(expected)")
-            }
-        }
-        try require(AudioLimits.sampleRates.contains(sampleRate), "sampleRate", sampleRate, "1000 to 384000")
-        try require(
-            (4...65_536).contains(fftSize) && fftSize.nonzeroBitCount == 1, "fftSize", fftSize,
-            "a power of two, 4 to 65536")
-        // Compared as numbers of samples before any of them becomes an Int, which huge values or NaN would not survive.
-        let (windowLength, stepLength) = (samples(in: windowSeconds), samples(in: stepSeconds))
-        try require(
-            windowLength >= 1 && windowLength <= Double(fftSize), "windowSeconds", windowSeconds,
-            "1 to \(fftSize) samples (fftSize) at \(sampleRate) Hz")
-        try require(
-            stepLength >= 1 && stepLength <= Double(sampleRate), "stepSeconds", stepSeconds,
-            "at least one sample and at most a second")
-        try require((1...fftSize).contains(filters), "filters", filters, "1 to fftSize, \(fftSize)")
-        try require((1...filters).contains(coefficients), "coefficients", coefficients, "1 to filters, \(filters)")
-        try require(
-            lowFrequency >= 0 && lowFrequency < upperFrequency, "lowFrequency", lowFrequency,
-            "0 Hz to below highFrequency, \(upperFrequency) Hz")
-        try require(
-            upperFrequency <= Double(sampleRate) / 2, "highFrequency", upperFrequency,
-            "at most half the sample rate, \(Double(sampleRate) / 2) Hz")
-        try require((0...1).contains(preemphasis), "preemphasis", preemphasis, "0 to 1")
-        try require((0...1000).contains(lifter), "lifter", lifter, "0 to 1000")
-    }
-
-    /// The whole number of samples nearest to a time, halves rounded up as `python_speech_features` does.
-    func samples(in seconds: Double) -> Double {
-        (seconds * Double(sampleRate)).rounded(.toNearestOrAwayFromZero)
+    /// The settings of `torchaudio.transforms.MFCC(sample_rate=sampleRate, n_mfcc=coefficients)`, with its defaults for the
+    /// rest: 128 filters, a Hann window as long as the transform, and half of it from frame to frame.
+    public static func torchaudio(
+        sampleRate: Int = 16_000, coefficients: Int = 40, fftSize: Int = 400
+    ) -> MFCCSettings {
+        var settings = MFCCSettings()
+        settings.convention = .torchaudio
+        settings.sampleRate = sampleRate
+        settings.windowSeconds = Double(fftSize) / Double(sampleRate)
+        settings.stepSeconds = Double(fftSize / 2) / Double(sampleRate)
+        settings.coefficients = coefficients
+        settings.filters = 128
+        settings.fftSize = fftSize
+        settings.preemphasis = 0
+        settings.lifter = 0
+        settings.appendsEnergy = false
+        settings.window = .hann
+        return settings
     }
 }
 
 extension MFCCSettings {
-    /// Settings that are not given keep their defaults, so that a file need only name what differs.
+    /// Settings that are not given have their convention's defaults, so that a file need only name what differs.
     public init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: CodingKeys.self)
         func read<Value: Decodable>(_ setting: inout Value, _ key: CodingKeys) throws {
             setting = try values.decodeIfPresent(Value.self, forKey: key) ?? setting
         }
-        self.init()
+        switch try values.decodeIfPresent(Convention.self, forKey: .convention) ?? .pythonSpeechFeatures {
+        case .pythonSpeechFeatures:
+            self.init()
+        case .torchaudio:
+            self = .torchaudio(
+                sampleRate: try values.decodeIfPresent(Int.self, forKey: .sampleRate) ?? 16_000,
+                fftSize: try values.decodeIfPresent(Int.self, forKey: .fftSize) ?? 400)
+        }
         try read(&sampleRate, .sampleRate)
         try read(&windowSeconds, .windowSeconds)
         try read(&stepSeconds, .stepSeconds)

@@ -1,31 +1,34 @@
 import Foundation
 
-/// Triangular filters, evenly spaced on the mel scale, that sum a power spectrum into bands.
+/// Triangular filters, evenly spaced on the mel scale (2595 log10(1 + f / 700)), that sum a power spectrum into bands.
 ///
-/// A filter is zero over most of the spectrum, so each keeps only the run of weights that are not. The edges are
-/// rounded down to whole points of the spectrum, as `python_speech_features.get_filterbanks` does.
+/// A filter is zero over most of the spectrum, so each keeps only the run of weights that are not.
 struct MelFilterbank {
     private struct Filter {
         let firstPoint: Int
         let weights: Range<Int>
     }
 
-    private let filters: [Filter]
-    private let weights: [Float]
+    private var filters: [Filter] = []
+    private var weights: [Float] = []
 
     /// The filters for a spectrum of `fftSize / 2 + 1` points; the settings must be checked.
     init(_ settings: MFCCSettings) {
         let edges = Self.edges(settings)
-        var filters: [Filter] = []
-        var weights: [Float] = []
         for (lower, (peak, upper)) in zip(edges, zip(edges.dropFirst(), edges.dropFirst(2))) {
-            let start = weights.count
-            for point in lower..<peak { weights.append(Float(point - lower) / Float(peak - lower)) }
-            for point in peak..<upper { weights.append(Float(upper - point) / Float(upper - peak)) }
-            filters.append(Filter(firstPoint: lower, weights: start..<weights.count))
+            switch settings.convention {
+            case .pythonSpeechFeatures:
+                append(Self.wholeTriangle(lower, peak, upper, settings))
+            case .torchaudio:
+                append(Self.exactTriangle(lower, peak, upper, settings))
+            }
         }
-        self.filters = filters
-        self.weights = weights
+    }
+
+    private mutating func append(_ filter: (firstPoint: Int, weights: [Float])) {
+        let start = weights.count
+        weights += filter.weights
+        filters.append(Filter(firstPoint: filter.firstPoint, weights: start..<weights.count))
     }
 
     /// The energy under one filter of each of the spectra.
@@ -40,14 +43,42 @@ struct MelFilterbank {
         return sum
     }
 
-    /// The points of the spectrum where filters begin, peak and end: two more than there are filters.
-    private static func edges(_ settings: MFCCSettings) -> [Int] {
+    /// A filter whose edges are rounded down to whole points of the spectrum, as `python_speech_features.get_filterbanks` does.
+    private static func wholeTriangle(
+        _ lower: Double, _ peak: Double, _ upper: Double, _ settings: MFCCSettings
+    ) -> (firstPoint: Int, weights: [Float]) {
+        func point(_ frequency: Double) -> Int {
+            Int((Double(settings.fftSize + 1) * frequency / Double(settings.sampleRate)).rounded(.down))
+        }
+        let (lower, peak, upper) = (point(lower), point(peak), point(upper))
+        let rising = (lower..<peak).map { Float($0 - lower) / Float(peak - lower) }
+        let falling = (peak..<upper).map { Float(upper - $0) / Float(upper - peak) }
+        return (lower, rising + falling)
+    }
+
+    /// A filter whose edges lie where they are, as in `torchaudio.functional.melscale_fbanks` without a norm. One that is
+    /// narrower than the spectrum's points may hold none.
+    private static func exactTriangle(
+        _ lower: Double, _ peak: Double, _ upper: Double, _ settings: MFCCSettings
+    ) -> (firstPoint: Int, weights: [Float]) {
+        let spacing = settings.nyquistFrequency / Double(settings.fftSize / 2)
+        let first = Int((lower / spacing).rounded(.down)) + 1
+        let last = min(Int((upper / spacing).rounded(.up)) - 1, settings.fftSize / 2)
+        guard first <= last else { return (0, []) }
+        return (
+            first,
+            (first...last).map { point in
+                let frequency = Double(point) * spacing
+                return Float(max(0, min((frequency - lower) / (peak - lower), (upper - frequency) / (upper - peak))))
+            }
+        )
+    }
+
+    /// The frequencies in Hz where filters begin, peak and end: two more than there are filters.
+    private static func edges(_ settings: MFCCSettings) -> [Double] {
         let (low, high) = (mel(settings.lowFrequency), mel(settings.upperFrequency))
         let step = (high - low) / Double(settings.filters + 1)
-        return (0...settings.filters + 1).map { index in
-            let edge = frequency(low + Double(index) * step)
-            return Int((Double(settings.fftSize + 1) * edge / Double(settings.sampleRate)).rounded(.down))
-        }
+        return (0...settings.filters + 1).map { frequency(low + Double($0) * step) }
     }
 
     private static func mel(_ frequency: Double) -> Double { 2595 * log10(1 + frequency / 700) }

@@ -7,7 +7,7 @@ import Testing
 struct ModelParityTests {
     private let scoreTolerance: Float = 1e-4
 
-    @Test(arguments: Presets.names, [true, false])
+    @Test(arguments: Presets.paper, [true, false])
     func inference(of name: String, usesOwnKernels: Bool) throws {
         let (model, fixture) = try ParityFixture.load(name)
         let ends = try model.endNames()
@@ -31,7 +31,7 @@ struct ModelParityTests {
         }
     }
 
-    @Test(arguments: Presets.names, [true, false])
+    @Test(arguments: Presets.paper, [true, false])
     func scoresLossGradientsAndStatistics(of name: String, usesOwnKernels: Bool) throws {
         let (model, fixture) = try ParityFixture.load(name)
         let store = ParameterStore(try fixture.weights(of: model))
@@ -62,7 +62,7 @@ struct ModelParityTests {
 
     /// 20 steps of Adam on batches of 32, with a rate at which float32's rounding stays rounding; see the fixtures'
     /// README for why faster steps are chaos in any implementation.
-    @Test(arguments: Presets.names, [true, false])
+    @Test(arguments: Presets.paper, [true, false])
     func lossesAlongTwentyStepsOfAdam(of name: String, usesOwnKernels: Bool) throws {
         let (model, fixture) = try ParityFixture.load(name)
         let program = try Program(
@@ -77,7 +77,7 @@ struct ModelParityTests {
     }
 
     /// The first steps at Keras's own rate, before they turn chaotic.
-    @Test(arguments: Presets.names, [true, false])
+    @Test(arguments: Presets.paper, [true, false])
     func firstLossesAtKerasRate(of name: String, usesOwnKernels: Bool) throws {
         let (model, fixture) = try ParityFixture.load(name)
         let program = try Program(

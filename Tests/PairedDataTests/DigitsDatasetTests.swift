@@ -8,7 +8,8 @@ struct DigitsDatasetTests {
     private let source = DigitsSource(
         images: (0..<500).map { UInt8($0 % 251) }, imageSize: 1, imageLabels: (0..<500).map { $0 * 3 % 10 },
         trainImageCount: 400, recordings: (0..<200).map { [Float($0), Float($0) / 2] },
-        recordingLabels: (0..<200).map { $0 % 10 })
+        recordingLabels: (0..<200).map { $0 % 10 }, recordingSpeakers: (0..<200).map { $0 / 10 % 3 },
+        speakerNames: ["ada", "ben", "cleo"])
 
     @Test("Each image gets a recording of its digit, each recording serves one side, evenly")
     func pairing() throws {
@@ -60,16 +61,24 @@ struct DigitsDatasetTests {
             #expect(pool.labels == source.imageLabels)
             #expect(pool.images == source.images.map(Float.init))
             #expect(pool.utterances == pairing.recordings.map(Int32.init))
+            #expect(pool.speakers == pairing.recordings.map { Int32($0 / 10 % 3) })
             #expect(pool.audio == pairing.recordings.flatMap { source.recordings[$0] })
             #expect(try Split(pool, seed: 0).leakedUtterances(in: pool) == [])
             let description = try #require(dataset.description)
-            #expect(description.files.count == 8 && description.sources.map(\.name).contains("MNIST"))
-            #expect(try DatasetInfo(dataset).warnings.allSatisfy { !$0.contains("SHA-256") })
+            #expect(description.files.count == 10 && description.sources.map(\.name).contains("MNIST"))
+            #expect(description.speakers == ["ada", "ben", "cleo"])
+            let info = try DatasetInfo(dataset)
+            #expect(info.warnings.allSatisfy { !$0.contains("SHA-256") })
+            #expect(info.sides.map(\.speakers) == [["ada", "ben", "cleo"], ["ada", "ben", "cleo"]])
 
             try NPYArray.write(
                 [UInt8](repeating: 1, count: 100), shape: [100],
                 to: folder.appendingPathComponent("labels_test.npy"), overwrite: true)
             #expect(try DatasetInfo(dataset).warnings.contains { $0.hasPrefix("labels_test.npy is not the file") })
+
+            try FileManager.default.removeItem(at: folder.appendingPathComponent(DatasetDescription.fileName))
+            let nameless = try DatasetInfo(DatasetFolder(folder))
+            #expect(nameless.sides.map(\.speakers) == [["0", "1", "2"], ["0", "1", "2"]])
         }
     }
 
@@ -84,6 +93,11 @@ struct DigitsDatasetTests {
             let utterances = try #require(pool.utterances)
             let (train, test) = (Set(utterances[..<55_000]), Set(utterances[55_000...]))
             #expect(train.count == 2700 && test.count == 300 && train.isDisjoint(with: test))
+            // Neither speakers nor settings may change what a model is trained on.
+            #expect(pool.fingerprint() == "5c6b778f765a333b")
+            let speakers = try #require(pool.speakers)
+            #expect(Set(speakers) == Set(0..<6))
+            #expect(Set(zip(utterances, speakers).map { [$0, $1] }).count == 3000)
 
             let again = try #require(throws: DataError.self) { try DigitsDataset.fetch(to: output) }
             #expect(again.kind == .exists)

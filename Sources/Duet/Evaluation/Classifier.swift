@@ -6,8 +6,9 @@ import PairedData
 ///
 /// ```swift
 /// let classifier = try Classifier(contentsOf: URL(fileURLWithPath: "runs/demo/model.safetensors"))
-/// let prediction = try classifier.classify(image: pixels, audio: coefficients)
-/// print(prediction.label, prediction.probability)
+/// let pair = MediaPair(image: URL(fileURLWithPath: "seven.png"), audio: URL(fileURLWithPath: "seven.wav"))
+/// let judgement = try classifier.judge([pair])[0]
+/// print(judgement.decision.label, judgement.decision.probability)
 /// ```
 ///
 /// A classifier belongs to the thread that made it; make one per thread.
@@ -20,12 +21,21 @@ public final class Classifier {
         public let label: String
         /// Each class's probability, in the order of `Classifier.classNames`; they sum to one.
         public let probabilities: [Float]
-
         /// The most probable class's probability.
-        public var probability: Float { probabilities[classIndex] }
+        public let probability: Float
+
+        init(classIndex: Int, classNames: [String], probabilities: [Float]) {
+            self.classIndex = classIndex
+            label = classNames[classIndex]
+            self.probabilities = probabilities
+            probability = probabilities[classIndex]
+        }
     }
 
-    private let model: TrainedModel
+    /// How many pairs are computed at once where there is more than one.
+    static let batchSize = 128
+
+    let model: TrainedModel
     private var predictors: [Int: Predictor] = [:]
 
     /// The classes' names, in the order of the probabilities.
@@ -66,14 +76,20 @@ public final class Classifier {
         _ dataset: PairedDataset, advance: (Int) throws -> Void = { _ in }
     ) throws -> [Prediction] {
         try model.requireFit(dataset)
-        let predictor = try predictor(batchSize: dataset.count == 1 ? 1 : 128)
-        let fused = try predictor.fused(of: dataset, rows: Array(0..<dataset.count), advance: advance)
-        return zip(fused.classes, 0..<dataset.count).map { best, row in
-            Prediction(classIndex: best, label: classNames[best], probabilities: Array(fused[row]))
+        let predictor = try predictor(forPairs: dataset.count)
+        return predictions(
+            try predictor.fused(of: dataset, rows: Array(0..<dataset.count), advance: advance))
+    }
+
+    /// The rows of a table of probabilities as predictions.
+    func predictions(_ table: Table) -> [Prediction] {
+        table.classes.enumerated().map { row, best in
+            Prediction(classIndex: best, classNames: classNames, probabilities: Array(table[row]))
         }
     }
 
-    private func predictor(batchSize: Int) throws -> Predictor {
+    func predictor(forPairs count: Int) throws -> Predictor {
+        let batchSize = count == 1 ? 1 : Self.batchSize
         if let predictor = predictors[batchSize] { return predictor }
         let predictor = try Predictor(model, batchSize: batchSize)
         predictors[batchSize] = predictor

@@ -5,7 +5,7 @@ import PairedData
 ///
 /// A modality that is absent says that every class is equally likely: in place of its branch's softmax the head gets
 /// 1 / classes throughout. Nothing else is known of what was not seen or heard.
-struct Predictor {
+final class Predictor {
     /// What a model makes of some rows. Row i of each table belongs to the i-th row that was asked for.
     struct Opinions {
         /// The head's probabilities on both modalities.
@@ -21,6 +21,8 @@ struct Predictor {
     private let widths: [String: Int]
     private let batchSize: Int
     private let whole: InferencePass
+    /// The head alone, which only those who ask for single opinions need.
+    private var headAlone: InferencePass?
 
     init(_ model: TrainedModel, batchSize: Int = 128) throws {
         self.model = model
@@ -85,12 +87,14 @@ struct Predictor {
         return (tables[0], tables[1], tables[2])
     }
 
-    /// The head alone, which only those who ask for single opinions need.
     private func head() throws -> InferencePass {
+        if let headAlone { return headAlone }
         let network = try model.architecture.headNetwork()
-        return try InferencePass(
+        let head = try InferencePass(
             network, outputs: [ends.fused], batchSize: batchSize,
             store: ParameterStore(model.parameters.restricted(to: network)))
+        headAlone = head
+        return head
     }
 
     /// What the head makes of what the branches say.

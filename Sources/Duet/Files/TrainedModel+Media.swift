@@ -22,7 +22,8 @@ extension TrainedModel {
             throw DuetError(
                 .badData,
                 "'\(architecture.name)' cannot hear sound files: its dataset does not say how its \(needed) audio values "
-                    + "were computed. Make a dataset from recordings with `duet data build` and train on that")
+                    + "were computed. Fetch the digits again with --force, or make a dataset from recordings with "
+                    + "`duet data build`, and train on that")
         }
         return settings
     }

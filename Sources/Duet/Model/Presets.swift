@@ -1,8 +1,8 @@
 import NeuralNetwork
 
-/// The four models of "Classification of Image and Audio Digits Dataset", its Tables 1 to 4, layer by layer. What the
-/// tables leave open (activations, dropout rates, initializers) is Keras's default or its usual choice;
-/// `docs/models.md` says which.
+/// The four models of "Classification of Image and Audio Digits Dataset", its Tables 1 to 4, layer by layer, and `model-5`, which
+/// is Duet's own. What the tables leave open (activations, dropout rates, initializers) is Keras's default or its usual
+/// choice; `docs/models.md` says which.
 public enum Presets {
     /// What a preset is made for: the shapes of the data, and the number of classes.
     public struct Task: Hashable, Sendable {
@@ -12,30 +12,40 @@ public enum Presets {
         public var audio: Shape
         /// The number of classes.
         public var classes: Int
+        /// The same clip frame by frame, `[frames, coefficients]`; nil where nobody knows.
+        public var frames: Shape?
 
-        /// The paper's digits, unless said otherwise: 28×28 grey images, 507 MFCC values, ten classes.
-        public init(image: Shape = [28, 28, 1], audio: Shape = [507, 1], classes: Int = 10) {
+        /// The paper's digits, unless said otherwise: 28×28 grey images, 507 MFCC values, ten classes. Those 507 are 39 frames.
+        public init(
+            image: Shape = [28, 28, 1], audio: Shape = [507, 1], classes: Int = 10, frames: Shape? = nil
+        ) {
             self.image = image
             self.audio = audio
             self.classes = classes
+            let known: Shape? = audio == [507, 1] ? [39, 13] : audio.count == 2 && audio[1] > 1 ? audio : nil
+            self.frames = frames ?? known
         }
     }
 
-    /// The presets' names, in the paper's order.
-    public static let names = ["model-1", "model-2", "model-3", "model-4"]
+    /// The paper's models, in its order.
+    public static let paper = ["model-1", "model-2", "model-3", "model-4"]
 
-    /// The preset of this name, or nil.
+    /// All presets' names.
+    public static let names = paper + ["model-5"]
+
+    /// The preset of this name, or nil: there is none, or it needs frames and the task does not know them.
     public static func named(_ name: String, for task: Task = Task()) -> LateFusion? {
         switch name {
         case "model-1": model1(for: task)
         case "model-2": model2(for: task)
         case "model-3": model3(for: task)
         case "model-4": model4(for: task)
+        case "model-5": model5(for: task)
         default: nil
         }
     }
 
-    private static let dropoutRate: Float = 0.25
+    static let dropoutRate: Float = 0.25
 
     /// The paper's Table 1: one convolution for each modality.
     static func model1(for task: Task) -> LateFusion {

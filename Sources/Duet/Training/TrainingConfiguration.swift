@@ -107,9 +107,16 @@ public struct TrainingConfiguration: Sendable {
 
 extension Presets {
     /// The preset of this name.
-    /// - Throws: `DuetError` of kind `usage` with the names that there are, and the likeliest.
+    /// - Throws: `DuetError` of kind `usage` with the names that there are, and the likeliest; of kind `badData` where the preset
+    ///   needs frames and the task does not know them.
     public static func required(_ name: String, for task: Task = Task()) throws -> LateFusion {
         if let preset = named(name, for: task) { return preset }
+        guard !names.contains(name) else {
+            throw DuetError(
+                .badData,
+                "\(name) hears a clip frame by frame, but the dataset does not say how many frames its \(task.audio.elementCount) "
+                    + "values are; `duet data build` writes it into dataset.json")
+        }
         let guess = Suggestion.closest(to: name, among: names).map { " Did you mean \($0)?" } ?? ""
         throw DuetError(
             .usage,

@@ -1,4 +1,5 @@
 import Foundation
+import NeuralNetwork
 import PairedData
 
 /// A dataset made ready for training: divided, its normalization fitted on the training pairs alone.
@@ -37,9 +38,7 @@ public struct TrainingData: Sendable {
     }
 
     /// What a preset has to fit.
-    public var task: Presets.Task {
-        Presets.Task(image: dataset.imageShape, audio: dataset.audioShape, classes: dataset.classNames.count)
-    }
+    public var task: Presets.Task { Presets.Task(dataset, features) }
 
     /// The model that a configuration asks for, checked against the data.
     /// - Throws: `DuetError` where a network of the user's own does not fit the data's shapes or classes.
@@ -60,5 +59,21 @@ public struct TrainingData: Sendable {
             }
             return model
         }
+    }
+}
+
+extension Presets.Task {
+    /// What a preset has to fit to be trained on a dataset.
+    public init(_ dataset: PairedDataset, _ features: DatasetDescription.Features?) {
+        let frames = features.map { [$0.frames, $0.coefficients] }
+        self.init(
+            image: dataset.imageShape, audio: dataset.audioShape, classes: dataset.classNames.count,
+            frames: frames?.elementCount == dataset.audioSize ? frames : nil)
+    }
+
+    /// The task in a few words: "images 28 × 28 × 1, audio 39 × 13, 10 classes".
+    public var summary: String {
+        func times(_ shape: Shape) -> String { shape.map(String.init).joined(separator: " × ") }
+        return "images \(times(image)), audio \(times(frames ?? audio)), \(classes) classes"
     }
 }

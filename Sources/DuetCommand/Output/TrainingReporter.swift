@@ -22,7 +22,7 @@ final class TrainingReporter {
         say(
             "Training \(style.bold(configuration.model.name)) on \(configuration.data): \(Format.count(train)) pairs to train on, "
                 + "\(Format.count(validation)) for validation, \(Format.count(test)) for the test "
-                + "(split by \(configuration.split.rawValue), seed \(configuration.seed)).")
+                + "(split by \(configuration.split.rawValue), seed \(configuration.seed)); \(data.task.summary).")
         let steps = configuration.epochs * ((train + configuration.batchSize - 1) / configuration.batchSize)
         if steps < 500 {
             say(

@@ -62,7 +62,7 @@ public struct DatasetBuilder: Sendable {
         let known = preparation ?? material.pictureDescription?.pictures?.preparation
         let pictureSettings = try Self.asDataError { try PictureSettings(shape: shape, preparation: known ?? .none) }
         do {
-            let reader = MediaReader(threads: threads, progress: progress, isCancelled: isCancelled)
+            let reader = MaterialReader(threads: threads, progress: progress, isCancelled: isCancelled)
             let recordings = try reader.recordings(material.recordings, audio)
             let pictures = try reader.pictures(material.pictures, pictureSettings)
             let plan = try PairPlan(

@@ -5,8 +5,8 @@ import MediaFeatures
 struct DatasetWriter {
     let material: DatasetMaterial
     let plan: PairPlan
-    let pictures: MediaReader.Pictures
-    let recordings: MediaReader.Values
+    let pictures: MaterialReader.Pictures
+    let recordings: MaterialReader.Values
     let classes: [String]
     let pictureSettings: PictureSettings
     let audio: AudioFeatureSettings
@@ -17,7 +17,7 @@ struct DatasetWriter {
     private var varied: [Int: [Float]] = [:]
 
     init(
-        material: DatasetMaterial, plan: PairPlan, pictures: MediaReader.Pictures, recordings: MediaReader.Values,
+        material: DatasetMaterial, plan: PairPlan, pictures: MaterialReader.Pictures, recordings: MaterialReader.Values,
         classes: [String], pictureSettings: PictureSettings, audio: AudioFeatureSettings
     ) {
         self.material = material
@@ -30,7 +30,7 @@ struct DatasetWriter {
     }
 
     /// Gives each training row that uses a recording again a variation of its own. The test's recordings stay as they are.
-    mutating func vary(_ variation: AudioVariation, seed: UInt64, _ reader: MediaReader) throws {
+    mutating func vary(_ variation: AudioVariation, seed: UInt64, _ reader: MaterialReader) throws {
         let rows = plan.rows[.train] ?? []
         let again = rows.indices.filter { rows[$0].use > 0 }
         let (audio, items) = (audio, material.recordings)

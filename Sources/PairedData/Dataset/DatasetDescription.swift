@@ -14,14 +14,14 @@ public struct DatasetDescription: Codable, Sendable, Equatable {
     public var name: String
     /// The name of each class, in the order of the labels.
     public var classes: [String]
+    /// The name of each speaker, in the order of the numbers in `speakers_*.npy`; nil where nobody said.
+    public var speakers: [String]?
     /// Where images and audio come from.
     public var sources: [Source]
     /// How the audio values were computed.
     public var features: Features?
     /// How pictures from files are made to look like the images; nil where nobody said.
     public var pictures: Pictures?
-    /// The speakers' names, in the order of the numbers in `speakers_*.npy`; nil where nobody is named.
-    public var speakers: [String]?
     /// How recordings were varied where training pairs use one again; nil where they are as they were.
     public var variation: AudioVariation?
     /// SHA-256 of the folder's data files, by file name, in hexadecimal.
@@ -97,12 +97,13 @@ public struct DatasetDescription: Codable, Sendable, Equatable {
 
     /// A description of the current version.
     public init(
-        name: String, classes: [String], sources: [Source] = [], features: Features? = nil,
-        pictures: Pictures? = nil, files: [String: String] = [:]
+        name: String, classes: [String], speakers: [String]? = nil, sources: [Source] = [],
+        features: Features? = nil, pictures: Pictures? = nil, files: [String: String] = [:]
     ) {
         version = Self.currentVersion
         self.name = name
         self.classes = classes
+        self.speakers = speakers
         self.sources = sources
         self.features = features
         self.pictures = pictures
@@ -115,10 +116,10 @@ public struct DatasetDescription: Codable, Sendable, Equatable {
         version = try container.decodeIfPresent(Int.self, forKey: .version) ?? Self.currentVersion
         name = try container.decode(String.self, forKey: .name)
         classes = try container.decode([String].self, forKey: .classes)
+        speakers = try container.decodeIfPresent([String].self, forKey: .speakers)
         sources = try container.decodeIfPresent([Source].self, forKey: .sources) ?? []
         features = try container.decodeIfPresent(Features.self, forKey: .features)
         pictures = try container.decodeIfPresent(Pictures.self, forKey: .pictures)
-        speakers = try container.decodeIfPresent([String].self, forKey: .speakers)
         variation = try container.decodeIfPresent(AudioVariation.self, forKey: .variation)
         files = try container.decodeIfPresent([String: String].self, forKey: .files) ?? [:]
     }

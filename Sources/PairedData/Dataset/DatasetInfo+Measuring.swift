@@ -23,6 +23,7 @@ extension DatasetInfo {
                     name: side.rawValue, pairs: rows.count,
                     pairsPerClass: labels[side]??.counts(below: pool.classNames.count),
                     recordings: Set(utterances[rows]).count,
+                    speakers: pool.speakers.map { folder.speakerNames(of: $0[rows]) },
                     mostRepeats: Dictionary(grouping: utterances[rows]) { $0 }.values.map(\.count).max() ?? 0,
                     images: try Values(pool.images, rows, shape: pool.imageShape, file: files.images),
                     audio: try Values(pool.audio, rows, shape: pool.audioShape, file: files.audio)))
@@ -42,8 +43,8 @@ extension DatasetInfo {
         var found: [String] = []
         if sharedRecordings > 0 {
             found.append(
-                "\(sharedRecordings) recordings stand on both sides; the split by recording leaves their training pairs "
-                    + "out")
+                "\(sharedRecordings) recordings, or groups of pairs that share some, stand on both sides; the split by "
+                    + "recording leaves their training pairs out")
         }
         for side in sides {
             if side.recordings < side.pairs, side.name == DatasetFolder.Side.train.rawValue {
@@ -78,6 +79,12 @@ extension DatasetInfo.Values {
 }
 
 extension DatasetFolder {
+    /// The speakers among some rows; one whom `dataset.json` does not name goes by the number.
+    fileprivate func speakerNames(of rows: ArraySlice<Int32>) -> [String] {
+        let names = description?.speakers ?? []
+        return Set(rows).sorted().map { names.indices.contains(Int($0)) ? names[Int($0)] : String($0) }
+    }
+
     /// A sentence for each file that is not what `dataset.json` says it is.
     fileprivate func findChangedFiles() throws -> [String] {
         try (description?.files ?? [:]).sorted { $0.key < $1.key }.compactMap { name, checksum in

@@ -10,6 +10,8 @@ public struct DatasetInfo: Codable, Sendable, Equatable {
         public var pairsPerClass: [Int]?
         /// Distinct recordings among the pairs.
         public var recordings: Int
+        /// Who speaks, in the order of the speakers' numbers: names by `dataset.json`, else the numbers; nil where nobody knows.
+        public var speakers: [String]?
         /// The most pairs that use one recording.
         public var mostRepeats: Int
         /// What the images' values are like.

@@ -49,8 +49,8 @@ public enum DigitsDataset {
         return try DatasetFolder(output)
     }
 
-    /// Writes the pairs in the Zenodo layout, with `utterances_*.npy` (each row's recording, counted as in the source) and
-    /// `dataset.json`.
+    /// Writes the pairs in the Zenodo layout, with `utterances_*.npy` (each row's recording, counted as in the source),
+    /// `speakers_*.npy` and `dataset.json`.
     package static func write(_ source: DigitsSource, _ pairing: DigitsPairing, to folder: URL) throws {
         let rows = source.imageLabels.indices
         let sides: [(DatasetFolder.Side, Range<Int>)] = [
@@ -67,18 +67,21 @@ public enum DigitsDataset {
             try NPYArray.write(audio, shape: [rows.count, audio.count / max(rows.count, 1)], to: url("data_sp"))
             try NPYArray.write(source.imageLabels[rows].map(UInt8.init), shape: [rows.count], to: url("labels"))
             try NPYArray.write(used.map(Int32.init), shape: [rows.count], to: url("utterances"))
+            let speakers = used.map { Int32(source.recordingSpeakers[$0]) }
+            try NPYArray.write(speakers, shape: [rows.count], to: url("speakers"))
         }
-        var description = description
+        var description = description(speakers: source.speakerNames)
         for name in try FileManager.default.contentsOfDirectory(atPath: folder.path) {
             description.files[name] = try FileDigest.sha256(of: folder.appendingPathComponent(name))
         }
         try description.write(to: folder)
     }
 
-    private static var description: DatasetDescription {
+    private static func description(speakers: [String]) -> DatasetDescription {
         DatasetDescription(
             name: "digits",
             classes: (0...9).map(String.init),
+            speakers: speakers,
             sources: [
                 .init(
                     name: "MNIST", url: "http://yann.lecun.com/exdb/mnist/",
@@ -92,8 +95,7 @@ public enum DigitsDataset {
                     file: DigitsSource.audioWheel.file, sha256: DigitsSource.audioWheel.sha256,
                     packageLicence: "MIT (its LICENSE file)"),
             ],
-            features: .init(
-                kind: "mfcc", coefficients: DigitsSource.coefficients, frames: DigitsSource.frames),
+            features: .init(DigitsSource.features),
             pictures: .init(preparation: .digit))
     }
 }

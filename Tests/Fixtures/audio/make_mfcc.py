@@ -80,6 +80,8 @@ cases = [
         {"windowSeconds": 0.008, "fftSize": 128, "filters": 40},
         paper | {"winlen": 0.008, "nfft": 128, "nfilt": 40},
     ),
+    # A transform whose size has every prime factor that is taken.
+    ("telephone", {"sampleRate": 8_000, "fftSize": 420}, paper | {"samplerate": 8_000, "nfft": 420}),
 ]
 with open(os.path.join(here, "mfcc.json"), "w") as file:
     json.dump(

@@ -3,7 +3,7 @@ import Foundation
 import MediaFeatures
 
 /// Reads pictures and recordings into values, many at a time, and tells all that cannot be read at once.
-struct MediaReader: Sendable {
+struct MaterialReader: Sendable {
     /// Pictures or recordings as values.
     struct Values: Sendable {
         /// Each one's values.

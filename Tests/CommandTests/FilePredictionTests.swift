@@ -1,0 +1,178 @@
+import Duet
+import Foundation
+import PairedData
+import Testing
+
+extension CommandTests {
+    @Suite("duet predict on pictures and recordings")
+    struct FilePredictionTests {
+        private func predict(_ shop: Workshop, _ arguments: String..., environment: [String: String] = [:]) throws
+            -> Outcome
+        {
+            let common = ["predict", "--model", try Studio.required().model]
+            return try DuetProcess(common + arguments, in: shop.folder, environment: environment).wait()
+        }
+
+        /// A workshop with a picture, dark on light, and a recording at 8,000 Hz.
+        private func withFiles(_ body: (Workshop) throws -> Void) throws {
+            let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+                .appendingPathComponent("Fixtures")
+            try Workshop.with { shop in
+                for (fixture, name) in [("images/seven.png", "seven.png"), ("audio/telephone.wav", "seven.wav")] {
+                    try FileManager.default.copyItem(at: fixtures.appendingPathComponent(fixture), to: shop[name])
+                }
+                try body(shop)
+            }
+        }
+
+        @Test("The text shows label, bars, each modality alone and what was done to the files")
+        func text() throws {
+            try withFiles { shop in
+                let outcome = try predict(shop, "--image", "seven.png", "--audio", "seven.wav")
+                #expect(outcome.status == 0 && outcome.errors == "", "\(outcome)")
+                let json = try predict(shop, "--image", "seven.png", "--audio", "seven.wav", "--json").json()
+                let decision = try #require(json["decision"] as? [String: Any])
+                let label = try #require(decision["label"] as? String)
+                let probability = String(format: "%.4f", try #require(decision["probability"] as? Double))
+                let lines = outcome.output.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+                #expect(lines[0] == "\(label), with probability \(probability)")
+                let bars = lines[2..<12]
+                #expect(bars[2].hasPrefix("\(label)  ") && bars[2].hasSuffix(probability))
+                #expect(Set(bars.compactMap(\.first)) == Set("0123456789"))
+                let values = bars.compactMap { Double($0.suffix(6)) }
+                #expect(values.count == 10 && values == values.sorted(by: >) && abs(values.reduce(0, +) - 1) < 1e-3)
+                #expect(outcome.output.contains("each alone  label  probability"))
+                #expect(outcome.output.contains("They disagree.") == (json["disagree"] as? Bool))
+                #expect(outcome.output.contains("seven.png: 110 × 90, dark on light: inverted, cut out and centred"))
+                #expect(
+                    outcome.output.contains("seven.wav: 0.56 s at 8000 Hz, resampled to 16000 Hz, padded to 1.00 s"))
+                #expect(!outcome.output.contains("\u{1B}"))
+            }
+        }
+
+        @Test("Colours are there where they are allowed, Unicode only where the locale has it")
+        func terminals() throws {
+            try withFiles { shop in
+                let colored = try predict(shop, "--image", "seven.png", environment: ["CLICOLOR_FORCE": "1"])
+                #expect(colored.output.hasPrefix("\u{1B}[1m"))
+                let plain = try predict(shop, "--image", "seven.png", environment: ["LC_ALL": "C"])
+                #expect(plain.status == 0 && plain.output.utf8.allSatisfy { $0 < 128 }, "\(plain.output)")
+            }
+        }
+
+        @Test("One modality may be missing, and --preparation overrides what the model says")
+        func oneAlone() throws {
+            try withFiles { shop in
+                let image = try predict(shop, "--image", "seven.png")
+                #expect(image.status == 0 && image.output.contains("No audio was given. It counts as absent."))
+                let audio = try predict(shop, "--audio", "seven.wav", "--json").json()
+                #expect(audio["image"] == nil && audio["imageAlone"] == nil && audio["picture"] == nil)
+                #expect(audio["audio"] as? String == "seven.wav" && audio["disagree"] as? Bool == false)
+                #expect(audio["decision"] as? NSDictionary == audio["audioAlone"] as? NSDictionary)
+                #expect((audio["classNames"] as? [String]) == (0...9).map(String.init))
+
+                let none = try predict(shop, "--image", "seven.png", "--preparation", "none")
+                #expect(none.output.contains("seven.png: 110 × 90, resized to 28 × 28"), "\(none.output)")
+                let digit = try predict(shop, "--image", "seven.png", "--preparation", "digit")
+                #expect(digit.output == image.output)
+            }
+        }
+
+        @Test("A manifest gives a table, JSON and a CSV file that agree with each other")
+        func manifest() throws {
+            try withFiles { shop in
+                try FileManager.default.createDirectory(at: shop["list"], withIntermediateDirectories: true)
+                let rows = "audio,label,image\n../seven.wav,7,../seven.png\n,7,../seven.png\n../seven.wav,7,\n"
+                try Data(rows.utf8).write(to: shop["list/pairs.csv"])
+                let text = try predict(shop, "--pairs", "list/pairs.csv")
+                #expect(text.status == 0, "\(text.errors)")
+                let json = try predict(shop, "--pairs", "list/pairs.csv", "--json").json()
+                let csv = try predict(
+                    shop, "--pairs", "list/pairs.csv", "--output", "p.csv", "--probabilities", "--quiet")
+                #expect(csv.status == 0 && csv.output == "", "\(csv)")
+                let table = try CSVTable(contentsOf: shop["p.csv"])
+                let pairs = try #require(json["pairs"] as? [[String: Any]])
+                #expect(pairs.count == 3 && table.rows.count == 3)
+                #expect(pairs[0]["image"] as? String == "../seven.png" && pairs[2]["image"] == nil)
+                let lines = text.output.split(separator: "\n")
+                #expect(lines[0].hasPrefix("image ") && lines.count == 6, "\(text.output)")
+                #expect(lines[5].hasPrefix("Image and audio disagree in ") && lines[5].contains("of the 1 pairs"))
+                for (row, pair) in zip(table.rows, pairs) {
+                    let decision = try #require(pair["decision"] as? [String: Any])
+                    #expect(row["label"] == decision["label"] as? String)
+                    #expect(row["image_alone"] == (pair["imageAlone"] as? [String: Any])?["label"] as? String ?? "")
+                    #expect(row["audio_alone"] == (pair["audioAlone"] as? [String: Any])?["label"] as? String ?? "")
+                    #expect(row["disagree"] == (pair["disagree"] as? Bool).map { "\($0)" })
+                    let label = try #require(row["label"])
+                    let probability = try #require(row["probability_\(label)"].flatMap(Double.init))
+                    #expect(abs(probability - (decision["probability"] as? Double ?? 0)) < 1e-6)
+                    #expect(lines[2 + (Int(row["row_id"] ?? "") ?? 0)].contains(String(format: "%.4f", probability)))
+                }
+            }
+        }
+
+        @Test("All bad files are named at once, and nothing is written")
+        func badFiles() throws {
+            try withFiles { shop in
+                let rows = "image,audio\nno.png,seven.wav\nseven.wav,no.wav\nseven.png,seven.png\n"
+                try Data(rows.utf8).write(to: shop["pairs.csv"])
+                let before = try shop.names()
+                let outcome = try predict(shop, "--pairs", "pairs.csv", "--output", "p.csv")
+                #expect(outcome.status == 65 && outcome.output == "", "\(outcome)")
+                #expect(outcome.errors.contains("4 files cannot be used:"))
+                for name in ["no.png", "no.wav", "seven.wav", "seven.png"] {
+                    #expect(outcome.errors.contains("\n  \(shop[name].path): "), "\(outcome.errors)")
+                }
+                #expect(try shop.names() == before)
+
+                try Data("image,audio\nno.png,no.wav\n".utf8).write(to: shop["pairs.csv"])
+                #expect(try predict(shop, "--pairs", "pairs.csv").status == 66)
+                #expect(try predict(shop, "--pairs", "none.csv").status == 66)
+                #expect(try predict(shop, "--image", "no.png").status == 66)
+                #expect(try predict(shop, "--image", "seven.wav").status == 65)
+                #expect(try predict(shop, "--audio", "seven.png").status == 65)
+                try Data("image,audio\nseven.png\n".utf8).write(to: shop["pairs.csv"])
+                let short = try predict(shop, "--pairs", "pairs.csv")
+                #expect(short.status == 65 && short.errors.contains("pairs.csv, line 2: the number of fields is 1"))
+            }
+        }
+
+        @Test(
+            "Options that do not go together are refused",
+            arguments: [
+                (["--image", "seven.png", "--data", "data"], "give either --image or --audio or both"),
+                (["--pairs", "pairs.csv", "--audio", "seven.wav"], "give either --image or --audio or both"),
+                ([], "give either --image or --audio or both"),
+                (
+                    ["--audio", "x.npy", "--output", "p.csv"],
+                    "x.npy is a NumPy file: give --images and --audio together"
+                ),
+                (["--image", "seven.png", "--probabilities"], "--probabilities goes with --output"),
+                (["--data", "data"], "say which CSV file to write: --output FILE"),
+                (["--data", "data", "--output", "p.csv", "--json"], "--json and --preparation go with --image"),
+                (["--image", "seven.png", "--preparation", "mnist"], "'mnist' is invalid for '--preparation"),
+            ])
+        func usage(arguments: [String], message: String) throws {
+            try withFiles { shop in
+                let common = ["predict", "--model", try Studio.required().model]
+                let outcome = try DuetProcess(common + arguments, in: shop.folder).wait()
+                #expect(outcome.status == 64, "\(outcome)")
+                #expect(outcome.errors.contains(message), "\(outcome.errors)")
+                #expect(outcome.output == "")
+            }
+        }
+
+        @Test("An output that exists is left alone without --force")
+        func existingOutput() throws {
+            try withFiles { shop in
+                try Data("mine".utf8).write(to: shop["p.csv"])
+                let refused = try predict(shop, "--image", "seven.png", "--output", "p.csv")
+                #expect(refused.status == 73 && refused.errors.contains("p.csv exists"))
+                #expect(try shop.text("p.csv") == "mine")
+                let forced = try predict(shop, "--image", "seven.png", "--output", "p.csv", "--force")
+                #expect(forced.status == 0 && forced.output == "Wrote 1 predictions to p.csv.\n")
+                #expect(try shop.rows("p.csv").count == 2)
+            }
+        }
+    }
+}
