@@ -32,6 +32,10 @@ public struct EmbeddingMap: Codable, Sendable {
     public let silhouette: Double
     /// How well k-means finds the classes among the points as drawn, the adjusted Rand index; at most 1, about 0 by chance.
     public let adjustedRandIndex: Double
+    /// The mean silhouette in the layer itself, with all its values.
+    public let layerSilhouette: Double
+    /// How well k-means finds the classes in the layer itself.
+    public let layerAdjustedRandIndex: Double
 
     /// The number of misclassified points.
     var mistakes: Int { points.count { $0.classIndex != $0.said } }

@@ -23,7 +23,7 @@ enum EmbeddingFigure {
         let numbers =
             "silhouette \(map.silhouette.decimals(3)), adjusted Rand index \(map.adjustedRandIndex.decimals(3))"
         return Figure(
-            name: name, title: "\(map.source.title): \(numbers)", caption: caption(map, classNames),
+            name: name, title: map.source.layerTitle, caption: caption(map, classNames),
             alternative:
                 "t-SNE of \(map.points.count.grouped) pairs in \(classes) classes by the layer \(map.layer): \(numbers); "
                 + "\(map.mistakes) points are misclassified.",
@@ -32,11 +32,13 @@ enum EmbeddingFigure {
                 unset border
                 unset tics
                 set size ratio -1
+                set xlabel "\(numbers)"
+                set key samplen 0.5 spacing 1.1
                 set style textbox opaque noborder fillcolor rgb paper margins 0.4, 0.4
                 plot "\(name).csv" skip 1 using 2:3:(classMarker(column(4))):(classColor(column(4))) \\
                         with points ps 0.45 lw 1 pt variable lc variable notitle, \\
                     "" skip 1 using (column(4) != column(5) ? column(2) : NaN):3 with points pt 2 ps 0.8 lw 1.5 lc rgb ink \\
-                        title "misclassified"\(names(name, classes))\(legend(classNames))
+                        title "wrong"\(names(name, classes))\(legend(classNames))
                 """,
             isDense: true)
     }
@@ -55,13 +57,15 @@ enum EmbeddingFigure {
     }
 
     private static func caption(_ map: EmbeddingMap, _ classNames: [String]) -> String {
-        var text =
-            "t-SNE of the \(map.width) values of the layer \(map.layer), \(map.points.count.grouped) test pairs"
-            + (map.points.count < map.available ? " drawn at random from \(map.available.grouped)" : "")
-            + ". A cross marks what image and audio together got wrong. Silhouette: how much nearer a point is to its own class "
-            + "than to the next, −1 to 1. Adjusted Rand index: how well k-means, which knows no labels, finds the classes, 1 "
-            + "being perfectly and 0 by chance. Both are of the points as drawn; in the layer itself they are "
-            + "\(map.layerSilhouette.decimals(3)) and \(map.layerAdjustedRandIndex.decimals(3))."
+        let chosen = map.points.count < map.available ? " drawn at random from \(map.available.grouped)" : ""
+        let layer = (map.layerSilhouette.decimals(3), map.layerAdjustedRandIndex.decimals(3))
+        var text = """
+            t-SNE of the \(map.width) values of the layer \(map.layer), \(map.points.count.grouped) test pairs\(chosen). \
+            A cross marks what image and audio together got wrong. Silhouette: how much nearer a point is to its own class \
+            than to the next, −1 to 1. Adjusted Rand index: how well k-means, which knows no labels, finds the classes, 1 \
+            being perfectly and 0 by chance. Both are of the points as drawn; in the layer itself they are \(layer.0) and \
+            \(layer.1).
+            """
         if classNames.count > FigureScript.classColors {
             text +=
                 " Colours repeat after \(FigureScript.classColors) classes, shapes after \(FigureScript.classMarkers)."
@@ -72,5 +76,16 @@ enum EmbeddingFigure {
                 ? " There are too many classes to name; the CSV file has them." : " Classes are named where they lie."
         }
         return text
+    }
+}
+
+extension PairOpinions.Source {
+    /// Whose last hidden layer it is.
+    fileprivate var layerTitle: String {
+        switch self {
+        case .fused: "Head: image and audio"
+        case .image: "Image branch"
+        case .audio: "Audio branch"
+        }
     }
 }
