@@ -23,7 +23,7 @@ build: setup ## build the command: .build/release/duet
 	$(SWIFT_BUILD) --static-swift-stdlib --product duet
 	@echo "Built .build/release/duet: try .build/release/duet --help"
 
-demo: build ## fetch the digits, train Model 2 on them, measure it and write predictions
+demo: build ## fetch the digits, train Model 2 on them, measure it, write predictions and a report
 	@scripts/demo.sh
 
 # Some tests ask NumPy and safetensors what they make of Duet's files. `python3` is found on the path, hence both.

@@ -26,13 +26,13 @@ let package = Package(
         .executableTarget(
             name: "DuetCommand",
             dependencies: [
-                "Duet", "MediaFeatures", "TerminalUI",
+                "Duet", "DuetReport", "MediaFeatures", "TerminalUI",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
         .target(name: "TerminalUI", dependencies: ["CInterruption"]),
         .target(name: "CInterruption"),
-        .target(name: "DuetReport", dependencies: ["Duet", "PairedData", "CKernels"]),
+        .target(name: "DuetReport", dependencies: ["Duet", "PairedData", "CKernels", "CPNG"]),
         .target(name: "Duet", dependencies: ["NeuralNetwork", "PairedData", "MediaFeatures", "Yams"]),
         .target(
             name: "PairedData",
@@ -57,8 +57,7 @@ let package = Package(
         .testTarget(name: "MediaFeaturesTests", dependencies: ["MediaFeatures"]),
         .testTarget(name: "PairedDataTests", dependencies: ["PairedData", "MediaFeatures"]),
         .testTarget(name: "DuetTests", dependencies: ["Duet"]),
-        .testTarget(
-            name: "DuetReportTests", dependencies: ["DuetReport", "Duet", "NeuralNetwork", "PairedData"]),
+        .testTarget(name: "DuetReportTests", dependencies: ["DuetReport", "Duet", "NeuralNetwork", "PairedData"]),
         .testTarget(name: "TerminalUITests", dependencies: ["TerminalUI"]),
         .testTarget(name: "CommandTests", dependencies: ["DuetCommand", "Duet", "NeuralNetwork", "PairedData"]),
     ],

@@ -36,7 +36,7 @@ def prepare():
     checked([sys.executable, script, "data", FOLDER])
     checked(
         [DUET_PREDICT.program, "train", "--data", FOLDER / "training", "--model", "model-2", "--epochs", "1"]
-        + ["--output", FOLDER / "run", "--force", "--quiet"]
+        + ["--output", FOLDER / "run", "--force", "--no-report", "--quiet"]
     )
     checked([sys.executable, script, "model", FOLDER])
 

@@ -54,7 +54,7 @@ def shared(options):
 
 def duet(options):
     start = time.perf_counter()
-    command = [DUET, "train", "--data", options.data, "--output", RUN, "--force", *shlex.split(options.recipe)]
+    command = [DUET, "train", "--data", options.data, "--output", RUN, "--force", "--no-report", *shlex.split(options.recipe)]
     metrics = json.loads(checked([*command, "--quiet", "--json", *shared(options)]))
     accuracy = metrics["test"]["accuracy"]
     return {

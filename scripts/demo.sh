@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # From nothing to predictions: fetches the digits, trains the paper's Model 2 for three epochs, measures it on the test
-# pairs and writes the leaderboard file. Made for `make demo`, which builds `duet` first. Replaces an earlier runs/demo.
+# pairs, writes a report and the leaderboard file. Made for `make demo`, which builds `duet` first. Replaces an earlier runs/demo.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -25,9 +25,11 @@ show "$duet" predict --model "$run/model.safetensors" --data "$data" --output "$
 
 cat <<EOF
 
-Done in $((SECONDS / 60)) min $((SECONDS % 60)) s. The run is in $run: settings, history, metrics, model, predictions.
+Done in $((SECONDS / 60)) min $((SECONDS % 60)) s. The run is in $run: settings, history, metrics, model, predictions, report.
 Try next:
   $duet summary model-2
   $duet train --data $data --epochs 10 --modality-dropout 0.7 --learning-rate-schedule one-cycle --output runs/longer
   $duet compare --data $data --epochs 3
+Look at what it learned:
+  $PWD/$run/report.html
 EOF

@@ -68,7 +68,7 @@ step "resuming it"
 expect 73 "$duet" train --data "$data" --output "$run" --quiet
 expect 64 "$duet" train --resume --output "$run" --epochs 3 --quiet
 expect 0 "$duet" train --resume --output "$run" --quiet
-for file in config.yaml history.csv metrics.json model.safetensors; do
+for file in config.yaml history.csv metrics.json model.safetensors report.html figures/embedding-fused.svg; do
     [ -s "$run/$file" ] || fail "the run folder has no $file"
 done
 [ "$(wc -l <"$run/history.csv")" -eq 3 ] || fail "history.csv does not hold a header and two epochs"

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Duet
+import DuetReport
 import Foundation
 import NeuralNetwork
 import TerminalUI
@@ -64,7 +65,19 @@ struct CompareCommand: ParsableCommand {
         }
         let comparison = try Comparison(measured)
         try comparison.write(to: URL(fileURLWithPath: output))
+        try writeReport(comparison, zip(configurations, measured).map { ($0.model.name, $1.history) })
         print(json ? try JSON.prettyText(comparison) : comparison.text())
+    }
+
+    /// All models' curves in one figure, and the table, as a page.
+    private func writeReport(_ comparison: Comparison, _ histories: [(name: String, history: TrainingHistory)]) throws {
+        let progress = ReportProgress(
+            quiet: quiet, whenStopped: "stopped; everything is written but the report. Go on with --resume")
+        let report = try ComparisonReport.write(
+            comparison, histories, to: URL(fileURLWithPath: output), advance: progress.advance)
+        progress.clear()
+        report.notes.forEach(progress.warn)
+        progress.say("The report is \(report.page).")
     }
 
     /// Trains one model; a stop is told in terms of the whole comparison.

@@ -24,7 +24,7 @@ struct DuetCommand: ParsableCommand {
         version: "0.1.0",
         subcommands: [
             DataCommand.self, SummaryCommand.self, TrainCommand.self, EvaluateCommand.self, PredictCommand.self,
-            CompareCommand.self,
+            CompareCommand.self, ReportCommand.self,
         ])
 
     static func main() {

@@ -48,8 +48,11 @@ struct EvaluateCommand: ParsableCommand {
             print(try JSON.prettyText(evaluation))
         } else {
             print(
-                [evaluation.headline(), evaluation.classTable(), evaluation.confusionTable()]
-                    .joined(separator: "\n\n"))
+                [
+                    evaluation.headline(), evaluation.classTable(), evaluation.recallBars(),
+                    evaluation.confusionTable(),
+                ]
+                .joined(separator: "\n\n"))
         }
     }
 }

@@ -13,7 +13,8 @@ struct TrainCommand: ParsableCommand {
         discussion: """
             Trains, keeps the best validation epoch, and measures it on the test pairs. Settings come from a YAML file, \
             from flags, or both; the flags win. The run folder gets config.yaml (every setting), history.csv, \
-            metrics.json, model.safetensors and a checkpoint to resume from after Ctrl-C or a crash.
+            metrics.json, model.safetensors, a report (see duet report), and a checkpoint to resume from after Ctrl-C or a \
+            crash.
 
             Examples:
               duet train --data data/digits --output runs/first
@@ -41,6 +42,9 @@ struct TrainCommand: ParsableCommand {
 
     @Flag(help: "Show no progress.")
     var quiet = false
+
+    @Flag(help: "Write no report at the end.")
+    var noReport = false
 
     @Flag(help: "Train a few steps, tell where their time goes, and write nothing.")
     var profile = false
@@ -71,11 +75,12 @@ struct TrainCommand: ParsableCommand {
         }.evaluation
         let metrics = TrainingMetrics(result, evaluation)
         try metrics.write(to: folder)
+        let report = try noReport ? nil : writeReport(of: result.model, data, to: folder, configuration)
 
         if json {
             print(try JSON.prettyText(metrics))
         } else if !quiet {
-            print(metrics.text(seconds: started.duration(to: .now).seconds, configuration, folder))
+            print(metrics.text(seconds: started.duration(to: .now).seconds, configuration, folder, report))
         }
     }
 

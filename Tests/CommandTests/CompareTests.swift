@@ -19,6 +19,10 @@ extension CommandTests {
                 ] {
                     #expect(outcome.output.contains(words), "\(words)")
                 }
+                #expect(outcome.errors.contains("The report is both/report.html."))
+                #expect(try shop.text("both/report.html").contains("has the highest test accuracy"))
+                let curves = try shop.rows("both/figures/accuracy.csv").dropFirst().map { $0.prefix(4) }
+                #expect(curves.map(Array.init) == ["model-1", "model-3"].map { [$0, "1", "joint", "1"] })
                 let entries = try #require(shop.json("both/comparison.json")["entries"] as? [[String: Any]])
                 #expect(entries.compactMap { $0["model"] as? String } == ["model-1", "model-3"])
                 for entry in entries {

@@ -18,7 +18,7 @@ extension CommandTests {
                     """
                 try Data(yaml.utf8).write(to: shop["mine.yaml"])
                 let outcome = try shop.duet(
-                    "train", "mine.yaml", "--epochs", "1", "--batch-size", "16", "--output", "run")
+                    "train", "mine.yaml", "--epochs", "1", "--batch-size", "16", "--output", "run", "--no-report")
                 #expect(outcome.status == 0, "\(outcome.errors)")
 
                 let written = try shop.text("run/config.yaml")
@@ -45,7 +45,7 @@ extension CommandTests {
             try Workshop.with { shop in
                 try shop.train("run", "--epochs", "1", "--limit", "64", "--seed", "7", "--learning-rate", "0.003")
                 for output in ["second", "third"] {
-                    let outcome = try shop.duet("train", "run/config.yaml", "--output", output)
+                    let outcome = try shop.duet("train", "run/config.yaml", "--output", output, "--no-report")
                     #expect(outcome.status == 0, "\(outcome.errors)")
                     #expect(try shop.bytes("run/model.safetensors") == shop.bytes("\(output)/model.safetensors"))
                 }

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// What a finished `duet` leaves behind: its exit status and all that it printed.
-struct Outcome {
+struct Outcome: Equatable {
     let status: Int32
     let output: String
     let errors: String

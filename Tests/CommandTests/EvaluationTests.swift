@@ -101,7 +101,7 @@ extension CommandTests {
 
                 let training = try shop.duet(
                     "train", "--data", "kaggle", "--output", "run", "--model", "model-1", "--epochs", "1",
-                    "--threads", "1")
+                    "--threads", "1", "--no-report")
                 #expect(training.status == 0, "\(training.errors)")
                 // 10 % of each class's six recordings, which use five rows each.
                 #expect(

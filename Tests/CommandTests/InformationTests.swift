@@ -7,7 +7,8 @@ extension CommandTests {
         @Test(
             "Every subcommand explains itself with an example",
             arguments: [
-                "train", "evaluate", "predict", "compare", "summary", "data info", "data build", "data fetch digits",
+                "train", "evaluate", "report", "predict", "compare", "summary", "data info", "data build",
+                "data fetch digits",
                 "data fetch written-spoken-digits",
             ])
         func help(command: String) throws {

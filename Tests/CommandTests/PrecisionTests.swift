@@ -38,7 +38,7 @@ extension CommandTests {
             try Workshop.with { shop in
                 let first = try train("first", "bf16", in: shop)
                 #expect(!first.errors.contains(warning))
-                let again = try shop.duet("train", "first/config.yaml", "--output", "again")
+                let again = try shop.duet("train", "first/config.yaml", "--output", "again", "--no-report")
                 #expect(again.status == 0, "\(again.errors)")
                 let model = try shop.bytes("first/model.safetensors")
                 #expect(try shop.bytes("again/model.safetensors") == model)

@@ -37,7 +37,7 @@ extension CommandTests {
                 // In mid-epoch: some batches are done, but not all 75.
                 #expect(position.contains("\"batch\":") && !position.contains("\"batch\":0,"), "\(position)")
 
-                let second = try shop.start("train", "--resume", "--output", "run")
+                let second = try shop.start("train", "--resume", "--no-report", "--output", "run")
                 try waitForEpochs(3, in: shop["run/history.csv"], of: second)
                 second.send(SIGKILL)
                 #expect(try second.wait().status == -SIGKILL)
@@ -53,7 +53,8 @@ extension CommandTests {
                 for _ in 0..<8 {
                     let isNew = !shop.exists("run/checkpoint/last.safetensors")
                     let run =
-                        isNew ? try start(shop, "run") : try shop.start("train", "--resume", "--output", "run")
+                        isNew
+                        ? try start(shop, "run") : try shop.start("train", "--resume", "--no-report", "--output", "run")
                     while run.isRunning && !shop.exists("run/config.yaml") { Thread.sleep(forTimeInterval: 0.005) }
                     Thread.sleep(forTimeInterval: 0.2)
                     run.send(SIGINT)
@@ -85,7 +86,7 @@ extension CommandTests {
             try Workshop.with { shop in
                 try FileManager.default.copyItem(at: Studio.required().run, to: shop["run"])
                 let before = try shop.bytes("run/model.safetensors")
-                let outcome = try shop.duet("train", "--resume", "--output", "run")
+                let outcome = try shop.duet("train", "--resume", "--no-report", "--output", "run")
                 #expect(outcome.status == 0, "\(outcome.errors)")
                 #expect(try shop.bytes("run/model.safetensors") == before)
                 #expect(try finishedEpochs(shop["run/history.csv"]) == 2)
@@ -127,7 +128,7 @@ extension CommandTests {
         private func start(_ shop: Workshop, _ output: String, _ more: [String] = []) throws -> DuetProcess {
             let data = try Studio.required().data.path
             return try DuetProcess(
-                ["train", "--data", data, "--output", output] + Self.settings + more, in: shop.folder)
+                ["train", "--data", data, "--output", output, "--no-report"] + Self.settings + more, in: shop.folder)
         }
 
         /// The model file of a run that nobody disturbed.
@@ -138,7 +139,7 @@ extension CommandTests {
         }
 
         private func expectResumedRunEquals(_ whole: Data, _ shop: Workshop) throws {
-            let outcome = try shop.duet("train", "--resume", "--output", "run")
+            let outcome = try shop.duet("train", "--resume", "--no-report", "--output", "run")
             #expect(outcome.status == 0, "\(outcome.errors)")
             #expect(try shop.bytes("run/model.safetensors") == whole)
         }

@@ -9,10 +9,13 @@ extension CommandTests {
             let studio = try Studio.required()
             let names = try FileManager.default.subpathsOfDirectory(atPath: studio.run.path).sorted()
             #expect(
-                names == [
-                    "checkpoint", "checkpoint/last.safetensors", "config.yaml", "history.csv", "metrics.json",
-                    "model.safetensors",
+                names.filter { !$0.hasPrefix("figures/") } == [
+                    "checkpoint", "checkpoint/last.safetensors", "config.yaml", "figures", "history.csv",
+                    "metrics.json",
+                    "model.safetensors", "report.html",
                 ])
+            #expect(names.contains("figures/accuracy.csv"))
+            #expect(studio.training.output.contains("Look at the report: runs/first/report.html\n"))
             let history = try String(contentsOf: studio.run.appendingPathComponent("history.csv"), encoding: .utf8)
             let lines = history.split(separator: "\n")
             #expect(lines.first == "phase,epoch,loss,accuracy,val_loss,val_accuracy,learning_rate,seconds")

@@ -30,7 +30,7 @@ struct Workshop {
     func train(_ output: String, _ arguments: String...) throws -> Outcome {
         let common = [
             "train", "--data", try Studio.required().data.path, "--output", output, "--model", "model-1",
-            "--threads", "1",
+            "--threads", "1", "--no-report",
         ]
         let outcome = try DuetProcess(common + arguments, in: folder).wait()
         try #require(outcome.status == 0, "\(outcome.errors)")

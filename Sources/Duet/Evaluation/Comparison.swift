@@ -28,7 +28,8 @@ public struct Comparison: Codable, Sendable {
     /// What was measured of one model.
     public struct Measured: Sendable {
         let parameters: Int
-        let history: TrainingHistory
+        /// The training, epoch by epoch.
+        public let history: TrainingHistory
         let result: Evaluator.Result
 
         /// Puts a training and its evaluation together.

@@ -10,6 +10,8 @@ public struct Evaluator {
         public let evaluation: Evaluation
         /// Pair by pair, for tests between models.
         public let isCorrect: [Bool]
+        /// What was said of each pair, from both modalities and from each alone.
+        public let opinions: PairOpinions
     }
 
     private let model: TrainedModel
@@ -30,7 +32,7 @@ public struct Evaluator {
         _ folder: URL, on side: EvaluationSide, advance: (_ done: Int, _ of: Int) throws -> Void = { _, _ in }
     ) throws -> Result {
         let dataset = try DatasetFolder(folder).load()
-        return try evaluate(dataset, rows: rows(of: side, in: dataset, folder.path), on: side, advance: advance)
+        return try evaluate(dataset, rows: rows(of: side, in: dataset, place: folder.path), on: side, advance: advance)
     }
 
     /// Measures some rows of a dataset.
@@ -65,10 +67,21 @@ public struct Evaluator {
             calibrationError: metrics.calibration.error, calibrationBins: metrics.calibration.bins,
             brierScore: metrics.brierScore, perClass: metrics.confusion.perClass,
             macroAverage: metrics.confusion.macroAverage, confusion: metrics.confusion)
-        return Result(evaluation: evaluation, isCorrect: correct(opinions.fused))
+        return Result(
+            evaluation: evaluation, isCorrect: correct(opinions.fused),
+            opinions: PairOpinions(
+                rows: rows, truth: truth, classCount: classes, fused: opinions.fused.values,
+                imageOnly: opinions.imageOnly.values, audioOnly: opinions.audioOnly.values))
     }
 
-    private func rows(of side: EvaluationSide, in dataset: PairedDataset, _ place: String) throws -> [Int] {
+    /// The rows of one side of a dataset; see `evaluate(_:on:advance:)`.
+    /// - Parameters:
+    ///   - side: which side.
+    ///   - dataset: the dataset, whole.
+    ///   - place: what to call it in error messages.
+    /// - Returns: the side's rows.
+    /// - Throws: `DuetError` of kind `badData` where the dataset has no such side.
+    public func rows(of side: EvaluationSide, in dataset: PairedDataset, place: String) throws -> [Int] {
         let origin = model.origin
         if dataset.fingerprint() == origin.dataset {
             let split = try Split(dataset, by: origin.split, seed: origin.seed)

@@ -37,9 +37,12 @@ struct InferencePass {
     }
 
     /// Gathers one output of each row in a table as long as the dataset; rows not asked for stay zero.
-    func table(_ output: String, width: Int, rows: [Int], of count: Int, _ feeder: BatchFeeder) throws -> Table {
+    func table(
+        _ output: String, width: Int, rows: [Int], of count: Int, _ feeder: BatchFeeder,
+        advance: (Int) throws -> Void = { _ in }
+    ) throws -> Table {
         var table = Table(width: width, rows: count)
-        try run(rows, feeder) { row, outputs in
+        try run(rows, feeder, advance: advance) { row, outputs in
             if let values = outputs[output] { table[row] = ArraySlice(values) }
         }
         return table

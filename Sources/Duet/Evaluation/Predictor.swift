@@ -44,6 +44,21 @@ final class Predictor {
         try ask(dataset, rows, advance).fused
     }
 
+    /// The head's probabilities for images and sounds that are not each other's: the i-th row of the result is for the image
+    /// of the i-th row of `images` with the audio of the i-th of `sounds`.
+    func fused(
+        of dataset: PairedDataset, images: [Int], sounds: [Int], advance: (Int) throws -> Void = { _ in }
+    ) throws -> Table {
+        let normalization = model.normalization
+        let feeder = BatchFeeder(inputs: [
+            "image": { normalization.gatherImages(ArraySlice($0.map { images[$0] }), of: dataset, into: $1) },
+            "audio": { normalization.gatherAudio(ArraySlice($0.map { sounds[$0] }), of: dataset, into: $1) },
+        ])
+        return try whole.table(
+            ends.fused, width: model.classNames.count, rows: Array(images.indices), of: images.count, feeder,
+            advance: advance)
+    }
+
     /// What both and each alone say about some rows of a dataset. `advance` is called after each batch with the number of
     /// rows done.
     func opinions(

@@ -17,7 +17,14 @@ public struct RunFolder: Sendable {
     /// The state to resume from.
     public var checkpoint: URL { url.appendingPathComponent("checkpoint/last.safetensors") }
 
-    private static let contents = ["config.yaml", "history.csv", "metrics.json", "model.safetensors", "checkpoint"]
+    /// The report's figures, with their data.
+    public var figures: URL { url.appendingPathComponent("figures") }
+    /// The report.
+    public var report: URL { url.appendingPathComponent("report.html") }
+
+    private static let contents = [
+        "config.yaml", "history.csv", "metrics.json", "model.safetensors", "checkpoint", "figures", "report.html",
+    ]
 
     /// A run folder, there already or not.
     public init(_ url: URL) {
@@ -53,6 +60,23 @@ public struct RunFolder: Sendable {
     }
 
     private var existing: [String] { (try? FileManager.default.contentsOfDirectory(atPath: url.path)) ?? [] }
+
+    /// What `config.yaml` says, word by word.
+    /// - Throws: `DuetError` of kind `missingInput` where there is none.
+    public func configurationText() throws -> String {
+        guard let text = try? String(contentsOf: configuration, encoding: .utf8) else {
+            throw DuetError(
+                .missingInput, "\(url.path) is no run folder: it has no config.yaml; `duet train` makes one")
+        }
+        return text
+    }
+
+    /// The settings of the run.
+    /// - Throws: `DuetError` of kind `missingInput` where there are none, `badData` where they cannot be read.
+    public func savedConfiguration() throws -> TrainingConfiguration {
+        _ = try configurationText()
+        return try ConfigurationFile.training(contentsOf: configuration)
+    }
 
     /// Writes one of the folder's text files, whole or not at all.
     func write(_ text: String, to file: URL) throws {

@@ -1,4 +1,5 @@
 import Duet
+import DuetReport
 import TerminalUI
 
 extension Evaluation {
@@ -33,6 +34,12 @@ extension Evaluation {
         return table.render(for: terminal)
     }
 
+    /// How many of each class's pairs were found, as bars.
+    func recallBars(for terminal: Terminal = .standardOutput) -> String {
+        let bars = zip(classNames, perClass).map { BarChart.Bar(label: $0, fraction: $1.recall) }
+        return Style(for: terminal).bold("found of each class (recall)") + "\n" + BarChart(bars).render(for: terminal)
+    }
+
     /// The confusion matrix, rows the true classes.
     func confusionTable(for terminal: Terminal = .standardOutput) -> String {
         var table = TextTable([.left("true \\ said")] + classNames.map { .right($0.printable) })
@@ -45,16 +52,19 @@ extension Evaluation {
 
 extension TrainingMetrics {
     /// What a training ends with: the test's measures, and what to do next.
-    func text(seconds: Double, _ configuration: TrainingConfiguration, _ folder: RunFolder) -> String {
+    func text(seconds: Double, _ configuration: TrainingConfiguration, _ folder: RunFolder, _ report: RunReport?)
+        -> String
+    {
         let path = folder.url.relativePath
         let kept = bestEpoch.map {
             "Kept epoch \($0.epoch): validation accuracy \(Format.decimal($0.validationAccuracy)). "
         }
+        let look = report.map { "\nLook at the report: \($0.page)" } ?? ""
         return """
 
             \(test.headline())
 
-            \(kept ?? "")Took \(Format.duration(seconds)); everything is in \(path).
+            \(kept ?? "")Took \(Format.duration(seconds)); everything is in \(path).\(look)
 
             Next:
               duet evaluate --model \(path)/model.safetensors --data \(configuration.data)

@@ -1,0 +1,132 @@
+import ArgumentParser
+import Duet
+import DuetReport
+import Foundation
+import NeuralNetwork
+import TerminalUI
+
+/// `duet report`.
+struct ReportCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "report",
+        abstract: "Show what a trained model learned: figures and a page to look at.",
+        discussion: """
+            Writes report.html and the folder figures into the run folder, in place of an earlier report. The page holds \
+            everything it shows and needs no network. figures has each figure as SVG and PNG, light and dark, its numbers as \
+            CSV and the gnuplot script that draws it. Without gnuplot, the page has everything but the figures. \
+            `duet train` writes the report at its end.
+
+            Example: duet report --run runs/first --open
+            """)
+
+    @Option(name: .customLong("run"), help: "The run folder.")
+    var folder: String
+
+    @Option(help: "The dataset folder (default: the one that the run was trained on).")
+    var data: String?
+
+    @Flag(help: "Open the page in the browser.")
+    var open = false
+
+    @Option(help: "Threads to compute on (default: all processors).")
+    var threads: Int?
+
+    @Flag(help: "Print paths and numbers as JSON.")
+    var json = false
+
+    @Flag(help: "Show no progress.")
+    var quiet = false
+
+    func run() throws {
+        Engine.threads = try ThreadCount.checked(threads)
+        let progress = ReportProgress(quiet: quiet, whenStopped: "stopped; no report was written")
+        let report = try RunReport.write(
+            RunFolder(URL(fileURLWithPath: folder)), data: data, advance: progress.advance)
+        progress.clear()
+        if json {
+            print(try JSON.prettyText(report))
+        } else {
+            report.notes.forEach(progress.warn)
+            if !quiet { print("The report is \(report.page).") }
+        }
+        if open { try Browser.open(report.page) }
+    }
+}
+
+/// Shows how far a report is: a bar for each of its steps.
+final class ReportProgress {
+    private let isQuiet: Bool
+    private var step: ReportContent.Step?
+    private let messageWhenStopped: String
+    private var bar: ProgressBar?
+
+    /// - Parameters:
+    ///   - quiet: whether to show nothing.
+    ///   - whenStopped: what to say after Ctrl-C.
+    init(quiet: Bool, whenStopped: String) {
+        isQuiet = quiet
+        messageWhenStopped = whenStopped
+    }
+
+    /// Told of progress; throws once Ctrl-C was pressed.
+    func advance(_ step: ReportContent.Step, _ done: Int, _ total: Int) throws {
+        if self.step != step {
+            bar?.clear()
+            (self.step, bar) = (
+                step, ProgressBar(step.rawValue, total: total, unit: .things(step.unit), quiet: isQuiet)
+            )
+        }
+        bar?.update(completed: done)
+        if Interruption.requested { throw DuetError(.interrupted, messageWhenStopped) }
+    }
+
+    /// Erases the bar.
+    func clear() {
+        bar?.clear()
+    }
+
+    /// Says what is missing in a report.
+    func warn(_ note: String) {
+        say(Style(for: .standardError).yellow("warning:") + " " + note)
+    }
+
+    /// Says something on standard error.
+    func say(_ text: String) {
+        guard !isQuiet else { return }
+        FileHandle.standardError.write(Data((text + "\n").utf8))
+    }
+}
+
+extension ReportContent.Step {
+    fileprivate var unit: String {
+        switch self {
+        case .measuring, .contradicting, .readingLayers: "pairs"
+        case .layingOutImage, .layingOutAudio, .layingOutFused: "iterations"
+        case .attributing: "mistakes"
+        case .drawing: "figures"
+        }
+    }
+}
+
+/// The system's web browser.
+enum Browser {
+    /// Opens a file.
+    /// - Throws: `DuetError` where nothing opens files here.
+    static func open(_ path: String) throws {
+        #if os(macOS)
+            let opener = "open"
+        #else
+            let opener = "xdg-open"
+        #endif
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments = [opener, path]
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        process.waitUntilExit()
+        guard process.terminationStatus == 0 else {
+            throw DuetError(.missingInput, "\(path) is written, but \(opener) could not open it; open it in a browser")
+        }
+    }
+}

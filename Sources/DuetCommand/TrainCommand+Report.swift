@@ -1,0 +1,26 @@
+import Duet
+import DuetReport
+
+extension TrainCommand {
+    /// The report that a training ends with. A training has not failed because its report cannot be written: that is a
+    /// warning, and nil.
+    func writeReport(
+        of model: TrainedModel, _ data: TrainingData, to folder: RunFolder, _ configuration: TrainingConfiguration
+    ) throws -> RunReport? {
+        let command = "duet report --run \(configuration.output)"
+        let progress = ReportProgress(
+            quiet: quiet, whenStopped: "stopped; the model is trained and measured. The report is missing: \(command)")
+        do {
+            let report = try RunReport.write(
+                folder, model: model, data.dataset, rows: data.split.test, data: configuration.data,
+                advance: progress.advance)
+            progress.clear()
+            report.notes.forEach(progress.warn)
+            return report
+        } catch let error as DuetError where error.kind != .interrupted {
+            progress.clear()
+            progress.warn("\(error.message). The report is missing; \(command) writes it")
+            return nil
+        }
+    }
+}

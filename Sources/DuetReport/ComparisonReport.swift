@@ -1,0 +1,68 @@
+import Duet
+import Foundation
+
+/// The report of a comparison: all models' curves in one figure each, and the table that tells which is best.
+public struct ComparisonReport: Sendable {
+    /// The page, `report.html`.
+    public let page: String
+    /// What could not be drawn, and why; empty where all is there.
+    public let notes: [String]
+
+    /// Writes the report into the comparison's folder.
+    /// - Parameters:
+    ///   - comparison: what was measured.
+    ///   - histories: each model's training.
+    ///   - folder: where the comparison lies.
+    ///   - advance: told of progress; may throw to stop.
+    /// - Returns: where the report lies.
+    /// - Throws: `DuetError` of kind `cannotWrite`, and what `advance` throws.
+    public static func write(
+        _ comparison: Comparison, _ histories: [(name: String, history: TrainingHistory)], to folder: URL,
+        advance: ReportContent.Advance = { _, _, _ in }
+    ) throws -> ComparisonReport {
+        try write(comparison, histories, to: folder, with: Gnuplot(), advance: advance)
+    }
+
+    static func write(
+        _ comparison: Comparison, _ histories: [(name: String, history: TrainingHistory)], to folder: URL,
+        with gnuplot: Gnuplot?, advance: ReportContent.Advance
+    ) throws -> ComparisonReport {
+        let figures = CurvesFigure.Measure.allCases.map { CurvesFigure.figure($0, of: histories) }
+        let place = ReportFolder(url: folder)
+        let notes = try place.write(
+            figures, tables: [:], with: gnuplot, advance: { try advance(.drawing, $0, figures.count) },
+            page: { drawing in page(comparison, folder.lastPathComponent, figures, drawing) })
+        return ComparisonReport(page: place.page.relativePath, notes: notes)
+    }
+
+    private static func page(
+        _ comparison: Comparison, _ name: String, _ figures: [Figure], _ drawing: Drawing
+    ) -> HTML {
+        var table = DataTable([
+            "model", "parameters", "test accuracy", "95 % interval", "image alone", "audio alone", "seconds per epoch",
+            "p against best",
+        ])
+        for entry in comparison.entries {
+            let test = entry.evaluation
+            table.add(
+                entry.model, entry.parameters.grouped, test.accuracy,
+                "\(test.accuracyInterval.low.short)–\(test.accuracyInterval.high.short)", test.imageOnlyAccuracy,
+                test.audioOnlyAccuracy, entry.secondsPerEpoch.decimals(1), entry.againstBest?.pValue.description ?? "")
+        }
+        let caption =
+            "p: McNemar's exact test against the best on the same test pairs; a difference counts as more than chance below "
+            + "\(comparison.significance.short)."
+        let notes = drawing.failures.map { "<p>\($0)</p>" as HTML }
+        return Page.html(
+            title: "\(name): \(comparison.entries.count) models",
+            body: """
+                <header><h1>\(name)</h1>
+                <p class="quiet">\(comparison.entries.count) models under one split and seed; \(comparison.best) has the highest \
+                test accuracy.</p></header>
+                \(notes.isEmpty ? "" : "<div class=\"notes\">\(notes)</div>")
+                <section><h2>Test accuracy</h2>\(HTML(table, caption: caption))</section>
+                <section><h2>Training</h2>
+                <div class="figures">\(figures.map { FigureBlock(figure: $0, pictures: drawing.pictures).html })</div></section>
+                """)
+    }
+}

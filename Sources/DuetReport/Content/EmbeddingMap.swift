@@ -1,0 +1,51 @@
+import Duet
+
+/// A hidden layer's embedding of some pairs, laid out in the plane.
+public struct EmbeddingMap: Codable, Sendable {
+    /// One pair.
+    public struct Point: Codable, Sendable {
+        /// Its row in the dataset.
+        public let row: Int
+        /// Its place in the plane.
+        public let x: Double
+        /// Its place in the plane.
+        public let y: Double
+        /// Its true class.
+        public let classIndex: Int
+        /// What image and audio together say.
+        public let said: Int
+        /// The cluster that k-means puts it in, from 0.
+        public let cluster: Int
+    }
+
+    /// Whose embedding it is: the image branch's, the audio branch's, or the head's.
+    public let source: PairOpinions.Source
+    /// The hidden layer's name.
+    public let layer: String
+    /// The hidden layer's values per pair.
+    public let width: Int
+    /// The pairs.
+    public let points: [Point]
+    /// How many pairs there were to choose from.
+    public let available: Int
+    /// The mean silhouette of the points by their classes, −1 to 1.
+    public let silhouette: Double
+    /// How well k-means finds the classes among the points as drawn, the adjusted Rand index; at most 1, about 0 by chance.
+    public let adjustedRandIndex: Double
+    /// The mean silhouette in the layer itself, with all its values.
+    public let layerSilhouette: Double
+    /// How well k-means finds the classes in the layer itself.
+    public let layerAdjustedRandIndex: Double
+
+    /// The number of misclassified points.
+    var mistakes: Int { points.count { $0.classIndex != $0.said } }
+
+    /// The middle of each class's points, by median, in the order of the classes; classes without points are left out.
+    func centers(classes: Int) -> [(classIndex: Int, center: (x: Double, y: Double))] {
+        let byClass = Dictionary(grouping: points, by: \.classIndex)
+        func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
+        return (0..<classes).compactMap { index in
+            byClass[index].map { (index, (median($0.map(\.x)), median($0.map(\.y)))) }
+        }
+    }
+}

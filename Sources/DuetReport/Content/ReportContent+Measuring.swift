@@ -1,0 +1,48 @@
+import Duet
+import Foundation
+import PairedData
+
+extension ReportContent {
+    /// The most mistakes in the gallery.
+    static let galleryLimit = 18
+
+    /// Asks a run's model about its test pairs.
+    /// - Parameters:
+    ///   - folder: the run.
+    ///   - model: its model.
+    ///   - dataset: the dataset that the model was trained on, or another one with the same shapes.
+    ///   - rows: the rows to report on.
+    ///   - data: what the dataset is called.
+    ///   - waveform: where the recording of a row's audio lies; nil where nobody knows.
+    ///   - advance: told of progress; may throw to stop.
+    /// - Throws: `DuetError` where the run's files cannot be read or the dataset does not fit the model.
+    public init(
+        _ folder: RunFolder, model: TrainedModel, _ dataset: PairedDataset, rows: [Int], data: String,
+        waveform: (_ row: Int) -> URL? = { _ in nil }, advance: Advance
+    ) throws {
+        let result = try Evaluator(model).evaluate(dataset, rows: rows, on: .test) {
+            try advance(.measuring, $0, $1)
+        }
+        let explainer = try Explainer(model, dataset)
+        let opinions = result.opinions
+        let mistakes = opinions.mistakes
+        run = folder.url.standardizedFileURL.lastPathComponent
+        self.data = data
+        settings = try folder.configurationText()
+        history = try TrainingHistory(contentsOf: folder.history)
+        evaluation = result.evaluation
+        self.opinions = opinions
+        self.mistakes = mistakes.count
+        contradiction = try explainer.contradiction(rows) { try advance(.contradicting, $0, rows.count) }
+        maps = try EmbeddingMap.maps(explainer, opinions, advance: advance)
+        let usual = explainer.meanImage(of: rows)
+        let worst = mistakes.prefix(Self.galleryLimit)
+        gallery = try worst.enumerated().map { index, position in
+            let attribution = try explainer.attribution(of: opinions.rows[position], usualImage: usual)
+            try advance(.attributing, index + 1, worst.count)
+            return GalleryItem(
+                position, opinions, dataset, attribution,
+                waveform: waveform(opinions.rows[position]))
+        }
+    }
+}

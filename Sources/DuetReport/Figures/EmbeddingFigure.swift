@@ -1,0 +1,91 @@
+import Duet
+
+/// The paper's Figure 2: an embedding laid out in the plane, coloured by class.
+enum EmbeddingFigure {
+    /// The most classes that get a legend; more are named in the drawing only.
+    static let legendFits = 20
+    /// The most classes that are named in the drawing.
+    private static let namesFit = 60
+
+    static func figure(_ map: EmbeddingMap, _ classNames: [String]) -> Figure {
+        let name = "embedding-\(map.source.rawValue)"
+        var table = DataTable(["row", "x", "y", "class_index", "said_index", "cluster", "class", "said"])
+        for point in map.points {
+            table.add(
+                point.row, point.x, point.y, point.classIndex, point.said, point.cluster, classNames[point.classIndex],
+                classNames[point.said])
+        }
+        var centers = DataTable(["class_index", "x", "y", "class"])
+        for (index, center) in map.centers(classes: classNames.count) {
+            centers.add(index, center.x, center.y, classNames[index])
+        }
+        let classes = centers.rows.count
+        let numbers =
+            "silhouette \(map.silhouette.decimals(3)), adjusted Rand index \(map.adjustedRandIndex.decimals(3))"
+        return Figure(
+            name: name, title: map.source.layerTitle, caption: caption(map, classNames),
+            alternative:
+                "t-SNE of \(map.points.count.grouped) pairs in \(classes) classes by the layer \(map.layer): \(numbers); "
+                + "\(map.mistakes) points are misclassified.",
+            size: (520, 560), table: table, furtherTables: ["\(name)-names.csv": centers],
+            plot: """
+                unset border
+                unset tics
+                set size ratio -1
+                set xlabel "\(numbers)"
+                set key samplen 0.5 spacing 1.1
+                set style textbox opaque noborder fillcolor rgb paper margins 0.4, 0.4
+                plot "\(name).csv" skip 1 using 2:3:(classMarker(column(4))):(classColor(column(4))) \\
+                        with points ps 0.45 lw 1 pt variable lc variable notitle, \\
+                    "" skip 1 using (column(4) != column(5) ? column(2) : NaN):3 with points pt 2 ps 0.8 lw 1.5 lc rgb ink \\
+                        title "wrong"\(names(name, classes))\(legend(classNames))
+                """,
+            isDense: true)
+    }
+
+    private static func names(_ name: String, _ classes: Int) -> String {
+        guard classes <= namesFit else { return "" }
+        return ", \\\n    \"\(name)-names.csv\" skip 1 using 2:3:4 with labels boxed font \",12\" tc rgb ink notitle"
+    }
+
+    private static func legend(_ classNames: [String]) -> String {
+        guard classNames.count <= legendFits else { return "" }
+        return classNames.enumerated().map { index, name in
+            ", \\\n    keyentry with points pt classMarker(\(index)) ps 0.8 lc classColor(\(index)) title "
+                + FigureScript.quoted(name.shortened(to: 12))
+        }.joined()
+    }
+
+    private static func caption(_ map: EmbeddingMap, _ classNames: [String]) -> String {
+        let chosen = map.points.count < map.available ? " drawn at random from \(map.available.grouped)" : ""
+        let layer = (map.layerSilhouette.decimals(3), map.layerAdjustedRandIndex.decimals(3))
+        var text = """
+            t-SNE of the \(map.width) values of the layer \(map.layer), \(map.points.count.grouped) test pairs\(chosen). \
+            A cross marks what image and audio together got wrong. Silhouette: how much nearer a point is to its own class \
+            than to the next, −1 to 1. Adjusted Rand index: how well k-means, which knows no labels, finds the classes, 1 \
+            being perfectly and 0 by chance. Both are of the points as drawn; in the layer itself they are \(layer.0) and \
+            \(layer.1).
+            """
+        if classNames.count > FigureScript.classColors {
+            text +=
+                " Colours repeat after \(FigureScript.classColors) classes, shapes after \(FigureScript.classMarkers)."
+        }
+        if classNames.count > legendFits {
+            text +=
+                classNames.count > namesFit
+                ? " There are too many classes to name; the CSV file has them." : " Classes are named where they lie."
+        }
+        return text
+    }
+}
+
+extension PairOpinions.Source {
+    /// Whose last hidden layer it is.
+    fileprivate var layerTitle: String {
+        switch self {
+        case .fused: "Head: image and audio"
+        case .image: "Image branch"
+        case .audio: "Audio branch"
+        }
+    }
+}

@@ -1,0 +1,138 @@
+import Duet
+import Foundation
+
+/// The report of a run as one page of HTML that needs nothing beside it.
+struct ReportPage {
+    let content: ReportContent
+    let drawing: Drawing
+    /// What the reader should know of what is missing.
+    let notes: [String]
+
+    func html() throws -> HTML {
+        let sections: [(id: String, title: String, body: HTML)] = [
+            ("training", "Training", training),
+            ("confusion", "What it takes for what", try confusion()),
+            ("layers", "What the layers see", layers),
+            ("confidence", "Can its confidence be trusted?", blocks([content.reliability])),
+            ("modalities", "What image and audio contribute", blocks(content.modalities)),
+            ("mistakes", "The worst mistakes", try mistakes()),
+            ("settings", "Settings", settings),
+        ]
+        let links = sections.map { "<li><a href=\"#\($0.id)\">\($0.title)</a></li>" as HTML }
+        let parts = sections.map { "<section id=\"\($0.id)\"><h2>\($0.title)</h2>\n\($0.body)\n</section>" as HTML }
+        return Page.html(
+            title: "\(content.run): \(content.evaluation.model)",
+            body: """
+                <header><h1>\(content.run)</h1>
+                <p class="quiet">\(content.evaluation.model) on \(content.evaluation.count.grouped) test pairs of \(content.data)</p>
+                </header>
+                \(noteBlock)
+                \(cards)
+                <nav><ul>\(links)</ul></nav>
+                \(parts)
+                """)
+    }
+
+    private var noteBlock: HTML {
+        notes.isEmpty ? "" : "<div class=\"notes\">\(notes.map { "<p>\($0)</p>" as HTML })</div>"
+    }
+
+    private var cards: HTML {
+        let test = content.evaluation
+        func interval(_ interval: WilsonInterval) -> String {
+            "95 % interval \(interval.low.short)–\(interval.high.short)"
+        }
+        let cards: [(String, String, String)] = [
+            ("image and audio", test.accuracy.short, interval(test.accuracyInterval)),
+            ("image alone", test.imageOnlyAccuracy.short, interval(test.imageOnlyInterval)),
+            ("audio alone", test.audioOnlyAccuracy.short, interval(test.audioOnlyInterval)),
+            ("mistakes", content.mistakes.grouped, "of \(test.count.grouped) test pairs"),
+            ("calibration error", test.calibrationError.short, "loss \(test.loss.short)"),
+        ]
+        return """
+            <dl class="cards">
+            \(cards.map { "<div><dt>\($0.0)</dt><dd>\($0.1)</dd><dd class=\"quiet\">\($0.2)</dd></div>" as HTML })
+            </dl>
+            """
+    }
+
+    private func blocks(_ figures: [Figure]) -> HTML {
+        "<div class=\"figures\">\(figures.map { FigureBlock(figure: $0, pictures: drawing.pictures).html })</div>"
+    }
+
+    private var training: HTML {
+        content.history.epochs.isEmpty
+            ? "<p>The run's history.csv has no epochs.</p>" : blocks(content.curves)
+    }
+
+    private func confusion() throws -> HTML {
+        let test = content.evaluation
+        var table = DataTable(["class", "precision", "recall", "F1", "pairs"])
+        for (name, metrics) in zip(test.classNames, test.perClass) {
+            table.add(name, metrics.precision, metrics.recall, metrics.f1, metrics.support)
+        }
+        return """
+            \(blocks(try content.confusions()))
+            <details><summary>Precision, recall and F1 of each class</summary>\
+            \(HTML(table, caption: "Image and audio"))</details>
+            """
+    }
+
+    private var layers: HTML {
+        content.maps.isEmpty
+            ? "<p>There are too few test pairs to lay out in the plane.</p>" : blocks(content.embeddings)
+    }
+
+    private func mistakes() throws -> HTML {
+        guard !content.gallery.isEmpty else {
+            return "<p>There are none: every test pair was classified correctly.</p>"
+        }
+        let shown =
+            content.gallery.count < content.mistakes
+            ? "The \(content.gallery.count) worst of \(content.mistakes.grouped)" : "All \(content.mistakes.grouped)"
+        let items = try content.gallery.map {
+            try GalleryBlock(item: $0, classNames: content.evaluation.classNames).html()
+        }
+        return """
+            <p>\(shown): those with the largest lead of what was said over the truth. The sound is shown as its features, time from \
+            left to right. <em>What counted</em>: patches were covered with what is usual at their place; orange places speak for \
+            what was said, blue ones against it (occlusion, Zeiler and Fergus 2014).</p>
+            <ul class="gallery">\(items)</ul>
+            """
+    }
+
+    private var settings: HTML {
+        """
+        <p>The run's config.yaml. What was said of every test pair is in figures/pairs.csv; each figure lies in figures/ as SVG \
+        and PNG, with its numbers as CSV and the gnuplot script that draws it.</p>
+        <pre>\(content.settings)</pre>
+        """
+    }
+}
+
+/// What every page has.
+enum Page {
+    /// The mark by which Duet knows its own pages.
+    static let generator = "<meta name=\"generator\" content=\"duet\">"
+
+    static func html(title: String, body: HTML) -> HTML {
+        """
+        <!DOCTYPE html>
+        <html lang="en">
+        <head>
+        <meta charset="utf-8">
+        \(HTML(stringLiteral: generator))
+        <meta name="viewport" content="width=device-width, initial-scale=1">
+        <title>\(title)</title>
+        <style>
+        \(HTML(stringLiteral: PageStyle.css))
+        </style>
+        </head>
+        <body>
+        \(body)
+        </body>
+        </html>
+
+        """
+    }
+}

@@ -1,0 +1,117 @@
+import Duet
+import Foundation
+import PairedData
+
+/// The report of a run: figures and a page that show what the model learned.
+///
+/// ```swift
+/// let folder = RunFolder(URL(fileURLWithPath: "runs/first"))
+/// let report = try RunReport.write(folder, data: nil)
+/// print(report.page.path)
+/// ```
+public struct RunReport: Codable, Sendable {
+    /// The page, `report.html`.
+    public let page: String
+    /// The folder with the figures, their numbers and their scripts.
+    public let figures: String
+    /// What could not be drawn, and why; empty where all is there.
+    public let notes: [String]
+    /// The share of test pairs classified correctly.
+    public let accuracy: Double
+    /// The expected calibration error.
+    public let calibrationError: Double
+    /// How separated each embedding is.
+    public let embeddings: [Separation]
+    /// How many contradicting pairs got the image's class, and how many the audio's; nil where none could be made.
+    public let contradiction: Outcome?
+
+    /// How well an embedding tells the classes apart.
+    public struct Separation: Codable, Sendable {
+        /// Whose embedding.
+        public let source: PairOpinions.Source
+        /// The number of points.
+        public let points: Int
+        /// Their mean silhouette, as drawn.
+        public let silhouette: Double
+        /// k-means' clusters of the points as drawn, against the classes.
+        public let adjustedRandIndex: Double
+        /// The mean silhouette in the layer itself.
+        public let layerSilhouette: Double
+        /// k-means' clusters in the layer itself, against the classes.
+        public let layerAdjustedRandIndex: Double
+    }
+
+    /// What came of contradicting pairs.
+    public struct Outcome: Codable, Sendable {
+        /// The number of pairs.
+        public let pairs: Int
+        /// How many got the image's class.
+        public let imageWins: Int
+        /// How many got the audio's class.
+        public let audioWins: Int
+    }
+
+    /// Writes the report of a run whose dataset is read from its folder.
+    /// - Parameters:
+    ///   - folder: the run.
+    ///   - data: the dataset folder; nil for the one that the run's settings name.
+    ///   - advance: told of progress; may throw to stop.
+    /// - Returns: where the report lies, and its main numbers.
+    /// - Throws: `DuetError` or `DataError` where run or dataset cannot be read, or the report not be written.
+    public static func write(
+        _ folder: RunFolder, data: String? = nil, advance: ReportContent.Advance = { _, _, _ in }
+    ) throws -> RunReport {
+        try write(folder, data: data, with: Gnuplot(), advance: advance)
+    }
+
+    /// The same with a gnuplot of the caller's choice; nil for none.
+    package static func write(
+        _ folder: RunFolder, data: String? = nil, with gnuplot: Gnuplot?,
+        advance: ReportContent.Advance = { _, _, _ in }
+    ) throws -> RunReport {
+        let configuration = try folder.savedConfiguration()
+        let data = data ?? configuration.data
+        let model = try TrainedModel(contentsOf: folder.model)
+        let dataset = try DatasetFolder(URL(fileURLWithPath: data)).load()
+        let rows = try Evaluator(model).rows(of: .test, in: dataset, place: data)
+        let content = try ReportContent(
+            folder, model: model, dataset, rows: rows, data: data, advance: advance)
+        return try write(content, to: folder, with: gnuplot, advance: advance)
+    }
+
+    /// Writes the report of a run whose model and dataset are in memory.
+    public static func write(
+        _ folder: RunFolder, model: TrainedModel, _ dataset: PairedDataset, rows: [Int], data: String,
+        advance: ReportContent.Advance = { _, _, _ in }
+    ) throws -> RunReport {
+        try write(
+            ReportContent(folder, model: model, dataset, rows: rows, data: data, advance: advance), to: folder,
+            with: Gnuplot(), advance: advance)
+    }
+
+    /// Writes what was measured.
+    package static func write(
+        _ content: ReportContent, to folder: RunFolder, with gnuplot: Gnuplot?,
+        advance: ReportContent.Advance = { _, _, _ in }
+    ) throws -> RunReport {
+        let figures =
+            try content.curves + content.confusions() + content.embeddings + [content.reliability] + content.modalities
+        let place = ReportFolder(url: folder.url)
+        let notes = try place.write(
+            figures, tables: ["pairs": content.pairs], with: gnuplot,
+            advance: { try advance(.drawing, $0, figures.count) },
+            page: { try ReportPage(content: content, drawing: $0, notes: $0.failures).html() })
+        return RunReport(
+            page: place.page.relativePath, figures: place.figures.relativePath, notes: notes,
+            accuracy: content.evaluation.accuracy, calibrationError: content.evaluation.calibrationError,
+            embeddings: content.maps.map {
+                Separation(
+                    source: $0.source, points: $0.points.count, silhouette: $0.silhouette,
+                    adjustedRandIndex: $0.adjustedRandIndex, layerSilhouette: $0.layerSilhouette,
+                    layerAdjustedRandIndex: $0.layerAdjustedRandIndex)
+            },
+            contradiction: content.contradiction.map {
+                Outcome(pairs: $0.count, imageWins: $0.imageWins, audioWins: $0.audioWins)
+            })
+    }
+}

@@ -1,0 +1,1 @@
+../DuetTests/Python.swift

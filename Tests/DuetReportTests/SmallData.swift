@@ -1,0 +1,1 @@
+../DuetTests/SmallData.swift
