@@ -12,8 +12,8 @@ public struct Evaluator {
         public let isCorrect: [Bool]
     }
 
-    private let model: TrainedModel
-    private let predictor: Predictor
+    let model: TrainedModel
+    let predictor: Predictor
 
     /// Prepares a model.
     public init(_ model: TrainedModel) throws {
@@ -38,6 +38,26 @@ public struct Evaluator {
         _ dataset: PairedDataset, rows: [Int], on side: EvaluationSide,
         advance: (_ done: Int, _ of: Int) throws -> Void = { _, _ in }
     ) throws -> Result {
+        let truth = try truth(of: dataset, rows: rows)
+        let opinions = try predictor.opinions(of: dataset, rows: rows) { try advance($0, rows.count) }
+        let classes = model.classNames.count
+        let metrics = try ClassificationMetrics(probabilities: opinions.fused.values, labels: truth, classes: classes)
+        let (imageOnly, audioOnly) = (
+            Share(opinions.imageOnly.areCorrect(truth)), Share(opinions.audioOnly.areCorrect(truth))
+        )
+        let evaluation = Evaluation(
+            model: model.architecture.name, on: side, count: metrics.count, classNames: model.classNames,
+            accuracy: metrics.accuracy, accuracyInterval: metrics.accuracyInterval, loss: metrics.loss,
+            imageOnlyAccuracy: imageOnly.accuracy, imageOnlyInterval: imageOnly.interval,
+            audioOnlyAccuracy: audioOnly.accuracy, audioOnlyInterval: audioOnly.interval,
+            calibrationError: metrics.calibration.error, calibrationBins: metrics.calibration.bins,
+            brierScore: metrics.brierScore, perClass: metrics.confusion.perClass,
+            macroAverage: metrics.confusion.macroAverage, confusion: metrics.confusion)
+        return Result(evaluation: evaluation, isCorrect: opinions.fused.areCorrect(truth))
+    }
+
+    /// The true classes of some rows, if the dataset fits the model.
+    func truth(of dataset: PairedDataset, rows: [Int]) throws -> [Int] {
         try model.requireFit(dataset)
         guard let labels = dataset.labels else {
             throw DuetError(.badData, "the dataset has no labels to compare with")
@@ -47,28 +67,10 @@ public struct Evaluator {
                 .badData,
                 "the dataset has \(dataset.classNames.count) classes, but the model \(model.classNames.count)")
         }
-        let truth = rows.map { labels[$0] }
-        let opinions = try predictor.opinions(of: dataset, rows: rows) { try advance($0, rows.count) }
-        let classes = model.classNames.count
-        let metrics = try ClassificationMetrics(probabilities: opinions.fused.values, labels: truth, classes: classes)
-        func correct(_ table: Table) -> [Bool] { zip(table.classes, truth).map { $0 == $1 } }
-        func share(_ correct: [Bool]) -> (accuracy: Double, interval: WilsonInterval) {
-            let hits = correct.count { $0 }
-            return (Double(hits) / Double(correct.count), WilsonInterval(successes: hits, of: correct.count))
-        }
-        let (imageOnly, audioOnly) = (share(correct(opinions.imageOnly)), share(correct(opinions.audioOnly)))
-        let evaluation = Evaluation(
-            model: model.architecture.name, on: side, count: metrics.count, classNames: model.classNames,
-            accuracy: metrics.accuracy, accuracyInterval: metrics.accuracyInterval, loss: metrics.loss,
-            imageOnlyAccuracy: imageOnly.accuracy, imageOnlyInterval: imageOnly.interval,
-            audioOnlyAccuracy: audioOnly.accuracy, audioOnlyInterval: audioOnly.interval,
-            calibrationError: metrics.calibration.error, calibrationBins: metrics.calibration.bins,
-            brierScore: metrics.brierScore, perClass: metrics.confusion.perClass,
-            macroAverage: metrics.confusion.macroAverage, confusion: metrics.confusion)
-        return Result(evaluation: evaluation, isCorrect: correct(opinions.fused))
+        return rows.map { labels[$0] }
     }
 
-    private func rows(of side: EvaluationSide, in dataset: PairedDataset, _ place: String) throws -> [Int] {
+    func rows(of side: EvaluationSide, in dataset: PairedDataset, _ place: String) throws -> [Int] {
         let origin = model.origin
         if dataset.fingerprint() == origin.dataset {
             let split = try Split(dataset, by: origin.split, seed: origin.seed)
