@@ -6,10 +6,10 @@ BENCH_VENV := .venv-bench
 ONEDNN3 := $(CURDIR)/.onednn3
 # The tests whose results depend on oneDNN and on the instruction set that it uses.
 ONEDNN_TESTS := --filter '^NeuralNetworkTests' --filter 'DuetTests.*ModelParityTests'
-LINTED := Package.swift Sources Tests benchmarks
+LINTED := Package.swift Sources Tests benchmarks Fuzzing/Package.swift Fuzzing/Sources
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test test-avx2 test-onednn3 end-to-end lint format bench bench-accuracy bench-python clean
+.PHONY: help setup build demo test test-avx2 test-onednn3 end-to-end fuzz lint format bench bench-accuracy bench-python clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-16s%s\n", $$1, $$2 }' Makefile
@@ -50,6 +50,10 @@ end-to-end: build ## run the command on real digits, from fetching to prediction
 	@scripts/make-venv.sh $(TEST_VENV) Tests/requirements.txt
 	@DUET_TEST_PYTHON="$(CURDIR)/$(TEST_VENV)/bin/python" scripts/end-to-end.sh
 
+# FUZZ_SECONDS for each decoder; ARGUMENTS="png flac" for some of them.
+fuzz: setup ## feed each decoder of pictures and sounds with broken files, ten minutes long
+	@scripts/fuzz.sh $(ARGUMENTS)
+
 lint: ## check the Swift code's form
 	swift format lint --strict --recursive --parallel $(LINTED)
 
@@ -72,5 +76,5 @@ bench-accuracy: build bench-python ## compare how long Duet and Keras train to 0
 	@test -e data/digits || .build/release/duet data fetch digits --output data/digits
 	@$(BENCH_PYTHON) benchmarks/time_to_accuracy.py $(ARGUMENTS)
 
-clean: ## remove what was built here: packages, environments, benchmark results
-	rm -rf .build .onednn3 $(TEST_VENV) $(BENCH_VENV) benchmarks/results
+clean: ## remove what was built here: packages, environments, results of benchmarks and fuzzing
+	rm -rf .build .onednn3 $(TEST_VENV) $(BENCH_VENV) benchmarks/results Fuzzing/.build Fuzzing/corpus Fuzzing/found Fuzzing/seeds

@@ -15,6 +15,7 @@ let package = Package(
     platforms: [.macOS(.v14)],
     products: [
         .library(name: "Duet", targets: ["Duet", "DuetReport", "PairedData", "MediaFeatures", "NeuralNetwork"]),
+        .library(name: "MediaFeatures", targets: ["MediaFeatures"]),
         .executable(name: "duet", targets: ["DuetCommand"]),
     ],
     dependencies: [

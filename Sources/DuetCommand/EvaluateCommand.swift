@@ -14,6 +14,11 @@ struct EvaluateCommand: ParsableCommand {
             and the accuracy with the image alone and with the audio alone: the absent modality's branch then says that \
             every class is equally likely. On the dataset that the model was trained on, the pairs are those of its own \
             split. Example: duet evaluate --model runs/first/model.safetensors --data data/digits
+
+            --noise measures again with noise on one modality, the other clean. image: Gaussian noise of these standard \
+            deviations on the pixels, black being 0 and white 1. audio: Gaussian noise at these signal-to-noise ratios in \
+            dB, added to the normalized features, because a dataset holds no waveforms. \
+            Example: --noise image:0.1,0.2,0.4 --noise audio:20,10,0
             """)
 
     @Option(help: "A model file, as training writes it.")
@@ -24,6 +29,12 @@ struct EvaluateCommand: ParsableCommand {
 
     @Option(help: "Which pairs: test, train, validation.")
     var on = EvaluationSide.test
+
+    @Option(help: ArgumentHelp("Measure with noise too: image:0.1,0.2 or audio:20,10.", valueName: "modality:levels"))
+    var noise: [String] = []
+
+    @Option(help: "What the noise is drawn with.")
+    var seed: UInt64 = 0
 
     @Option(help: "Threads to compute on (default: all processors).")
     var threads: Int?
@@ -36,23 +47,25 @@ struct EvaluateCommand: ParsableCommand {
 
     func run() throws {
         Engine.threads = try ThreadCount.checked(threads)
+        let noise = try noise.map { try NoiseLevels($0) }
         let trained = try TrainedModel(contentsOf: URL(fileURLWithPath: model))
         var bar: ProgressBar?
-        let evaluation = try Evaluator(trained).evaluate(URL(fileURLWithPath: data), on: on) { done, total in
+        let evaluation = try Evaluator(trained).evaluate(
+            URL(fileURLWithPath: data), on: on, noise: noise, seed: seed
+        ) { done, total in
             if bar == nil { bar = ProgressBar("Evaluating", total: total, unit: .things("pairs"), quiet: quiet) }
             bar?.update(completed: done)
             try Interruption.check()
-        }.evaluation
+        }
         bar?.clear()
         if json {
             print(try JSON.prettyText(evaluation))
         } else {
-            print(
-                [
-                    evaluation.headline(), evaluation.classTable(), evaluation.recallBars(),
-                    evaluation.confusionTable(),
-                ]
-                .joined(separator: "\n\n"))
+            let tables = [
+                evaluation.headline(), evaluation.classTable(), evaluation.recallBars(), evaluation.confusionTable(),
+            ]
+            let noiseTables = (evaluation.noise ?? []).map { $0.table() }
+            print((tables + noiseTables).joined(separator: "\n\n"))
         }
     }
 }

@@ -84,6 +84,36 @@ struct AudioFileTests {
         }
     }
 
+    @Test("However many samples a second, there is an end to what is taken into memory")
+    func many() throws {
+        // 8-bit silence at 384,000 Hz, a sample more than ten minutes at 48,000.
+        var bytes = try Data(contentsOf: AudioFixtures.file("encodings/8.wav")).prefix(44)
+        bytes.replaceSubrange(24..<32, with: [0, 0xDC, 5, 0, 0, 0xDC, 5, 0])
+        bytes.replaceSubrange(40..<44, with: [1, 0x74, 0xB7, 1])
+        let error = try #require(throws: MediaError.self) {
+            try AudioFile.read(data: bytes + Data(repeating: 128, count: 28_800_001), name: "many.wav")
+        }
+        #expect(error.description == "many.wav: more than 28800000 samples; expected one short recording")
+    }
+
+    @Test("What is in memory is decoded as the file is, or refused in the same words")
+    func memory() throws {
+        let folder = AudioFixtures.file("encodings")
+        for name in try FileManager.default.contentsOfDirectory(atPath: folder.path) {
+            let url = folder.appendingPathComponent(name)
+            let data = try Data(contentsOf: url)
+            do {
+                let clip = try AudioFile.read(url)
+                #expect(try AudioFile.read(data: data, name: name) == clip, "\(name)")
+            } catch let error as MediaError {
+                let refusal = #expect(throws: MediaError.self) { try AudioFile.read(data: data, name: url.path) }
+                #expect(refusal == error, "\(name)")
+            }
+        }
+        let empty = try #require(throws: MediaError.self) { try AudioFile.read(data: Data(), name: "nothing") }
+        #expect(empty.description.hasPrefix("nothing: not a readable sound file"), "\(empty)")
+    }
+
     @Test("A WAV file is read to its end, whatever its header promises")
     func promises() throws {
         #expect(try read("promises.wav") == read("16.wav"))

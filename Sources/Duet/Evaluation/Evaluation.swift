@@ -34,6 +34,8 @@ public struct Evaluation: Codable, Equatable, Sendable {
     public let macroAverage: ConfusionMatrix.ClassMetrics
     /// Counts, [class × class]: rows are the true classes, columns the predicted ones.
     public let confusion: ConfusionMatrix
+    /// The accuracy as one modality gets noisier; nil where nobody asked for it.
+    public var noise: [Robustness]?
 }
 
 /// Which of a dataset's pairs to measure on.

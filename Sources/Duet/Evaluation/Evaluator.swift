@@ -14,8 +14,8 @@ public struct Evaluator {
         public let opinions: PairOpinions
     }
 
-    private let model: TrainedModel
-    private let predictor: Predictor
+    let model: TrainedModel
+    let predictor: Predictor
 
     /// Prepares a model.
     public init(_ model: TrainedModel) throws {
@@ -40,25 +40,13 @@ public struct Evaluator {
         _ dataset: PairedDataset, rows: [Int], on side: EvaluationSide,
         advance: (_ done: Int, _ of: Int) throws -> Void = { _, _ in }
     ) throws -> Result {
-        try model.requireFit(dataset)
-        guard let labels = dataset.labels else {
-            throw DuetError(.badData, "the dataset has no labels to compare with")
-        }
-        guard dataset.classNames.count <= model.classNames.count else {
-            throw DuetError(
-                .badData,
-                "the dataset has \(dataset.classNames.count) classes, but the model \(model.classNames.count)")
-        }
-        let truth = rows.map { labels[$0] }
+        let truth = try truth(of: dataset, rows: rows)
         let opinions = try predictor.opinions(of: dataset, rows: rows) { try advance($0, rows.count) }
         let classes = model.classNames.count
         let metrics = try ClassificationMetrics(probabilities: opinions.fused.values, labels: truth, classes: classes)
-        func correct(_ table: Table) -> [Bool] { zip(table.classes, truth).map { $0 == $1 } }
-        func share(_ correct: [Bool]) -> (accuracy: Double, interval: WilsonInterval) {
-            let hits = correct.count { $0 }
-            return (Double(hits) / Double(correct.count), WilsonInterval(successes: hits, of: correct.count))
-        }
-        let (imageOnly, audioOnly) = (share(correct(opinions.imageOnly)), share(correct(opinions.audioOnly)))
+        let (imageOnly, audioOnly) = (
+            Share(opinions.imageOnly.areCorrect(truth)), Share(opinions.audioOnly.areCorrect(truth))
+        )
         let evaluation = Evaluation(
             model: model.architecture.name, on: side, count: metrics.count, classNames: model.classNames,
             accuracy: metrics.accuracy, accuracyInterval: metrics.accuracyInterval, loss: metrics.loss,
@@ -68,10 +56,24 @@ public struct Evaluator {
             brierScore: metrics.brierScore, perClass: metrics.confusion.perClass,
             macroAverage: metrics.confusion.macroAverage, confusion: metrics.confusion)
         return Result(
-            evaluation: evaluation, isCorrect: correct(opinions.fused),
+            evaluation: evaluation, isCorrect: opinions.fused.areCorrect(truth),
             opinions: PairOpinions(
                 rows: rows, truth: truth, classCount: classes, fused: opinions.fused.values,
                 imageOnly: opinions.imageOnly.values, audioOnly: opinions.audioOnly.values))
+    }
+
+    /// The true classes of some rows, if the dataset fits the model.
+    func truth(of dataset: PairedDataset, rows: [Int]) throws -> [Int] {
+        try model.requireFit(dataset)
+        guard let labels = dataset.labels else {
+            throw DuetError(.badData, "the dataset has no labels to compare with")
+        }
+        guard dataset.classNames.count <= model.classNames.count else {
+            throw DuetError(
+                .badData,
+                "the dataset has \(dataset.classNames.count) classes, but the model \(model.classNames.count)")
+        }
+        return rows.map { labels[$0] }
     }
 
     /// The rows of one side of a dataset; see `evaluate(_:on:advance:)`.

@@ -59,12 +59,13 @@ final class Predictor {
             advance: advance)
     }
 
-    /// What both and each alone say about some rows of a dataset. `advance` is called after each batch with the number of
-    /// rows done.
+    /// What both and each alone say about some rows of a dataset, clean or with noise. `advance` is called after each batch
+    /// with the number of rows done.
     func opinions(
-        of dataset: PairedDataset, rows: [Int], advance: (Int) throws -> Void = { _ in }
+        of dataset: PairedDataset, rows: [Int], with noise: PairNoise? = nil,
+        advance: (Int) throws -> Void = { _ in }
     ) throws -> Opinions {
-        let said = try ask(dataset, rows, advance)
+        let said = try ask(dataset, rows, with: noise, advance)
         let head = try head()
         return Opinions(
             fused: said.fused, imageOnly: try decide(head, said.audio.uniform, said.image, count: rows.count),
@@ -73,12 +74,16 @@ final class Predictor {
 
     /// What the head and the two branches say about some rows.
     private func ask(
-        _ dataset: PairedDataset, _ rows: [Int], _ advance: (Int) throws -> Void
+        _ dataset: PairedDataset, _ rows: [Int], with noise: PairNoise? = nil, _ advance: (Int) throws -> Void
     ) throws -> (fused: Table, audio: Table, image: Table) {
         let names = [ends.fused, ends.audio, ends.image]
         var tables = names.map { Table(width: widths[$0] ?? 0, rows: rows.count) }
         var place = 0
-        try whole.run(rows, .pairs(of: dataset, model.normalization), advance: advance) { _, outputs in
+        var feeder = BatchFeeder.pairs(of: dataset, model.normalization)
+        if let noise {
+            feeder = feeder.adding(noise, size: noise.modality == .image ? dataset.imageSize : dataset.audioSize)
+        }
+        try whole.run(rows, feeder, advance: advance) { _, outputs in
             for (index, name) in names.enumerated() {
                 if let values = outputs[name] { tables[index][place] = ArraySlice(values) }
             }

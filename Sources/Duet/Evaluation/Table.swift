@@ -34,4 +34,7 @@ extension Table {
             return row.indices.reduce(start) { values[$1] > values[$0] ? $1 : $0 } - start
         }
     }
+
+    /// Whether each row's most probable class is the true one.
+    func areCorrect(_ truth: [Int]) -> [Bool] { zip(classes, truth).map { $0 == $1 } }
 }

@@ -1,0 +1,46 @@
+import Foundation
+import PairedData
+
+extension Evaluator {
+    /// Measures one side of a dataset folder, clean and then with noise, which goes into the evaluation's `noise`.
+    ///
+    /// - Parameters:
+    ///   - folder: the dataset.
+    ///   - side: as for the evaluation without noise.
+    ///   - noise: on what, and how strong; each is measured by itself.
+    ///   - seed: the same one gives the same noise.
+    ///   - advance: called after each batch with the number of pairs done; each level goes through all pairs.
+    /// - Returns: the evaluation of the clean pairs, with `noise` where there is some.
+    /// - Throws: as the evaluation without noise does.
+    public func evaluate(
+        _ folder: URL, on side: EvaluationSide, noise: [NoiseLevels], seed: UInt64 = 0,
+        advance: (_ done: Int, _ of: Int) throws -> Void = { _, _ in }
+    ) throws -> Evaluation {
+        let dataset = try DatasetFolder(folder).load()
+        let rows = try self.rows(of: side, in: dataset, place: folder.path)
+        let total = rows.count * noise.reduce(1) { $0 + $1.levels.count }
+        var done = 0
+        let clean = try evaluate(dataset, rows: rows, on: side) { rowsDone, _ in try advance(rowsDone, total) }
+        var evaluation = clean.evaluation
+        guard !noise.isEmpty else { return evaluation }
+        evaluation.noise = try noise.map { noise in
+            let levels = try noise.levels.map { level in
+                done += rows.count
+                return try measure(dataset, rows: rows, noise.modality, level: level, seed: seed) {
+                    try advance(done + $0, total)
+                }
+            }
+            return Robustness(noise.modality, seed: seed, levels: [.init(clean: evaluation)] + levels)
+        }
+        return evaluation
+    }
+
+    private func measure(
+        _ dataset: PairedDataset, rows: [Int], _ modality: Modality, level: Double, seed: UInt64,
+        advance: (Int) throws -> Void
+    ) throws -> Robustness.Level {
+        let noise = PairNoise(modality, level: level, seed: seed, model.normalization)
+        let opinions = try predictor.opinions(of: dataset, rows: rows, with: noise, advance: advance)
+        return Robustness.Level(level: level, opinions, truth: try truth(of: dataset, rows: rows))
+    }
+}
