@@ -59,22 +59,8 @@ extension AudioClip {
     /// The clip with white noise whose power lies so many dB below its own. Silence stays silent.
     func withNoise(decibelsBelow level: Double, using generator: inout some RandomNumberGenerator) -> AudioClip {
         let power = samples.reduce(0.0) { $0 + Double($1) * Double($1) } / Double(max(samples.count, 1))
-        let deviation = (power * pow(10, -level / 10)).squareRoot()
-        return AudioClip(
-            samples: samples.map { $0 + Float(deviation * generator.normal()) }, sampleRate: sampleRate)
-    }
-}
-
-extension RandomNumberGenerator {
-    /// A number from a range, each equally likely, from the upper 53 bits of one draw: the same in every version of Swift.
-    mutating func number(in range: ClosedRange<Double>) -> Double {
-        let unit = Double(next() >> 11) * 0x1p-53
-        return range.lowerBound + unit * (range.upperBound - range.lowerBound)
-    }
-
-    /// A number from the normal distribution with mean 0 and deviation 1 (Box and Muller, 1958).
-    mutating func normal() -> Double {
-        let radius = (-2 * log(1 - number(in: 0...1))).squareRoot()
-        return radius * cos(2 * .pi * number(in: 0...1))
+        let deviation = Float((power * pow(10, -level / 10)).squareRoot())
+        let noise = generator.normals(samples.count)
+        return AudioClip(samples: zip(samples, noise).map { $0 + deviation * $1 }, sampleRate: sampleRate)
     }
 }

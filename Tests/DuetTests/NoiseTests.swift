@@ -1,5 +1,6 @@
 import Duet
 import Foundation
+import MediaFeatures
 import PairedData
 import Testing
 

@@ -1,4 +1,5 @@
 import Foundation
+import MediaFeatures
 import PairedData
 import Testing
 

@@ -1,4 +1,5 @@
 import Foundation
+import MediaFeatures
 import PairedData
 
 /// Gaussian noise on one modality of pairs that are normalized already.

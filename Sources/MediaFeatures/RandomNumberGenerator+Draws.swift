@@ -1,6 +1,7 @@
 import Foundation
 
-extension SeededGenerator {
+/// Draws that are the same for the same bits in every version of Swift, unlike the standard library's own.
+extension RandomNumberGenerator {
     /// Numbers from the normal distribution of mean 0 and standard deviation 1.
     ///
     /// Marsaglia's polar method: a point drawn evenly from the unit disc gives two independent numbers.
@@ -12,7 +13,7 @@ extension SeededGenerator {
         var normals: [Float] = []
         normals.reserveCapacity(count + 1)
         while normals.count < count {
-            let (x, y) = (fromMinusOneToOne(), fromMinusOneToOne())
+            let (x, y) = (number(in: -1...1), number(in: -1...1))
             let square = x * x + y * y
             // The centre has no logarithm, and what lies outside of the disc has no angle that is equally likely.
             guard square > 0, square < 1 else { continue }
@@ -24,8 +25,9 @@ extension SeededGenerator {
         return normals
     }
 
-    private mutating func fromMinusOneToOne() -> Double {
+    /// A number from a range, each equally likely.
+    mutating func number(in range: ClosedRange<Double>) -> Double {
         // 53 bits fill a Double's significand.
-        Double(next() >> 11) * 0x1p-52 - 1
+        range.lowerBound + Double(next() >> 11) * 0x1p-53 * (range.upperBound - range.lowerBound)
     }
 }
