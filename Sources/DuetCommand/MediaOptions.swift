@@ -44,6 +44,9 @@ struct AudioOptions: ParsableArguments {
     )
     var seconds: Double?
 
+    @Option(help: "Whose MFCCs they are: python_speech_features, torchaudio (default: the first).")
+    var convention: MFCCSettings.Convention?
+
     @Option(help: "Samples per second to bring recordings to.")
     var sampleRate: Int?
 
@@ -89,6 +92,13 @@ struct AudioOptions: ParsableArguments {
     /// The settings that were asked for.
     func settings() throws -> AudioFeatureSettings {
         var settings = speech ? AudioFeatureSettings.speech : AudioFeatureSettings()
+        if convention == .torchaudio {
+            guard !speech else {
+                throw DuetError(.usage, "--speech has its own settings; leave out --convention torchaudio")
+            }
+            settings.mfcc = .torchaudio(
+                sampleRate: sampleRate ?? settings.mfcc.sampleRate, coefficients: settings.mfcc.coefficients)
+        }
         func set<Value>(_ value: Value?, _ path: WritableKeyPath<AudioFeatureSettings, Value>) {
             if let value { settings[keyPath: path] = value }
         }
@@ -106,17 +116,18 @@ struct AudioOptions: ParsableArguments {
         set(energy, \.mfcc.appendsEnergy)
         set(meanNormalization, \.normalizesMean)
         set(deltas, \.deltas)
-        // The frames of so many seconds, where the length or the frames were changed.
-        if seconds != nil || windowSeconds != nil || stepSeconds != nil || sampleRate != nil {
-            let seconds = seconds ?? 1
-            guard seconds > 0, seconds <= 600 else {
-                throw DuetError(.usage, "--seconds is \(seconds); expected above 0, at most 600")
-            }
-            do {
+        do {
+            // The frames of so many seconds, where the length or the frames were changed.
+            if convention != nil || seconds != nil || windowSeconds != nil || stepSeconds != nil || sampleRate != nil {
+                let seconds = seconds ?? 1
+                guard seconds > 0, seconds <= 600 else {
+                    throw DuetError(.usage, "--seconds is \(seconds); expected above 0, at most 600")
+                }
                 settings.frames = try MFCC(settings.mfcc).frames(forSeconds: seconds)
-            } catch let error as MediaError {
-                throw DuetError(.usage, error.description)
             }
+            _ = try AudioFeatures(settings)
+        } catch let error as MediaError {
+            throw DuetError(.usage, error.description)
         }
         return settings
     }
@@ -124,3 +135,4 @@ struct AudioOptions: ParsableArguments {
 
 extension PicturePreparation: ExpressibleByArgument {}
 extension MFCCSettings.Window: ExpressibleByArgument {}
+extension MFCCSettings.Convention: ExpressibleByArgument {}

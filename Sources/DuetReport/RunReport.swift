@@ -75,7 +75,7 @@ public struct RunReport: Codable, Sendable {
         let dataset = try DatasetFolder(URL(fileURLWithPath: data)).load()
         let rows = try Evaluator(model).rows(of: .test, in: dataset, place: data)
         let content = try ReportContent(
-            folder, model: model, dataset, rows: rows, data: data, advance: advance)
+            folder, model: model, dataset, rows: rows, data: data, waveform: waveforms(in: data), advance: advance)
         return try write(content, to: folder, with: gnuplot, advance: advance)
     }
 
@@ -84,9 +84,15 @@ public struct RunReport: Codable, Sendable {
         _ folder: RunFolder, model: TrainedModel, _ dataset: PairedDataset, rows: [Int], data: String,
         advance: ReportContent.Advance = { _, _, _ in }
     ) throws -> RunReport {
-        try write(
-            ReportContent(folder, model: model, dataset, rows: rows, data: data, advance: advance), to: folder,
-            with: Gnuplot(), advance: advance)
+        let content = try ReportContent(
+            folder, model: model, dataset, rows: rows, data: data, waveform: waveforms(in: data), advance: advance)
+        return try write(content, to: folder, with: Gnuplot(), advance: advance)
+    }
+
+    /// Where the recording of a row's audio lies; nowhere, where the dataset does not say it or no longer can.
+    private static func waveforms(in data: String) -> (_ row: Int) -> URL? {
+        let recordings = (try? DatasetFolder(URL(fileURLWithPath: data)).recordings()) ?? []
+        return { recordings.indices.contains($0) ? recordings[$0] : nil }
     }
 
     /// Writes what was measured.

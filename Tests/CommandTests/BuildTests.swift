@@ -23,7 +23,7 @@ extension CommandTests {
                         for index in range(10):
                             with wave.open(f'sounds/{name}/{speaker}/{index}.wav', 'wb') as file:
                                 file.setparams((1, 2, 16000, 0, 'NONE', ''))
-                                pitch = 4 * value + 7 * index
+                                pitch = 4 * value + 7 * index + len(speaker + name) + ord(speaker[0])
                                 file.writeframes(b''.join(struct.pack('<h', int(9000 * math.sin(pitch * t / 2000)))
                                                           for t in range(4000)))
                 """
@@ -90,7 +90,7 @@ extension CommandTests {
                     (["--manifest", "pairs.csv", "--image-size", "28x"], 64, "--image-size is '28x'"),
                     (["--manifest", "pairs.csv", "--seconds", "0"], 64, "--seconds is 0"),
                     (["--manifest", "pairs.csv", "--window-seconds", "9"], 64, "windowSeconds"),
-                    (["--manifest", "pairs.csv", "--deltas", "3"], 65, "deltas"),
+                    (["--manifest", "pairs.csv", "--deltas", "3"], 64, "deltas"),
                     (["--manifest", "pairs.csv"], 65, "there are 1 classes"),
                     (["--manifest", "none.csv"], 66, "none.csv"),
                     (["--images", "nowhere", "--audio", "nowhere"], 66, "nowhere is not a folder"),

@@ -109,6 +109,9 @@ struct DatasetBuilderTests {
             #expect(clips(plain, train).count == 2, "index 5 of each digit")
             #expect(clips(varied, train).count == train.count && clips(plain, train).isSubset(of: clips(varied, train)))
             #expect(clips(varied, test) == clips(plain, test))
+            let known = try DatasetFolder(folder.appendingPathComponent("varied")).recordings()
+            #expect(known.count == varied.count && known[train].count { $0 != nil } == 2)
+            #expect(known[test].allSatisfy { $0.map { FileManager.default.fileExists(atPath: $0.path) } ?? false })
 
             builder.seed = 1
             let other = try builder.build(material, to: folder.appendingPathComponent("other")).load()

@@ -32,6 +32,21 @@ struct NormalizationTests {
         #expect(Normalization.fit(on: all, indices: [0, 3]) != Normalization.fit(on: changed, indices: [0, 3]))
     }
 
+    @Test("By coefficient: all frames count together, but for those of zeros behind short clips")
+    func byCoefficient() throws {
+        let dataset = try PairedDataset(
+            images: [0, 0], imageShape: [1, 1, 1], audio: [1, 10, 3, 30, 0, 0, 5, 50, 0, 20, 0, 0], audioShape: [6, 1])
+        let normalization = Normalization.fit(on: dataset, indices: [0, 1], frameWidth: 2)
+        // The frames are 1, 10; 3, 30; 5, 50; and 0, 20, which is none of zeros.
+        #expect(normalization.audioMean == [2.25, 27.5, 2.25, 27.5, 2.25, 27.5])
+        #expect(normalization.audioDeviation[..<2] == [Float(3.6875.squareRoot()), Float(218.75.squareRoot())])
+        #expect(
+            normalization.audioDeviation[2...] == normalization.audioDeviation[..<2]
+                + normalization.audioDeviation[..<2])
+        let second = Normalization.fit(on: dataset, indices: [1], frameWidth: 2)
+        #expect(second.audioMean[..<2] == [2.5, 35])
+    }
+
     @Test("Rows are gathered in the order asked for, as NumPy computes them")
     func gather() throws {
         let dataset = try dataset()

@@ -31,8 +31,9 @@ public struct TrainingData: Sendable {
         self.labels = labels
         let whole = try Split(dataset, by: method, seed: seed)
         split = limit.map { whole.limitingTraining(to: $0) } ?? whole
-        normalization = Normalization.fit(on: dataset, indices: split.train)
         features = folder.description?.features
+        normalization = Normalization.fit(
+            on: dataset, indices: split.train, frameWidth: features?.widthOfFramesWithoutMeans(in: dataset))
         pictures = folder.description?.pictures
         fingerprint = dataset.fingerprint()
     }
@@ -75,5 +76,14 @@ extension Presets.Task {
     public var summary: String {
         func times(_ shape: Shape) -> String { shape.map(String.init).joined(separator: " × ") }
         return "images \(times(image)), audio \(times(frames ?? audio)), \(classes) classes"
+    }
+}
+
+extension DatasetDescription.Features {
+    /// Values per frame, where each clip's means were taken away: what is left means the same in every frame, so all frames share
+    /// their statistics. Nil for all other features, whose positions are normalized one by one, as in the paper.
+    fileprivate func widthOfFramesWithoutMeans(in dataset: PairedDataset) -> Int? {
+        guard settings?.normalizesMean == true, frames * coefficients == dataset.audioSize else { return nil }
+        return coefficients
     }
 }

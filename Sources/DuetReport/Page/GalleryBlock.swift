@@ -44,7 +44,7 @@ struct GalleryBlock {
         guard let file = item.waveform, let type = types[file.pathExtension.lowercased()],
             let bytes = try? Data(contentsOf: file), bytes.count <= Self.largestRecording
         else { return "" }
-        return "<audio controls src=\"\(bytes.uri(type))\"></audio>"
+        return "<audio controls aria-label=\"The recording\" src=\"\(bytes.uri(type))\"></audio>"
     }
 
     /// Bytes of a recording; a spoken word has some ten thousand.

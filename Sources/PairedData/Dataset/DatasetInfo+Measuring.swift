@@ -43,8 +43,8 @@ extension DatasetInfo {
         var found: [String] = []
         if sharedRecordings > 0 {
             found.append(
-                "\(sharedRecordings) recordings, or groups of pairs that share some, stand on both sides; the split by "
-                    + "recording leaves their training pairs out")
+                "\(sharedRecordings) recordings stand on both sides; the split by recording leaves their training pairs "
+                    + "out")
         }
         for side in sides {
             if side.recordings < side.pairs, side.name == DatasetFolder.Side.train.rawValue {

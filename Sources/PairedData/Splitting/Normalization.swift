@@ -1,5 +1,5 @@
-/// How raw values become a network's input: images are divided by 255, audio is standardized, position by position, to mean 0 and
-/// standard deviation 1 over the training rows.
+/// How raw values become a network's input: images are divided by 255, audio is standardized, position by position or
+/// coefficient by coefficient, to mean 0 and standard deviation 1 over the training rows.
 public struct Normalization: Sendable, Codable, Equatable {
     /// What pixels are divided by.
     public let imageDivisor: Float
@@ -22,25 +22,37 @@ public struct Normalization: Sendable, Codable, Equatable {
     /// - Parameters:
     ///   - dataset: the pairs.
     ///   - indices: rows to take the statistics from; at least one.
+    ///   - frameWidth: values per frame, to take one mean and deviation for each of them over all frames of all rows, but for the frames of
+    ///     zeros behind short clips; nil to take them for each position of a clip by itself. Divides the values per clip.
     /// - Returns: the fitted normalization, one mean and one deviation per audio value.
-    public static func fit(on dataset: PairedDataset, indices: [Int]) -> Normalization {
+    public static func fit(on dataset: PairedDataset, indices: [Int], frameWidth: Int? = nil) -> Normalization {
         precondition(!indices.isEmpty, "a mean needs at least one row")
         let size = dataset.audioSize
+        let width = frameWidth ?? size
+        precondition(width > 0 && size.isMultiple(of: width))
         // Two passes in double precision: the mean first, so that large offsets do not eat up the deviations' digits.
         func average(_ body: (_ value: Double, _ column: Int) -> Double) -> [Double] {
-            var sums = [Double](repeating: 0, count: size)
+            var sums = [Double](repeating: 0, count: width)
+            var count = 0
             dataset.audio.withUnsafeBufferPointer { audio in
                 for row in indices {
-                    for column in 0..<size { sums[column] += body(Double(audio[row * size + column]), column) }
+                    for start in stride(from: row * size, to: (row + 1) * size, by: width) {
+                        let frame = audio.extracting(start..<(start + width))
+                        if frameWidth != nil, frame.allSatisfy({ $0 == 0 }) { continue }
+                        count += 1
+                        for column in 0..<width { sums[column] += body(Double(frame[column]), column) }
+                    }
                 }
             }
-            return sums.map { $0 / Double(indices.count) }
+            return sums.map { $0 / Double(max(count, 1)) }
         }
         let mean = average { value, _ in value }
         let variance = average { value, column in (value - mean[column]) * (value - mean[column]) }
+        let deviation = variance.map { $0 > 0 && Float($0.squareRoot()) > 0 ? Float($0.squareRoot()) : 1 }
+        let frames = size / width
         return Normalization(
-            audioMean: mean.map { Float($0) },
-            audioDeviation: variance.map { $0 > 0 && Float($0.squareRoot()) > 0 ? Float($0.squareRoot()) : 1 })
+            audioMean: Array(repeatElement(mean.map { Float($0) }, count: frames).joined()),
+            audioDeviation: Array(repeatElement(deviation, count: frames).joined()))
     }
 
     /// Writes the images of some rows, normalized, one after another.
