@@ -73,7 +73,7 @@ extension ReportTests {
         func missing() throws {
             try TrainedRun.with { run in
                 for (name, words) in [
-                    ("model.safetensors", "model.safetensors"), ("history.csv", "history.csv"),
+                    ("history.csv", "history.csv"), ("model.safetensors", "model.safetensors"),
                     ("config.yaml", "no run folder"),
                 ] {
                     try FileManager.default.removeItem(at: run[name])

@@ -20,6 +20,9 @@ extension ReportContent {
         _ folder: RunFolder, model: TrainedModel, _ dataset: PairedDataset, rows: [Int], data: String,
         waveform: (_ row: Int) -> URL? = { _ in nil }, advance: Advance
     ) throws {
+        // What may be missing comes before what takes long.
+        settings = try folder.configurationText()
+        history = try TrainingHistory(contentsOf: folder.history)
         let result = try Evaluator(model).evaluate(dataset, rows: rows, on: .test) {
             try advance(.measuring, $0, $1)
         }
@@ -28,8 +31,6 @@ extension ReportContent {
         let mistakes = opinions.mistakes
         run = folder.url.standardizedFileURL.lastPathComponent
         self.data = data
-        settings = try folder.configurationText()
-        history = try TrainingHistory(contentsOf: folder.history)
         evaluation = result.evaluation
         self.opinions = opinions
         self.mistakes = mistakes.count

@@ -2,6 +2,11 @@ import Duet
 
 /// A confusion matrix: rows the true classes, columns what was said.
 enum ConfusionFigure {
+    /// What all of these figures have in common, said once.
+    static let explanation =
+        "Rows are the true classes, columns what was said. The colour goes by the cube root of the share of the row, so that "
+        + "rare mistakes show."
+
     /// The most classes whose counts are written into the cells.
     static let countsFit = 20
 
@@ -17,10 +22,7 @@ enum ConfusionFigure {
         }
         let name = "confusion-\(source.rawValue)"
         let side = classNames.count <= countsFit ? max(420, 28 * classNames.count + 120) : 520
-        var caption =
-            "Rows are the true classes, columns what was said. The colour goes by the cube root of the share of the row, "
-            + "so that rare mistakes show."
-        if classNames.count > countsFit { caption += " The counts are in the table, \(name).csv." }
+        let caption = classNames.count > countsFit ? "The counts are in \(name).csv." : ""
         return Figure(
             name: name, title: "\(source.title): \(confusion.accuracy.percent) right", caption: caption,
             alternative: alternative(source, confusion, classNames), size: (side, side), table: table,

@@ -2,6 +2,12 @@ import Duet
 
 /// The paper's Figure 2: an embedding laid out in the plane, coloured by class.
 enum EmbeddingFigure {
+    /// What all of these figures have in common, said once.
+    static let explanation =
+        "What the last hidden layer holds, laid out in the plane by t-SNE. A cross marks what image and audio together got "
+        + "wrong. Silhouette: how much nearer a point is to its own class than to the next, −1 to 1. Adjusted Rand index: how "
+        + "well k-means, which knows no labels, finds the classes; 1 is perfect, 0 is chance. Both are of the points as drawn."
+
     /// The most classes that get a legend; more are named in the drawing only.
     static let legendFits = 20
     /// The most classes that are named in the drawing.
@@ -27,12 +33,12 @@ enum EmbeddingFigure {
             alternative:
                 "t-SNE of \(map.points.count.grouped) pairs in \(classes) classes by the layer \(map.layer): \(numbers); "
                 + "\(map.mistakes) points are misclassified.",
-            size: (520, 560), table: table, furtherTables: ["\(name)-names.csv": centers],
+            size: (420, 480), table: table, furtherTables: ["\(name)-names.csv": centers],
             plot: """
                 unset border
                 unset tics
                 set size ratio -1
-                set xlabel "\(numbers)"
+                set xlabel "\(numbers)" offset 0, 0.8
                 set key samplen 0.5 spacing 1.1
                 set style textbox opaque noborder fillcolor rgb paper margins 0.4, 0.4
                 plot "\(name).csv" skip 1 using 2:3:(classMarker(column(4))):(classColor(column(4))) \\
@@ -61,10 +67,7 @@ enum EmbeddingFigure {
         let layer = (map.layerSilhouette.decimals(3), map.layerAdjustedRandIndex.decimals(3))
         var text = """
             t-SNE of the \(map.width) values of the layer \(map.layer), \(map.points.count.grouped) test pairs\(chosen). \
-            A cross marks what image and audio together got wrong. Silhouette: how much nearer a point is to its own class \
-            than to the next, −1 to 1. Adjusted Rand index: how well k-means, which knows no labels, finds the classes, 1 \
-            being perfectly and 0 by chance. Both are of the points as drawn; in the layer itself they are \(layer.0) and \
-            \(layer.1).
+            In the layer itself the silhouette is \(layer.0), the adjusted Rand index \(layer.1).
             """
         if classNames.count > FigureScript.classColors {
             text +=

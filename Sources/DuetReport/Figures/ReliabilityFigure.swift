@@ -23,7 +23,7 @@ enum ReliabilityFigure {
                 set xrange [0:1]
                 set lmargin at screen 0.14
                 set rmargin at screen 0.95
-                set tmargin at screen 0.91
+                set tmargin at screen 0.88
                 set bmargin at screen 0.38
                 set ylabel "accuracy"
                 set yrange [0:1]

@@ -72,6 +72,7 @@ struct ReportPage {
             table.add(name, metrics.precision, metrics.recall, metrics.f1, metrics.support)
         }
         return """
+            <p>\(ConfusionFigure.explanation)</p>
             \(blocks(try content.confusions()))
             <details><summary>Precision, recall and F1 of each class</summary>\
             \(HTML(table, caption: "Image and audio"))</details>
@@ -80,7 +81,8 @@ struct ReportPage {
 
     private var layers: HTML {
         content.maps.isEmpty
-            ? "<p>There are too few test pairs to lay out in the plane.</p>" : blocks(content.embeddings)
+            ? "<p>There are too few test pairs to lay out in the plane.</p>"
+            : "<p>\(EmbeddingFigure.explanation)</p>\(blocks(content.embeddings))"
     }
 
     private func mistakes() throws -> HTML {
@@ -94,7 +96,7 @@ struct ReportPage {
             try GalleryBlock(item: $0, classNames: content.evaluation.classNames).html()
         }
         return """
-            <p>\(shown): those with the largest lead of what was said over the truth. The sound is shown as its features, time from \
+            <p>\(shown), the largest lead of what was said over the truth first. The sound is shown as its features, time from \
             left to right. <em>What counted</em>: patches were covered with what is usual at their place; orange places speak for \
             what was said, blue ones against it (occlusion, Zeiler and Fergus 2014).</p>
             <ul class="gallery">\(items)</ul>
