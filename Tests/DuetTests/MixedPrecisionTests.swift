@@ -7,7 +7,7 @@ import Testing
 @Suite(.serialized, .enabled(if: Precision.bf16.isSupported, "this processor has no instructions for bf16"))
 struct MixedPrecisionTests {
     /// The same 20 calm steps as in float32, with room for bfloat16's rounding.
-    @Test(arguments: Presets.names)
+    @Test(arguments: Presets.paper)
     func lossesAlongTwentyStepsOfAdam(of name: String) throws {
         let (model, fixture) = try ParityFixture.load(name)
         let program = try Program(

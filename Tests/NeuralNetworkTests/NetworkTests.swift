@@ -17,7 +17,7 @@ struct NetworkTests {
         let layers: [any Layer] = [
             Conv1D(filters: 3, kernel: 2, padding: .same, activation: .relu), Conv2D(filters: 4, kernel: 5),
             BatchNormalization(momentum: 0.9, epsilon: 1e-5), MaxPooling1D(pool: 3), MaxPooling2D(), Dense(7),
-            Dropout(0.5), Flatten(), ActivationLayer(.relu), Concatenate(),
+            Dropout(0.5), Flatten(), Reshape([2, 3]), ActivationLayer(.relu), Concatenate(),
         ]
         let data = try JSONEncoder().encode(layers.map(CodedLayer.init))
         let decoded = try JSONDecoder().decode([CodedLayer].self, from: data).map(\.layer)
