@@ -11,7 +11,8 @@ PEERS = HERE / "peers"
 
 
 class Case(NamedTuple):
-    """What is measured: `train` a step, `infer` a batch, `predict` a whole process that classifies one pair."""
+    """What is measured: `train` a step, `infer` a batch, `predict` a whole process that classifies one pair, `embed` a map
+    of `batch_size` points."""
 
     mode: str
     model: str
@@ -49,6 +50,14 @@ PYTORCH_BF16 = tuple(contestant._replace(precision="bf16") for contestant in PYT
 KERAS = tuple(Contestant("Keras", variant, PEERS / "keras_bench.py") for variant in ("graph", "xla"))
 ONNX_RUNTIME = (Contestant("ONNX Runtime", "cpu", PEERS / "onnxruntime_bench.py"),)
 OPENVINO = tuple(Contestant("OpenVINO", variant, PEERS / "openvino_bench.py") for variant in ("latency", "throughput"))
+
+# t-SNE; `embeddings.py` knows their commands.
+DUET_TSNE = Contestant("Duet", "t-SNE", DUET_BENCHMARK)
+TSNE = (
+    Contestant("openTSNE", "fft", PEERS / "tsne_bench.py"),
+    Contestant("scikit-learn", "barnes_hut", PEERS / "tsne_bench.py"),
+    Contestant("openTSNE", "bh", PEERS / "tsne_bench.py"),
+)
 
 # Whole processes; `processes.py` knows their commands.
 DUET_PREDICT = Contestant("Duet", "duet predict", BUILT / "duet")

@@ -2,6 +2,8 @@
 
 import statistics
 
+DIVERGENCE_LIMIT = 1.03  # a map's KL may be so many times the best peer's
+
 
 def rate(runs):
     """The median of the runs that had the machine to themselves; of all where none had. None for one that failed."""
@@ -23,15 +25,34 @@ def judged(row, runs):
         "at_least": row.at_least,
         "aim": row.aim,
         "compares_times": row.compares_times,
-        "unit": "ms" if row.case.mode == "predict" or row.case.batch_size == 1 else "samples/s",
+        "unit": unit(row.case),
         "duet": rate(runs[row.duet]),
         "peers": {peer.name: rate(runs[peer]) for peer in row.peers},
     }
+    if row.case.mode == "embed":
+        found["divergences"] = {name.name: divergence(runs[name]) for name in (row.duet, *row.peers)}
     rated = {peer: rate(runs[peer]) for peer in row.peers if rate(runs[peer])}
     if found["duet"] is None or not rated:
         return {**found, "verdict": "failed"}
     best = max(rated, key=rated.get)
-    return {**found, "best": best.name, **compared(row, list(zip(runs[row.duet], runs[best])))}
+    found |= {"best": best.name, **compared(row, list(zip(runs[row.duet], runs[best])))}
+    if "divergences" in found:
+        others = [found["divergences"][peer.name] for peer in rated]
+        if found["divergences"][row.duet.name] > DIVERGENCE_LIMIT * min(others):
+            found["verdict"] = "missed: a worse map"
+    return found
+
+
+def unit(case):
+    """What a run's figure is in: for a map and for one example the time, else the speed."""
+    if case.mode == "embed":
+        return "s"
+    return "ms" if case.mode == "predict" or case.batch_size == 1 else "samples/s"
+
+
+def divergence(runs):
+    """The median of KL(P||Q), or None for one that failed."""
+    return statistics.median(run["divergence"] for run in runs) if rate(runs) else None
 
 
 def compared(row, rounds):

@@ -7,13 +7,21 @@ def figure(row, rate):
     """Samples per second, or the milliseconds of one."""
     if rate is None:
         return "failed"
+    if row["unit"] == "s":
+        return f"{1 / rate:.2f} s"
     return f"{1000 / rate:.2f} ms" if row["unit"] == "ms" else f"{rate:,.0f}/s"
 
 
 def peers_cell(row):
     """All that were measured, the fastest first."""
     fastest_first = sorted(row["peers"].items(), key=lambda peer: -(peer[1] or 0))
-    return ", ".join(f"{name} {figure(row, rate)}" for name, rate in fastest_first)
+    return ", ".join(f"{name} {figure(row, rate)}{quality(row, name)}" for name, rate in fastest_first)
+
+
+def quality(row, name):
+    """How good a map is: its KL divergence, less is better."""
+    found = row.get("divergences", {}).get(name)
+    return f" (KL {found:.3f})" if found is not None else ""
 
 
 def bound(row, value):
@@ -31,7 +39,7 @@ def cells(row):
         return [row["title"], "–", row["against"], "–", "–", "–", "–", row["verdict"]]
     return [
         row["title"],
-        figure(row, row["duet"]),
+        figure(row, row["duet"]) + quality(row, "Duet t-SNE"),
         row["against"],
         peers_cell(row),
         ratio_cell(row) if "ratio" in row else "–",

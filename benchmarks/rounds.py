@@ -4,11 +4,13 @@ import json
 import subprocess
 import sys
 
+import embeddings
 import processes
 
 TIME_LIMIT = 600  # seconds; torch.compile needs most of a minute
 ENOUGH_QUIET_BLOCKS = 5  # of a run's twenty; with fewer, other processes may have spoiled the run
 PROCESS_ROUNDS = 20  # a process takes a moment only, and one alone says little
+EMBEDDING_ROUNDS = 3  # the peers take a quarter of a minute each, and no warm-up helps them
 
 
 def progress(text):
@@ -31,6 +33,9 @@ def measure(case, contestants, options):
         for contestant in contestants:
             runs_once(contestant)  # fills the page cache
         rounds = PROCESS_ROUNDS
+    elif case.mode == "embed":
+        runs_once = lambda contestant: embeddings.run(contestant, case, options.threads)  # noqa: E731
+        rounds = min(options.rounds, EMBEDDING_ROUNDS)
     else:
         runs_once = lambda contestant: run(contestant, case, options.threads, options.seconds)  # noqa: E731
         rounds = options.rounds
@@ -48,6 +53,8 @@ def outcome(case, run):
     if "error" in run:
         return run["error"]
     rate = run["samples_per_second"]
+    if case.mode == "embed":
+        return f"{1 / rate:.2f} s, KL {run['divergence']:.3f}, trustworthiness {run['trustworthiness']:.3f}"
     return f"{1000 / rate:.2f} ms" if case.batch_size == 1 else f"{rate:,} samples/s"
 
 

@@ -6,12 +6,14 @@ from contestants import (
     DUET,
     DUET_BF16,
     DUET_PREDICT,
+    DUET_TSNE,
     KERAS,
     ONNX_RUNTIME,
     OPENVINO,
     PYTHON_PREDICT,
     PYTORCH,
     PYTORCH_BF16,
+    TSNE,
     Case,
     Contestant,
 )
@@ -34,6 +36,8 @@ class Row(NamedTuple):
         number = case.model.removeprefix("model-")
         if case.mode == "predict":
             return f"`duet predict`, the whole process, Model {number}, one pair"
+        if case.mode == "embed":
+            return f"t-SNE, {case.batch_size:,} × 64, 750 iterations"
         precision = "bf16" if self.duet.precision == "bf16" else "float32"
         mode = {"train": "training", "infer": "inference"}[case.mode]
         return f"{mode}, Model {number}, {precision}, batch {case.batch_size}"
@@ -71,6 +75,7 @@ ROWS = [
         5.0,
         20.0,
     ),
+    Row("tsne-5000", Case("embed", "tsne", 5000), DUET_TSNE, "the fastest of both libraries", TSNE, 2.0, 4.0),
 ]
 
 

@@ -9,6 +9,8 @@ namespace {
 
 typedef float floats8 __attribute__((ext_vector_type(8)));
 
+typedef uint64_t pairs8 __attribute__((ext_vector_type(8)));
+
 constexpr size_t targets_at_once = 4;
 
 struct Force {
@@ -56,6 +58,13 @@ ALWAYS_INLINE double sum_repulsion(const float *x, const float *y, size_t target
     return z;
 }
 
+/// x and y of one point.
+ALWAYS_INLINE uint64_t pair_at(const float *coordinates, int32_t point) {
+    uint64_t pair;
+    std::memcpy(&pair, coordinates + 2 * size_t(point), sizeof pair);
+    return pair;
+}
+
 /// Σ p_ij w_ij (y_i − y_j) of one point. x and y stay side by side, so that one load brings both.
 ALWAYS_INLINE Force sum_attraction(const kernel_tsne_graph &graph, size_t i, const float *coordinates) {
     constexpr size_t entries = 8;
@@ -64,20 +73,15 @@ ALWAYS_INLINE Force sum_attraction(const kernel_tsne_graph &graph, size_t i, con
     for (int64_t k = graph.row_begins[i]; k < graph.row_begins[i + 1]; k += entries) {
         const auto count = std::min(entries, size_t(graph.row_begins[i + 1] - k));
         floats8 p = 0;
-        uint64_t pairs[entries];
+        pairs8 pairs = __builtin_bit_cast(pairs8, own);
         if (count == entries) {
             std::memcpy(&p, graph.values + k, sizeof p);
-            for (size_t e = 0; e < entries; ++e)
-                std::memcpy(&pairs[e], coordinates + 2 * graph.columns[k + int64_t(e)], 8);
+            for (size_t e = 0; e < entries; ++e) pairs[e] = pair_at(coordinates, graph.columns[k + int64_t(e)]);
         } else {
             std::memcpy(&p, graph.values + k, count * sizeof(float));
-            for (size_t e = 0; e < entries; ++e) {
-                const size_t column = e < count ? size_t(graph.columns[k + int64_t(e)]) : i;
-                std::memcpy(&pairs[e], coordinates + 2 * column, 8);
-            }
+            for (size_t e = 0; e < count; ++e) pairs[e] = pair_at(coordinates, graph.columns[k + int64_t(e)]);
         }
-        floats16 others;
-        std::memcpy(&others, pairs, sizeof others);
+        const floats16 others = __builtin_bit_cast(floats16, pairs);
         const floats16 difference = own - others, squares = difference * difference;
         const floats16 swapped =
             __builtin_shufflevector(squares, squares, 1, 0, 3, 2, 5, 4, 7, 6, 9, 8, 11, 10, 13, 12, 15, 14);

@@ -2,12 +2,14 @@ import Foundation
 import NeuralNetwork
 
 /// Times Duet on one of the paper's models, as the scripts in `benchmarks/peers` time the others: the same arguments,
-/// the same steps, the same kind of data, the same clock, the same line of JSON.
+/// the same steps, the same kind of data, the same clock, the same line of JSON. `DuetBenchmark tsne` times t-SNE.
 @main
 struct Benchmark {
     static func main() {
         do {
-            let options = try Options(arguments: Array(CommandLine.arguments.dropFirst()))
+            let arguments = Array(CommandLine.arguments.dropFirst())
+            if arguments.first == "tsne" { return try EmbeddingBenchmark.run(Array(arguments.dropFirst())) }
+            let options = try Options(arguments: arguments)
             Engine.threads = options.threads
             var workload = try Workload(options)
             let blocks = Measurement.blocks(seconds: options.seconds, batchSize: options.batchSize) { workload.step() }
