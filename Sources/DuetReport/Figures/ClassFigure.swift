@@ -17,7 +17,7 @@ enum ClassFigure {
             name: "classes", title: "Found of each class",
             caption: "The share of each class's pairs that were classified correctly (recall).",
             alternative: "Recall of each class. The hardest class for image and audio together is \(hardest).",
-            size: (min(max(640, 32 * classNames.count), 1100), 320), table: table,
+            size: (min(max(520, 32 * classNames.count), 1100), 300), table: table,
             plot: """
                 set style data histograms
                 set style histogram clustered gap 1

@@ -38,7 +38,8 @@ enum EmbeddingFigure {
                 unset border
                 unset tics
                 set size ratio -1
-                set xlabel "\(numbers)" offset 0, 0.8
+                set offsets graph 0.03, graph 0.03, graph 0.03, graph 0.05
+                set xlabel "\(numbers)" offset 0, 0.3
                 set key samplen 0.5 spacing 1.1
                 set style textbox opaque noborder fillcolor rgb paper margins 0.4, 0.4
                 plot "\(name).csv" skip 1 using 2:3:(classMarker(column(4))):(classColor(column(4))) \\

@@ -14,8 +14,9 @@ struct FigureBlock {
             figure.table.rows.count <= Self.rowLimit
             ? "<details><summary>The numbers</summary>\(HTML(figure.table, caption: "figures/\(figure.name).csv"))</details>"
             : "<p class=\"quiet\">The numbers: figures/\(figure.name).csv</p>"
+        let kind: HTML = figure.size.width > 500 ? "wide" : "narrow"
         return """
-            <figure\(figure.size.width > 560 ? " class=\"wide\"" : "")>
+            <figure class="\(kind)">
             \(picture)
             <figcaption><strong>\(figure.title).</strong> \(figure.caption)</figcaption>
             \(table)

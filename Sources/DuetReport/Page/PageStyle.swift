@@ -37,7 +37,7 @@ enum PageStyle {
         .figures > :only-child { max-width: 36rem; }
         figure { margin: 0; min-width: 0; break-inside: avoid; }
         figure img { display: block; width: 100%; height: auto; border: 1px solid var(--rule); border-radius: 0.5rem; }
-        .wide { grid-column: 1 / -1; max-width: 60rem; }
+        .wide { grid-column: 1 / -1; max-width: 44rem; }
         figcaption { margin-top: 0.4rem; }
         details { margin-top: 0.4rem; font-size: 0.875rem; }
         summary { cursor: pointer; color: var(--link); }
