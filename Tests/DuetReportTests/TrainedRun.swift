@@ -27,7 +27,7 @@ struct TrainedRun {
     /// Every file below, with its bytes.
     func files() throws -> [String: Data] {
         let names = try FileManager.default.subpathsOfDirectory(atPath: folder.url.path)
-        return try names.reduce(into: [:]) { files, name in
+        return names.reduce(into: [:]) { files, name in
             if !self[name].hasDirectoryPath, let data = try? Data(contentsOf: self[name]) { files[name] = data }
         }
     }
