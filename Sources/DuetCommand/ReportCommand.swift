@@ -100,7 +100,7 @@ final class ReportProgress {
 extension ReportContent.Step {
     fileprivate var unit: String {
         switch self {
-        case .measuring, .contradicting, .readingLayers: "pairs"
+        case .measuring, .addingNoise, .contradicting, .readingLayers: "pairs"
         case .layingOutImage, .layingOutAudio, .layingOutFused: "iterations"
         case .attributing: "mistakes"
         case .drawing: "figures"

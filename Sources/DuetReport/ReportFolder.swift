@@ -58,7 +58,8 @@ struct ReportFolder {
     private static let ownNames: Set<String> = {
         let figures = [
             "accuracy", "loss", "confusion-fused", "confusion-image", "confusion-audio", "classes", "reliability",
-            "modalities", "contradiction", "embedding-image", "embedding-audio", "embedding-fused",
+            "modalities", "noise-image", "noise-audio", "contradiction", "embedding-image", "embedding-audio",
+            "embedding-fused",
         ]
         let endings = [".csv", ".gnuplot", ".svg", "-dark.svg", ".png", "-dark.png", "-names.csv"]
         return Set(figures.flatMap { figure in endings.map { figure + $0 } })

@@ -24,7 +24,7 @@ extension ReportContent {
 
     /// What each modality contributes.
     var modalities: [Figure] {
-        [ModalityFigures.contributions(evaluation)]
+        [ModalityFigures.contributions(evaluation)] + (evaluation.noise ?? []).map(NoiseFigure.figure)
             + (contradiction.map { [ModalityFigures.contradiction($0, evaluation.classNames)] } ?? [])
     }
 

@@ -6,6 +6,11 @@ extension ReportContent {
     /// The most mistakes in the gallery.
     static let galleryLimit = 18
 
+    /// From hardly to be seen or heard to nearly drowned.
+    private static func noise() throws -> [NoiseLevels] {
+        [try NoiseLevels(.image, [0.1, 0.2, 0.4]), try NoiseLevels(.audio, [20, 10, 0])]
+    }
+
     /// Asks a run's model about its test pairs.
     /// - Parameters:
     ///   - folder: the run.
@@ -23,15 +28,18 @@ extension ReportContent {
         // What may be missing comes before what takes long.
         settings = try folder.configurationText()
         history = try TrainingHistory(contentsOf: folder.history)
-        let result = try Evaluator(model).evaluate(dataset, rows: rows, on: .test) {
-            try advance(.measuring, $0, $1)
+        let evaluator = try Evaluator(model)
+        let result = try evaluator.evaluate(dataset, rows: rows, on: .test) { try advance(.measuring, $0, $1) }
+        var evaluation = result.evaluation
+        evaluation.noise = try evaluator.robustness(of: evaluation, dataset, rows: rows, noise: Self.noise()) {
+            try advance(.addingNoise, $0, $1)
         }
         let explainer = try Explainer(model, dataset)
         let opinions = result.opinions
         let mistakes = opinions.mistakes
         run = folder.url.standardizedFileURL.lastPathComponent
         self.data = data
-        evaluation = result.evaluation
+        self.evaluation = evaluation
         self.opinions = opinions
         self.mistakes = mistakes.count
         contradiction = try explainer.contradiction(rows) { try advance(.contradicting, $0, rows.count) }

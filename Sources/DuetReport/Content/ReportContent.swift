@@ -10,7 +10,7 @@ public struct ReportContent: Codable, Sendable {
     public let settings: String
     /// The training, epoch by epoch.
     public let history: TrainingHistory
-    /// The model on the test pairs.
+    /// The model on the test pairs, clean and with noise.
     public let evaluation: Evaluation
     /// What it says of each of them.
     public let opinions: PairOpinions
@@ -27,6 +27,8 @@ public struct ReportContent: Codable, Sendable {
     public enum Step: String, Sendable {
         /// Classifying the pairs.
         case measuring = "Measuring"
+        /// Classifying the pairs with noise on one modality.
+        case addingNoise = "Adding noise"
         /// Contradicting pairs.
         case contradicting = "Contradicting"
         /// Reading hidden layers.

@@ -19,20 +19,41 @@ extension Evaluator {
         let dataset = try DatasetFolder(folder).load()
         let rows = try self.rows(of: side, in: dataset, place: folder.path)
         let total = rows.count * noise.reduce(1) { $0 + $1.levels.count }
-        var done = 0
-        let clean = try evaluate(dataset, rows: rows, on: side) { rowsDone, _ in try advance(rowsDone, total) }
+        let clean = try evaluate(dataset, rows: rows, on: side) { done, _ in try advance(done, total) }
         var evaluation = clean.evaluation
         guard !noise.isEmpty else { return evaluation }
-        evaluation.noise = try noise.map { noise in
+        evaluation.noise = try robustness(of: evaluation, dataset, rows: rows, noise: noise, seed: seed) { done, _ in
+            try advance(rows.count + done, total)
+        }
+        return evaluation
+    }
+
+    /// Measures some rows of a dataset with noise.
+    ///
+    /// - Parameters:
+    ///   - evaluation: the same rows without noise.
+    ///   - dataset: the dataset, whole.
+    ///   - rows: the rows.
+    ///   - noise: on what, and how strong; each is measured by itself.
+    ///   - seed: the same one gives the same noise.
+    ///   - advance: called after each batch with the number of pairs done, of all levels together.
+    /// - Returns: the accuracies, for each entry of `noise`.
+    /// - Throws: as the evaluation without noise does.
+    public func robustness(
+        of evaluation: Evaluation, _ dataset: PairedDataset, rows: [Int], noise: [NoiseLevels], seed: UInt64 = 0,
+        advance: (_ done: Int, _ of: Int) throws -> Void = { _, _ in }
+    ) throws -> [Robustness] {
+        let total = rows.count * noise.reduce(0) { $0 + $1.levels.count }
+        var done = 0
+        return try noise.map { noise in
             let levels = try noise.levels.map { level in
-                done += rows.count
+                defer { done += rows.count }
                 return try measure(dataset, rows: rows, noise.modality, level: level, seed: seed) {
                     try advance(done + $0, total)
                 }
             }
             return Robustness(noise.modality, seed: seed, levels: [.init(clean: evaluation)] + levels)
         }
-        return evaluation
     }
 
     private func measure(
