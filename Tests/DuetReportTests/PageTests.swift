@@ -74,7 +74,8 @@ extension ReportTests {
                         run.folder, model: model, dataset, rows: rows, data: run.data, waveform: { _ in run[place] },
                         advance: { _, _, _ in })
                     _ = try RunReport.write(content, to: run.folder, with: nil)
-                    let player = "<audio controls aria-label=\"The recording\" src=\"data:audio/wav;base64,UklGRg==\"></audio>"
+                    let sound = "data:audio/wav;base64,UklGRg=="
+                    let player = "<audio controls aria-label=\"The recording\" src=\"\(sound)\"></audio>"
                     let mistakes = content.gallery.count
                     #expect(mistakes > 0)
                     return try run.text("report.html").components(separatedBy: player).count - 1 - mistakes

@@ -18,9 +18,12 @@ enum NoiseFigure {
         let ticks = robustness.levels.enumerated().map { place, level in
             "\"\(level.level.map(robustness.modality.tick) ?? "clean")\" \(place)"
         }
+        // Whiskers first: markers lie over them.
         func curve(_ column: Int, _ color: String, _ marker: Int, _ title: String) -> String {
-            "\"\(name).csv\" skip 1 using 1:\(column) with linespoints lw 2 lc rgb \(color) pt \(marker) title \"\(title)\", \\\n"
-                + "    \"\" skip 1 using 1:\(column):\(column + 1):\(column + 2) with yerrorbars lw 1 pt 0 lc rgb \(color) notitle"
+            """
+            "\(name).csv" skip 1 using 1:\(column):\(column + 1):\(column + 2) with yerrorbars lw 1 pt -1 lc rgb \(color) notitle, \\
+                "" skip 1 using 1:\(column) with linespoints lw 2 lc rgb \(color) pt \(marker) title "\(title)"
+            """
         }
         let curves = [
             curve(3, "first", 7, "both"), curve(6, "second", 5, "image alone"), curve(9, "third", 9, "audio alone"),
@@ -36,6 +39,7 @@ enum NoiseFigure {
                 set xtics (\(ticks.joined(separator: ", ")))
                 set xlabel "\(robustness.modality.axis)"
                 set ylabel "accuracy"
+                set bmargin 7
                 set grid ytics lt 1 lw 0.5 lc rgb faint
                 plot \(curves.joined(separator: ", \\\n    "))
                 """)
