@@ -1,0 +1,5 @@
+#pragma once
+#include "product.hpp"
+namespace {
+const kernel_dense_layers dense_layers = {};
+}

@@ -1,0 +1,5 @@
+#pragma once
+#include "product.hpp"
+namespace {
+const kernel_convolutions winograd_convolutions = {};
+}

@@ -1,0 +1,2 @@
+// A target needs a source; all is in the header.
+#include "parallel.hpp"

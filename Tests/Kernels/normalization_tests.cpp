@@ -1,0 +1,3 @@
+#include "check.hpp"
+
+void test_normalization(const kernel_set &) {}
