@@ -1,5 +1,131 @@
 #pragma once
-#include "product.hpp"
+// Pooling: one output pixel at a time, a vector of channels at a time.
+
+#include "vector.hpp"
+
 namespace {
-const kernel_poolings poolings = {};
+
+struct Windows {
+    size_t height, width, channels, pool_height, pool_width, output_height, output_width, count;
+
+    explicit Windows(const kernel_pooling &s)
+        : height(s.height), width(s.width), channels(s.channels), pool_height(s.pool_height), pool_width(s.pool_width),
+          output_height(s.height / s.pool_height), output_width(s.width / s.pool_width),
+          count(s.batch * output_height) {}
+
+    size_t places() const { return pool_height * pool_width; }
+
+    /// Calls `body(first row of the source, row of the output)` for each row of windows.
+    template <typename Body>
+    void for_each_row(size_t threads, const Body &body) const {
+        parallel::ranges(
+            threads, count,
+            [&](size_t begin, size_t end) {
+                for (size_t row = begin; row < end; ++row)
+                    body(row / output_height * height + row % output_height * pool_height, row);
+            },
+            std::max<size_t>(65536 / (width * channels * pool_height), 2), 1);
+    }
+};
+
+typedef uint8_t Places __attribute__((vector_size(LANES)));
+
+/// The maximum over one window for one vector of channels or, with `Element` numbers, a single channel.
+template <typename Element, typename Load>
+INLINE void find_maximum(const Windows &w, const Element *window, const Load &body) {
+    size_t place = 0;
+    for (size_t y = 0; y < w.pool_height; ++y)
+        for (size_t x = 0; x < w.pool_width; ++x, ++place) body(window + (y * w.width + x) * w.channels, place);
 }
+
+template <typename Element>
+void pool_row(const Windows &w, const Element *source, Element *destination, uint8_t *places) {
+    for (size_t pixel = 0; pixel < w.output_width; ++pixel) {
+        const Element *window = source + pixel * w.pool_width * w.channels;
+        Element *to = destination + pixel * w.channels;
+        uint8_t *place_of = places ? places + pixel * w.channels : nullptr;
+        size_t channel = 0;
+        for (; channel + lanes <= w.channels; channel += lanes) {
+            Vector largest = load(window + channel);
+            Bits where = {};
+            find_maximum(w, window + channel, [&](const Element *at, size_t place) __attribute__((always_inline)) {
+                const Vector value = load(at);
+                // "Not less or equal", so that a NaN is kept and seen.
+                const Bits stays = (Bits)(value <= largest) | (Bits)(largest != largest);
+                largest = (Vector)(((Bits)largest & stays) | ((Bits)value & ~stays));
+                where = (where & stays) | (uint32_t(place) & ~stays);
+            });
+            store(to + channel, largest);
+            if (place_of) {
+                const Places narrow = __builtin_convertvector(where, Places);
+                std::memcpy(place_of + channel, &narrow, sizeof narrow);
+            }
+        }
+        for (; channel < w.channels; ++channel) {
+            float largest = number(window[channel]);
+            size_t where = 0;
+            find_maximum(w, window + channel, [&](const Element *at, size_t place) {
+                const float value = number(*at);
+                if (value <= largest || largest != largest) return;
+                largest = value;
+                where = place;
+            });
+            to[channel] = element<Element>(largest);
+            if (place_of) place_of[channel] = uint8_t(where);
+        }
+    }
+}
+
+inline void maximum_pooling(const kernel_pooling *shape, const void *source, void *destination, uint8_t *places,
+                            size_t threads) {
+    const Windows w(*shape);
+    with_element_type(shape->type, [&](auto zero) {
+        using Element = decltype(zero);
+        w.for_each_row(threads, [&](size_t from, size_t to) {
+            const size_t output = to * w.output_width * w.channels;
+            pool_row(w, static_cast<const Element *>(source) + from * w.width * w.channels,
+                     static_cast<Element *>(destination) + output, places ? places + output : nullptr);
+        });
+    });
+}
+
+/// The gradient of one row of windows: every place of the source is written once.
+template <typename Element>
+void unpool_row(const Windows &w, const Element *gradient, const uint8_t *places, Element *source) {
+    for (size_t pixel = 0; pixel < w.output_width; ++pixel) {
+        const Element *from = gradient + pixel * w.channels;
+        const uint8_t *place_of = places + pixel * w.channels;
+        for (size_t place = 0; place < w.places(); ++place) {
+            Element *to = source + (place / w.pool_width * w.width + pixel * w.pool_width + place % w.pool_width) * w.channels;
+            for (size_t channel = 0; channel < w.channels; ++channel)
+                to[channel] = place_of[channel] == place ? from[channel] : Element(0);
+        }
+    }
+    // Columns that belong to no window.
+    const size_t covered = w.output_width * w.pool_width;
+    for (size_t y = 0; y < w.pool_height; ++y)
+        std::fill(source + (y * w.width + covered) * w.channels, source + (y + 1) * w.width * w.channels, Element(0));
+}
+
+inline void maximum_pooling_gradient(const kernel_pooling *shape, const void *destination_gradient,
+                                     const uint8_t *places, void *source_gradient, size_t threads) {
+    const Windows w(*shape);
+    with_element_type(shape->type, [&](auto zero) {
+        using Element = decltype(zero);
+        const auto result = static_cast<Element *>(source_gradient);
+        w.for_each_row(threads, [&](size_t row, size_t from) {
+            const size_t output = from * w.output_width * w.channels;
+            unpool_row(w, static_cast<const Element *>(destination_gradient) + output, places + output,
+                       result + row * w.width * w.channels);
+        });
+        // Rows that belong to no window.
+        const size_t covered = w.output_height * w.pool_height, left = w.height - covered;
+        for (size_t image = 0; left > 0 && image < shape->batch; ++image)
+            std::fill_n(result + (image * w.height + covered) * w.width * w.channels, left * w.width * w.channels,
+                        Element(0));
+    });
+}
+
+const kernel_poolings poolings = {maximum_pooling, maximum_pooling_gradient};
+
+}  // namespace

@@ -27,6 +27,7 @@ constexpr size_t lanes = LANES;
 
 typedef float Vector __attribute__((vector_size(LANES * sizeof(float))));
 typedef double Doubles __attribute__((vector_size(LANES * sizeof(double))));
+typedef int32_t Integers __attribute__((vector_size(LANES * sizeof(int32_t))));
 typedef uint32_t Bits __attribute__((vector_size(LANES * sizeof(uint32_t))));
 typedef uint16_t Halves __attribute__((vector_size(LANES * sizeof(uint16_t))));
 
@@ -72,10 +73,38 @@ INLINE void store_first(Element *to, Vector vector, size_t count) {
     std::memcpy(to, values, count * sizeof(Element));
 }
 
+/// The first `present` numbers: all of a vector where that is a constant.
+template <typename Element>
+INLINE Vector load_present(const Element *from, std::integral_constant<size_t, lanes>) {
+    return load(from);
+}
+template <typename Element>
+INLINE Vector load_present(const Element *from, size_t present) {
+    return load_first(from, present);
+}
+template <typename Element>
+INLINE void store_present(Element *to, Vector vector, std::integral_constant<size_t, lanes>) {
+    store(to, vector);
+}
+template <typename Element>
+INLINE void store_present(Element *to, Vector vector, size_t present) {
+    store_first(to, vector, present);
+}
+
 /// In this order of operands, a NaN on the right is kept.
 INLINE Vector maximum(Vector a, Vector b) { return a > b ? a : b; }
 /// `value` where `condition` is above zero or no number, so that a NaN is kept and seen; zero elsewhere.
 INLINE Vector where_positive(Vector condition, Vector value) { return condition <= 0 ? Vector{} : value; }
+
+/// Each number's square root, exactly rounded.
+INLINE Vector square_root(Vector x) {
+#if defined(__clang__)
+    return __builtin_elementwise_sqrt(x);
+#else
+    for (size_t lane = 0; lane < lanes; ++lane) x[lane] = __builtin_sqrtf(x[lane]);
+    return x;
+#endif
+}
 
 INLINE Doubles to_doubles(Vector vector) { return __builtin_convertvector(vector, Doubles); }
 INLINE void store(double *to, Doubles vector) { std::memcpy(to, &vector, sizeof vector); }
@@ -105,6 +134,13 @@ INLINE bfloat16 element(float number) {
     std::memcpy(&bits, &number, sizeof bits);
     const bool is_number = number == number;
     return bfloat16((is_number ? bits + 0x7FFFu + ((bits >> 16) & 1u) : 0x7FC00000u) >> 16);
+}
+
+/// Calls `body` with a value of the C++ type that `type` stands for.
+template <typename Body>
+INLINE void with_element_type(kernel_element_type type, const Body &body) {
+    if (type == kernel_bfloat16) return body(bfloat16());
+    body(float());
 }
 
 inline size_t rounded_up(size_t count, size_t multiple) { return (count + multiple - 1) / multiple * multiple; }
