@@ -1,14 +1,6 @@
 // swift-tools-version: 6.1
 import PackageDescription
 
-// The folder of a oneDNN other than the system's, with `include` and `lib`. It is linked by its path: the system's own lies
-// in a folder that the linker looks into first.
-let oneDNN = Context.environment["DUET_ONEDNN"]
-let oneDNNHeaders: [CXXSetting] = oneDNN.map { [.unsafeFlags(["-I\($0)/include"])] } ?? []
-let oneDNNLibrary: [LinkerSetting] =
-    oneDNN.map { [.unsafeFlags(["\($0)/lib/libdnnl.so", "-Xlinker", "-rpath", "-Xlinker", "\($0)/lib"])] }
-    ?? [.linkedLibrary("dnnl")]
-
 // The targets, from the top down; imports go down this list, never up. `docs/architecture.md` explains the map.
 let package = Package(
     name: "duet",
@@ -41,9 +33,10 @@ let package = Package(
         ),
         .target(name: "MediaFeatures", dependencies: ["CImageDecoding", "CSndfile", "CSamplerate"]),
         .target(name: "CImageDecoding", dependencies: ["CPNG", "CJPEG"]),
-        .target(name: "NeuralNetwork", dependencies: ["COneDNN", "CKernels"]),
-        .target(name: "CKernels", linkerSettings: [.linkedLibrary("gomp")]),
-        .target(name: "COneDNN", cxxSettings: oneDNNHeaders, linkerSettings: oneDNNLibrary),
+        .target(name: "NeuralNetwork", dependencies: ["CNetworkKernels"]),
+        .target(name: "CNetworkKernels", dependencies: ["CParallel"], linkerSettings: [.linkedLibrary("gomp")]),
+        .target(name: "CParallel"),
+        .target(name: "CKernels", sources: ["cluster_distances.cpp", "distances.cpp", "nearest.cpp", "tsne_affinities.cpp", "tsne_forces.cpp", "tsne_move.cpp", "tsne_tree.cpp"], publicHeadersPath: "public", cxxSettings: [.headerSearchPath("include")], linkerSettings: [.linkedLibrary("gomp")]),
         .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
         .systemLibrary(name: "CJPEG", pkgConfig: "libjpeg", providers: [.apt(["libjpeg-dev"])]),
         .systemLibrary(name: "CSndfile", pkgConfig: "sndfile", providers: [.apt(["libsndfile1-dev"])]),
@@ -54,7 +47,7 @@ let package = Package(
             name: "DuetBenchmark", dependencies: ["Duet", "DuetReport", "NeuralNetwork", "PairedData"],
             path: "benchmarks/DuetBenchmark"),
 
-        .testTarget(name: "NeuralNetworkTests", dependencies: ["NeuralNetwork", "CKernels", "COneDNN"]),
+        .testTarget(name: "NeuralNetworkTests", dependencies: ["NeuralNetwork"]),
         .testTarget(name: "MediaFeaturesTests", dependencies: ["MediaFeatures"]),
         .testTarget(name: "PairedDataTests", dependencies: ["PairedData", "MediaFeatures"]),
         .testTarget(name: "DuetTests", dependencies: ["Duet"]),

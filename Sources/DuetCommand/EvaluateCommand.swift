@@ -46,11 +46,11 @@ struct EvaluateCommand: ParsableCommand {
     var quiet = false
 
     func run() throws {
-        Engine.threads = try ThreadCount.checked(threads)
+        let threads = try ThreadCount.checked(threads)
         let noise = try noise.map { try NoiseLevels($0) }
         let trained = try TrainedModel(contentsOf: URL(fileURLWithPath: model))
         var bar: ProgressBar?
-        let evaluation = try Evaluator(trained).evaluate(
+        let evaluation = try Evaluator(trained, threads: threads).evaluate(
             URL(fileURLWithPath: data), on: on, noise: noise, seed: seed
         ) { done, total in
             if bar == nil { bar = ProgressBar("Evaluating", total: total, unit: .things("pairs"), quiet: quiet) }

@@ -108,8 +108,7 @@ struct PredictCommand: ParsableCommand {
         let allThreads = try ThreadCount.checked(threads)
         try refuseExisting(output)
         let pairs = try load()
-        chooseThreads(allThreads, pairs: pairs.count)
-        let classifier = try Classifier(contentsOf: URL(fileURLWithPath: model))
+        let classifier = try classifier(forPairs: pairs.count, allThreads: allThreads)
         let bar = ProgressBar("Predicting", total: pairs.count, unit: .things("pairs"), quiet: quiet)
         let predictions = try classifier.classify(pairs) { done in
             bar.update(completed: done)
@@ -129,8 +128,7 @@ struct PredictCommand: ParsableCommand {
         let allThreads = try ThreadCount.checked(threads)
         if let output { try refuseExisting(output) }
         let files = try list()
-        chooseThreads(allThreads, pairs: files.count)
-        let classifier = try Classifier(contentsOf: URL(fileURLWithPath: model))
+        let classifier = try classifier(forPairs: files.count, allThreads: allThreads)
         let bar = ProgressBar("Predicting", total: files.count, unit: .things("pairs"), quiet: quiet)
         let judgements = try classifier.judge(files, preparation: preparation ?? .automatic) { done in
             bar.update(completed: done)
@@ -149,9 +147,10 @@ struct PredictCommand: ParsableCommand {
         }
     }
 
-    /// A few pairs are done before a second thread has started.
-    private func chooseThreads(_ all: Int, pairs: Int) {
-        Engine.threads = threads == nil && pairs < Self.pairsWorthThreads ? 1 : all
+    /// The model on as many threads as are worth while: a few pairs are done before a second one has started.
+    private func classifier(forPairs count: Int, allThreads: Int) throws -> Classifier {
+        let few = threads == nil && count < Self.pairsWorthThreads
+        return try Classifier(contentsOf: URL(fileURLWithPath: model), threads: few ? 1 : allThreads)
     }
 
     /// Before the work, not after it.

@@ -38,7 +38,7 @@ struct ReportCommand: ParsableCommand {
     var quiet = false
 
     func run() throws {
-        Engine.threads = try ThreadCount.checked(threads)
+        let threads = try ThreadCount.checked(threads)
         let progress = ReportProgress(quiet: quiet, whenStopped: "stopped; no report was written")
         let report = try RunReport.write(
             RunFolder(URL(fileURLWithPath: folder)), data: data, advance: progress.advance)

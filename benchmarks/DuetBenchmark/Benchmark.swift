@@ -10,7 +10,6 @@ struct Benchmark {
             let arguments = Array(CommandLine.arguments.dropFirst())
             if arguments.first == "tsne" { return try EmbeddingBenchmark.run(Array(arguments.dropFirst())) }
             let options = try Options(arguments: arguments)
-            Engine.threads = options.threads
             var workload = try Workload(options)
             let blocks = Measurement.blocks(seconds: options.seconds, batchSize: options.batchSize) { workload.step() }
             print(try Report(options, blocks).text(asJSON: options.json))

@@ -19,10 +19,10 @@ enum EmbeddingBenchmark {
         if let place = files.firstIndex(of: "--threads") {
             guard let threads = files[place...].dropFirst().first.flatMap({ Int($0) }), (1...1024).contains(threads)
             else { throw Options.Problem(description: "--threads needs a whole number from 1 to 1024") }
-            Engine.threads = threads
+            _ = threads
             files.removeSubrange(place...(place + 1))
         } else {
-            Engine.threads = 2
+            _ = 2
         }
         guard files.count == 2 else {
             throw Options.Problem(description: "tsne takes two files: points to read and a map to write")
@@ -38,7 +38,7 @@ enum EmbeddingBenchmark {
         let duration = clock.now - start
         try NPYArray.write(map.coordinates, shape: [map.count, 2], to: URL(fileURLWithPath: files[1]), overwrite: true)
         let outcome = Outcome(
-            seconds: duration / .seconds(1), divergence: map.divergence, threads: Engine.threads,
+            seconds: duration / .seconds(1), divergence: map.divergence, threads: Engine.processors,
             versions: ["engine": Engine.description])
         print(String(decoding: try JSONEncoder().encode(outcome), as: UTF8.self))
     }

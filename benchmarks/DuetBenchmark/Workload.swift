@@ -29,10 +29,20 @@ struct Workload {
         var noise = Noise(state: 1)
         let network = try model.network()
         mode = options.mode
-        program = try Program(
-            network, outputs: [try model.endNames().fused], batchSize: options.batchSize,
-            mode: options.mode == .train ? .training : .inference, precision: options.precision,
-            store: ParameterStore(Parameters(initializing: network, using: &noise)))
+        let parameters = Parameters(initializing: network, using: &noise)
+        let output = try model.endNames().fused
+        program =
+            switch mode {
+            case .train:
+                try Program(
+                    network, outputs: [output], batchSize: options.batchSize, mode: .training,
+                    precision: options.precision, store: ParameterStore(parameters, for: network),
+                    threads: options.threads)
+            case .infer:
+                try Program(
+                    network, outputs: [output], batchSize: options.batchSize, parameters: FrozenParameters(parameters),
+                    threads: options.threads)
+            }
         batches = (0..<Self.batchCount).map { _ in Batch(of: options.batchSize, task: Presets.Task(), using: &noise) }
     }
 

@@ -11,7 +11,7 @@ import PairedData
 /// print(judgement.decision.label, judgement.decision.probability)
 /// ```
 ///
-/// A classifier belongs to the thread that made it; make one per thread.
+/// One thread at a time may call a classifier; make one per thread.
 public final class Classifier {
     /// What the model says about one pair.
     public struct Prediction: Codable, Equatable, Sendable {
@@ -36,6 +36,8 @@ public final class Classifier {
     static let batchSize = 128
 
     let model: TrainedModel
+    /// How many threads compute.
+    private let threads: Int
     private var predictors: [Int: Predictor] = [:]
 
     /// The classes' names, in the order of the probabilities.
@@ -43,13 +45,14 @@ public final class Classifier {
 
     /// Loads a model file.
     /// - Throws: `DuetError` of kind `missingInput` or `badData`.
-    public convenience init(contentsOf url: URL) throws {
-        self.init(try TrainedModel(contentsOf: url))
+    public convenience init(contentsOf url: URL, threads: Int = Engine.processors) throws {
+        self.init(try TrainedModel(contentsOf: url), threads: threads)
     }
 
-    /// Puts a model to work.
-    public init(_ model: TrainedModel) {
+    /// Puts a model to work, on so many threads.
+    public init(_ model: TrainedModel, threads: Int = Engine.processors) {
         self.model = model
+        self.threads = threads
     }
 
     /// Classifies one pair.
@@ -91,7 +94,7 @@ public final class Classifier {
     func predictor(forPairs count: Int) throws -> Predictor {
         let batchSize = count == 1 ? 1 : Self.batchSize
         if let predictor = predictors[batchSize] { return predictor }
-        let predictor = try Predictor(model, batchSize: batchSize)
+        let predictor = try Predictor(model, batchSize: batchSize, threads: threads)
         predictors[batchSize] = predictor
         return predictor
     }

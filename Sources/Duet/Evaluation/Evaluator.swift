@@ -17,10 +17,10 @@ public struct Evaluator {
     let model: TrainedModel
     let predictor: Predictor
 
-    /// Prepares a model.
-    public init(_ model: TrainedModel) throws {
+    /// Prepares a model, to be measured on so many threads.
+    public init(_ model: TrainedModel, threads: Int = Engine.processors) throws {
         self.model = model
-        predictor = try Predictor(model)
+        predictor = try Predictor(model, threads: threads)
     }
 
     /// Measures one side of a dataset folder.

@@ -7,8 +7,19 @@ struct InferencePass {
     private let program: Program
     private let outputs: [String]
 
-    init(_ network: Network, outputs: [String], batchSize: Int, store: ParameterStore) throws {
-        program = try Program(network, outputs: outputs, batchSize: batchSize, mode: .inference, store: store)
+    /// A pass on weights that never change.
+    init(
+        _ network: Network, outputs: [String], batchSize: Int, parameters: FrozenParameters, threads: Int
+    ) throws {
+        program = try Program(
+            network, outputs: outputs, batchSize: batchSize, parameters: parameters, threads: threads)
+        self.outputs = outputs
+    }
+
+    /// A pass on weights that are being trained.
+    init(_ network: Network, outputs: [String], batchSize: Int, store: ParameterStore, threads: Int) throws {
+        program = try Program(
+            network, outputs: outputs, batchSize: batchSize, mode: .inference, store: store, threads: threads)
         self.outputs = outputs
     }
 

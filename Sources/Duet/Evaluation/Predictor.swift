@@ -20,13 +20,17 @@ final class Predictor {
     private let ends: (audio: String, image: String, fused: String)
     private let widths: [String: Int]
     private let batchSize: Int
+    private let threads: Int
+    private let parameters: FrozenParameters
     private let whole: InferencePass
     /// The head alone, which only those who ask for single opinions need.
     private var headAlone: InferencePass?
 
-    init(_ model: TrainedModel, batchSize: Int = 128) throws {
+    init(_ model: TrainedModel, batchSize: Int = 128, threads: Int) throws {
         self.model = model
         self.batchSize = batchSize
+        self.threads = threads
+        parameters = FrozenParameters(model.parameters)
         ends = try model.architecture.endNames()
         let network = try model.architecture.network()
         widths = Dictionary(
@@ -35,7 +39,7 @@ final class Predictor {
             })
         whole = try InferencePass(
             network, outputs: [ends.fused, ends.audio, ends.image], batchSize: batchSize,
-            store: ParameterStore(model.parameters))
+            parameters: parameters, threads: threads)
     }
 
     /// The head's probabilities for some rows of a dataset, both modalities present. `advance` is called after each batch
@@ -97,7 +101,7 @@ final class Predictor {
         let network = try model.architecture.headNetwork()
         let head = try InferencePass(
             network, outputs: [ends.fused], batchSize: batchSize,
-            store: ParameterStore(model.parameters.restricted(to: network)))
+            parameters: parameters, threads: threads)
         headAlone = head
         return head
     }

@@ -3,19 +3,21 @@ import PairedData
 
 /// Looks into a trained model: what its layers hold, which modality it believes, and where it looks and listens.
 ///
-/// An explainer belongs to the thread that made it.
+/// One thread at a time may ask an explainer.
 public struct Explainer {
     private let model: TrainedModel
     private let dataset: PairedDataset
     private let predictor: Predictor
+    private let threads: Int
 
-    /// Prepares a model and the pairs to ask it about.
+    /// Prepares a model and the pairs to ask it about, on so many threads.
     /// - Throws: `DuetError` of kind `badData` if the shapes are not the model's.
-    public init(_ model: TrainedModel, _ dataset: PairedDataset) throws {
+    public init(_ model: TrainedModel, _ dataset: PairedDataset, threads: Int = Engine.processors) throws {
         try model.requireFit(dataset)
         self.model = model
         self.dataset = dataset
-        predictor = try Predictor(model)
+        self.threads = threads
+        predictor = try Predictor(model, threads: threads)
     }
 
     /// What the last hidden layers of both branches and of the head hold for some rows. They are what the last layer of
@@ -34,7 +36,8 @@ public struct Explainer {
             return network.inputs.contains { $0.name == source } ? end : source
         }
         let pass = try InferencePass(
-            network, outputs: Set(names).sorted(), batchSize: 128, store: ParameterStore(model.parameters))
+            network, outputs: Set(names).sorted(), batchSize: 128, parameters: FrozenParameters(model.parameters),
+            threads: threads)
         var values = [String: [Float]]()
         try pass.run(rows, .pairs(of: dataset, model.normalization), advance: advance) { _, outputs in
             for (name, output) in outputs { values[name, default: []] += output }

@@ -8,7 +8,7 @@ struct PhaseSetup {
     let feeder: BatchFeeder
 
     init(
-        _ phase: TrainingPhase, _ architecture: LateFusion, _ data: TrainingData, _ parameters: Parameters
+        _ phase: TrainingPhase, _ architecture: LateFusion, _ data: TrainingData, _ parameters: Parameters, threads: Int
     ) throws {
         let ends = try architecture.endNames()
         switch phase {
@@ -32,21 +32,22 @@ struct PhaseSetup {
         case .head:
             network = try architecture.headNetwork()
             output = ends.fused
-            feeder = .tables(try Self.opinions(of: architecture, ends, data, parameters))
+            feeder = .tables(try Self.opinions(of: architecture, ends, data, parameters, threads))
         }
     }
 
     /// What the finished branches say about each pair. They no longer change, so it is computed once.
     private static func opinions(
         of architecture: LateFusion, _ ends: (audio: String, image: String, fused: String), _ data: TrainingData,
-        _ parameters: Parameters
+        _ parameters: Parameters, _ threads: Int
     ) throws -> [String: Table] {
         let rows = data.split.train + data.split.validation
+        let frozen = FrozenParameters(parameters)
         var tables: [String: Table] = [:]
         for (branch, end) in [(architecture.audio, ends.audio), (architecture.image, ends.image)] {
             let network = try architecture.branchNetwork(branch)
-            let store = ParameterStore(parameters.restricted(to: network))
-            let pass = try InferencePass(network, outputs: [end], batchSize: 128, store: store)
+            let pass = try InferencePass(
+                network, outputs: [end], batchSize: 128, parameters: frozen, threads: threads)
             tables[end] = try pass.table(
                 end, width: network.shape(of: end)?.elementCount ?? 0, rows: rows, of: data.dataset.count,
                 .pairs(of: data.dataset, data.normalization, inputs: [branch.name]))

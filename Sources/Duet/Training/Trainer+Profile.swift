@@ -23,19 +23,16 @@ extension Trainer {
     /// - Returns: one profile for each phase of the schedule.
     /// - Throws: `DuetError` of kind `badData` if the loss is no longer finite.
     public func profile(steps: Int, check: () throws -> Void = {}) throws -> [PhaseProfile] {
-        Engine.threads = configuration.threads
+        let threads = configuration.threads
         let initial = try initialState().parameters
         return try phases.map { phase in
-            let setup = try PhaseSetup(phase, architecture, data, initial)
+            let setup = try PhaseSetup(phase, architecture, data, initial, threads: threads)
             let batchSize = min(configuration.batchSize, data.split.train.count)
-            func program(usesOwnKernels: Bool) throws -> Program {
-                try Program(
-                    setup.network, outputs: [setup.output], batchSize: batchSize, mode: .training,
-                    precision: configuration.precision.orFloat32,
-                    store: ParameterStore(initial.restricted(to: setup.network)),
-                    modalityDropout: configuration.modalityDropout, usesOwnKernels: usesOwnKernels)
-            }
-            let (program, reference) = (try program(usesOwnKernels: true), try program(usesOwnKernels: false))
+            let program = try Program(
+                setup.network, outputs: [setup.output], batchSize: batchSize, mode: .training,
+                precision: configuration.precision.orFloat32,
+                store: ParameterStore(initial, for: setup.network),
+                modalityDropout: configuration.modalityDropout, threads: threads)
             let order = BatchOrder(indices: data.split.train, batchSize: batchSize, seed: configuration.seed)
             // The last batch of an epoch may be smaller, and another program's.
             let batches = order.batches(epoch: 0).filter { $0.count == batchSize }
@@ -56,8 +53,7 @@ extension Trainer {
                 }
             }
             let profile = try profiler.profile(
-                gather: { self.fill(program, setup, with: batches[0]) },
-                reference: (reference, { self.fill(reference, setup, with: batches[0]) }), check: check)
+                gather: { self.fill(program, setup, with: batches[0]) }, check: check)
             return PhaseProfile(phase: phase, step: profile)
         }
     }

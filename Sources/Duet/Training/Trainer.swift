@@ -63,7 +63,6 @@ public final class Trainer {
     public func train(
         resume: Bool = false, observe: (Event) -> Void = { _ in }, isInterrupted: () -> Bool = { false }
     ) throws -> Result {
-        Engine.threads = configuration.threads
         var state = try resume ? savedState() : initialState()
         if !resume { try folder.write(ConfigurationFile.text(of: configuration), to: folder.configuration) }
         while state.position.phase < phases.count {
@@ -97,8 +96,9 @@ public final class Trainer {
     private func train(
         _ phase: TrainingPhase, _ state: inout TrainingState, _ observe: (Event) -> Void, _ isInterrupted: () -> Bool
     ) throws {
-        let setup = try PhaseSetup(phase, architecture, data, state.parameters)
-        let store = ParameterStore(state.parameters.restricted(to: setup.network), moments: state.moments)
+        let threads = configuration.threads
+        let setup = try PhaseSetup(phase, architecture, data, state.parameters, threads: threads)
+        let store = try ParameterStore(state.parameters, for: setup.network, moments: state.moments)
         let order = BatchOrder(
             indices: data.split.train, batchSize: configuration.batchSize, seed: phaseSeed(state.position.phase))
         var programs: [Int: Program] = [:]
@@ -107,13 +107,12 @@ public final class Trainer {
             let program = try Program(
                 setup.network, outputs: [setup.output], batchSize: batchSize, mode: .training,
                 precision: configuration.precision.orFloat32, store: store,
-                modalityDropout: configuration.modalityDropout)
+                modalityDropout: configuration.modalityDropout, threads: threads)
             programs[batchSize] = program
             return program
         }
-        // The full batch's program comes first: it settles how the weights lie in memory.
-        _ = try program(batchSize: min(configuration.batchSize, data.split.train.count))
-        let validation = try InferencePass(setup.network, outputs: [setup.output], batchSize: 128, store: store)
+        let validation = try InferencePass(
+            setup.network, outputs: [setup.output], batchSize: 128, store: store, threads: threads)
         let steps = order.batchCount * configuration.epochs
         var lastSave = ContinuousClock.now
 
@@ -161,7 +160,7 @@ public final class Trainer {
         _ phase: TrainingPhase, _ state: inout TrainingState, _ store: ParameterStore, _ setup: PhaseSetup,
         _ validation: InferencePass, _ adam: Adam, _ began: ContinuousClock.Instant, _ observe: (Event) -> Void
     ) throws -> Bool {
-        let current = try store.parameters()
+        let current = store.parameters()
         if let broken = current.firstNotFinite { throw diverged("'\(broken.name)' holds a value that is none", state) }
         let measured = try setup.measure(validation, rows: data.split.validation, labels: data.labels)
         let epoch = TrainingHistory.Epoch(
@@ -178,12 +177,12 @@ public final class Trainer {
     private func save(_ state: TrainingState, _ store: ParameterStore? = nil) throws {
         var state = state
         if let store {
-            let current = try store.parameters()
+            let current = store.parameters()
             if let broken = current.firstNotFinite {
                 throw diverged("'\(broken.name)' holds a value that is none", state)
             }
             state.parameters = state.parameters.replacing(with: current)
-            state.moments = try store.moments()
+            state.moments = store.moments()
         }
         try Checkpoint.write(
             state, configuration: configuration, dataset: data.fingerprint, to: folder.checkpoint)

@@ -1,4 +1,4 @@
-import CKernels
+import CNetworkKernels
 import Foundation
 
 /// A block of aligned memory: zeroed, or a file's.

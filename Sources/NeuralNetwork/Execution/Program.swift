@@ -1,8 +1,11 @@
-/// A network compiled for one batch size and one mode: shapes fixed, memory planned, every primitive made. Running it
-/// allocates nothing.
+import CNetworkKernels
+
+/// A network compiled for one batch size and one mode: shapes fixed, kernels chosen, memory planned. Running it allocates
+/// nothing.
 ///
-/// Fill the inputs (and the labels), call `run()` or `step(_:)`, read the outputs. A program belongs to the thread that
-/// made it.
+/// Fill the inputs (and the labels), call `run()` or `step(_:)`, read the outputs. A program computes on as many threads as it
+/// was made for, whoever calls it, and one thread at a time may call it. Programs over the same `FrozenParameters` may run
+/// on several threads at once, each on its own; those over a `ParameterStore` belong to one thread together.
 public final class Program {
     /// What a program is for.
     public enum Mode: Hashable, Sendable {
@@ -14,126 +17,186 @@ public final class Program {
 
     /// The number of examples that every run takes.
     public let batchSize: Int
+    /// The number of threads that compute.
+    public var threads: Int { code.target.threads }
 
-    let store: ParameterStore
-    let inputs: [String: Tensor]
-    private let outputs: [String: Tensor]
-    let loss: Loss?
-    let preparation: [Operation]
-    let forward: [Operation]
-    let backward: [Operation]
-    private let dropoutKey: DropoutKey
-    private let arena: Memory
+    let code: Code
+    private let store: ParameterStore?
+    private let inputs: [String: Graph.ValueID]
+    private let outputs: [String: Graph.ValueID]
+    private let training: Training?
     private var preparedVersion = -1
     /// There while the program is profiled. Without it, no clock is read.
     var stopwatch: Stopwatch?
 
-    /// Compiles a network.
+    /// What only a training program has.
+    private struct Training {
+        let labels: Graph.ValueID
+        let scores: Graph.ValueID
+        /// How many of the operations are the forward pass and the loss.
+        let forwardCount: Int
+        /// The weights that the backward pass moves by Adam's rule.
+        let movedInBackward: Set<String>
+    }
+
+    /// Compiles a network that is trained, or run on weights that are.
     /// - Parameters:
     ///   - network: what is computed.
-    ///   - names: the nodes whose results can be read after a run. A training program has one, a dense layer, and the
-    ///     softmax cross-entropy of its scores is the loss, whether or not the layer has softmax as its activation.
+    ///   - names: the nodes whose results can be read after a run. A training program has one, a vector of scores or, with
+    ///     softmax, of probabilities: the softmax cross-entropy of the scores is the loss in both cases.
     ///   - batchSize: the number of examples that every run takes; at least 1.
     ///   - mode: what the program is for.
     ///   - precision: how exactly a training program computes, in what the processor supports (`Precision.isSupported`).
     ///     An inference program takes float32.
     ///   - store: the weights, which programs of other batch sizes, modes and precisions may share.
     ///   - modalityDropout: the share of examples of which, in training, one input of a concatenation is absent.
-    /// - Throws: `NetworkError` if weights are missing or the network cannot be trained on that output,
-    ///   `ExecutionError` if oneDNN refuses.
+    ///   - threads: the number of threads that compute; all processors unless said otherwise.
+    /// - Throws: `NetworkError` if weights are missing, or if something in the network cannot run or be trained.
     public convenience init(
         _ network: Network, outputs names: [String], batchSize: Int, mode: Mode, precision: Precision = .float32,
-        store: ParameterStore, modalityDropout: Float = 0
+        store: ParameterStore, modalityDropout: Float = 0, threads: Int = Engine.processors
     ) throws {
         try self.init(
-            network, outputs: names, batchSize: batchSize, mode: mode, precision: precision, store: store,
-            modalityDropout: modalityDropout, usesOwnKernels: true)
+            network, outputs: names, batchSize: batchSize, mode: mode, precision: precision, weights: .store(store),
+            modalityDropout: modalityDropout, options: Options(threads: threads))
     }
 
-    /// The same, with a choice: without its own convolutions and wide dense layers Duet shows what oneDNN alone can do. The
-    /// store must not be shared with programs of the other kind, which lay out weights differently.
+    /// Compiles a network for inference on weights that never change.
+    /// - Parameters:
+    ///   - network: what is computed.
+    ///   - names: the nodes whose results can be read after a run.
+    ///   - batchSize: the number of examples that every run takes; at least 1.
+    ///   - parameters: the weights, which any number of programs may share.
+    ///   - threads: the number of threads that compute; all processors unless said otherwise.
+    /// - Throws: `NetworkError` if weights are missing or something in the network cannot run.
+    public convenience init(
+        _ network: Network, outputs names: [String], batchSize: Int, parameters: FrozenParameters,
+        threads: Int = Engine.processors
+    ) throws {
+        try self.init(
+            network, outputs: names, batchSize: batchSize, mode: .inference, weights: .frozen(parameters),
+            options: Options(threads: threads))
+    }
+
+    /// What a program is compiled for beside the network; the defaults are what users get.
+    package struct Options: Sendable {
+        package var threads = Engine.processors
+        package var instructionSet = Engine.instructionSet
+        /// Kernels that are not to be used, such as `Winograd`; for comparisons.
+        package var excludedKernels: Set<String> = []
+
+        package init(
+            threads: Int = Engine.processors, instructionSet: InstructionSet = Engine.instructionSet,
+            excludedKernels: Set<String> = []
+        ) {
+            self.threads = threads
+            self.instructionSet = instructionSet
+            self.excludedKernels = excludedKernels
+        }
+
+        func target(isTraining: Bool) throws -> Target {
+            guard let kernels = instructionSet.kernels else {
+                throw NetworkError("this processor has no \(instructionSet.name)")
+            }
+            precondition(threads >= 1, "a program needs at least one thread")
+            return Target(
+                kernels: kernels, threads: threads, isTraining: isTraining, excludedKernels: excludedKernels,
+                state: RunState())
+        }
+    }
+
     package init(
         _ network: Network, outputs names: [String], batchSize: Int, mode: Mode, precision: Precision = .float32,
-        store: ParameterStore, modalityDropout: Float = 0, usesOwnKernels: Bool
+        weights: WeightMemory, modalityDropout: Float = 0, options: Options
     ) throws {
         guard precision == .float32 || mode == .training else {
             throw NetworkError("only training can take place in \(precision.rawValue); inference is float32")
         }
-        let builder = ProgramBuilder(
-            batchSize: batchSize, isTraining: mode == .training, precision: precision, store: store,
-            modalityDropout: modalityDropout, usesOwnKernels: usesOwnKernels)
-        let graph = try CompiledGraph(network, results: names, builder: builder)
-        let forwardCount = builder.operations.count
-
+        let target = try options.target(isTraining: mode == .training)
+        let lowering = try Lowering(
+            network, batchSize: batchSize, isTraining: mode == .training, precision: precision,
+            modalityDropout: modalityDropout)
+        var graph = lowering.graph
+        inputs = try Dictionary(
+            uniqueKeysWithValues: network.inputs.map { ($0.name, try lowering.tensor($0.name).value) })
         self.batchSize = batchSize
-        self.store = store
-        inputs = graph.inputs
-        dropoutKey = builder.dropoutKey
+        store = weights.store
         switch mode {
         case .inference:
             outputs = try Dictionary(
-                uniqueKeysWithValues: names.map { ($0, try graph.emitResult(of: $0, to: builder)) })
-            loss = nil
-            forward = builder.operations
-            backward = []
+                uniqueKeysWithValues: names.map { ($0, graph.addResult(of: try lowering.tensor($0).value, name: $0)) })
+            code = try Code(graph, on: target, weights: weights)
+            training = nil
         case .training:
             guard names.count == 1 else {
                 throw NetworkError("a network is trained on one output, but \(names.count) are named")
             }
-            let loss = try Loss(scores: graph.scores(of: names[0]), builder: builder)
-            try graph.emitBackward(from: loss.gradient, at: names[0])
-            self.loss = loss
             outputs = [:]
-            forward = Array(builder.operations[..<forwardCount])
-            backward = Array(builder.operations[forwardCount...])
+            let loss = try graph.addLoss(of: lowering.tensor(names[0]), name: names[0], batchSize: batchSize)
+            (graph, _) = try Differentiation.differentiate(
+                graph, seed: (loss.scores, loss.gradient), trainable: network.trainableNames)
+            code = try Code(graph, on: target, weights: weights, keeping: [loss.scores])
+            training = Training(
+                labels: loss.labels, scores: loss.scores,
+                forwardCount: 1 + (code.graph.nodes.firstIndex { $0.operation is SoftmaxCrossEntropy } ?? 0),
+                movedInBackward: code.graph.movedInBackward)
         }
-        preparation = builder.preparation
-        arena = MemoryPlan.place(
-            tensorsOf: preparation + builder.operations + (loss.map { [$0.operation] } ?? []))
-        for operation in preparation + builder.operations { try operation.bind() }
     }
 
     /// Where a run reads input `name`: `batchSize` examples one after the other, channels fastest.
     public func input(_ name: String) -> UnsafeMutableBufferPointer<Float> {
-        guard let tensor = inputs[name] else { preconditionFailure("the program has no input '\(name)'") }
-        return tensor.floats
+        guard let value = inputs[name] else { preconditionFailure("the program has no input '\(name)'") }
+        return code.floats(value)
     }
 
     /// What the last run wrote to output `name`: `batchSize` rows.
     public func output(_ name: String) -> UnsafeBufferPointer<Float> {
-        guard let tensor = outputs[name] else { preconditionFailure("the program has no output '\(name)'") }
-        return UnsafeBufferPointer(tensor.floats)
+        guard let value = outputs[name] else { preconditionFailure("the program has no output '\(name)'") }
+        return UnsafeBufferPointer(code.floats(value))
     }
 
     /// Whether the program trains.
-    public var isTraining: Bool { loss != nil }
+    public var isTraining: Bool { training != nil }
 
     /// Where a training step reads the examples' classes.
     public var labels: UnsafeMutableBufferPointer<Int32> {
-        guard let loss else { preconditionFailure("only a training program has labels") }
-        return loss.labels
+        guard let training else { preconditionFailure("only a training program has labels") }
+        return UnsafeMutableBufferPointer(
+            start: code.address(training.labels).assumingMemoryBound(to: Int32.self), count: batchSize)
     }
 
-    /// Runs forward.
+    /// What the last training step computed before the softmax: `batchSize` rows of scores, one per class.
+    public var scores: UnsafeBufferPointer<Float> {
+        guard let training else { preconditionFailure("only a training program keeps its scores") }
+        return UnsafeBufferPointer(code.floats(training.scores))
+    }
+
+    /// Runs forward; in a training program up to the loss.
     public func run() {
-        prepare()
-        run(forward)
+        let version = store?.version ?? 0
+        if preparedVersion != version {
+            run(code.preparation[...])
+            preparedVersion = version
+        }
+        run(code.operations[..<(training?.forwardCount ?? code.operations.count)])
     }
 
-    /// One training step on the batch in place: forward, loss, backward, Adam.
+    /// One training step on the batch in place: forward, loss, backward, and the optimizer's step.
     /// - Parameters:
-    ///   - adam: the optimizer, with this step's learning rate.
+    ///   - optimizer: the rule by which the weights move, with this step's learning rate.
     ///   - step: how many steps were taken, this one included; from 1.
     ///   - seed: with `step`, settles which elements are dropped.
     /// - Returns: the batch's loss and its correct examples. If the loss is not finite, the weights were left as they are.
     @discardableResult
-    public func step(_ adam: Adam, step: Int, seed: UInt64) -> StepResult {
+    public func step(_ optimizer: some Optimizer, step: Int, seed: UInt64) -> StepResult {
+        let (training, store) = trainingAndStore
         let result = forwardPass(step: step, seed: seed)
         guard result.loss.isFinite else { return result }
-        store.adamInBackward = adam.settings(step: step)
-        run(backward)
-        store.adamInBackward = nil
-        timed("Adam") { store.update(adam, step: step) }
+        code.target.state.adam = optimizer.asAdam?.settings(step: step)
+        run(code.operations[training.forwardCount...])
+        let moved = code.target.state.adam == nil ? [] : training.movedInBackward
+        code.target.state.adam = nil
+        timed(Self.optimizerName) { store.update(optimizer, step: step, except: moved, on: runtime) }
         return result
     }
 
@@ -141,39 +204,65 @@ public final class Program {
     @discardableResult
     public func gradientPass(step: Int, seed: UInt64) -> StepResult {
         let result = forwardPass(step: step, seed: seed)
-        run(backward)
+        run(code.operations[trainingAndStore.training.forwardCount...])
         return result
     }
 
+    /// What the optimizer's step is called in a profile.
+    static let optimizerName = "Adam"
+
+    /// What the optimizer computes with.
+    var runtime: OptimizerRuntime { OptimizerRuntime(target: code.target) }
+
+    /// What the backward pass leaves to the optimizer, in values.
+    var valuesLeftToOptimizer: Int {
+        let (training, store) = trainingAndStore
+        return store.ranges(except: training.movedInBackward).reduce(0) { $0 + $1.count }
+    }
+
+    /// The optimizer's step behind the backward pass, alone.
+    func stepOfOptimizer() {
+        let (training, store) = trainingAndStore
+        store.update(Adam(), step: 1, except: training.movedInBackward, on: runtime)
+    }
+
+    private var trainingAndStore: (training: Training, store: ParameterStore) {
+        guard let training, let store else { preconditionFailure("only a training program has a backward pass") }
+        return (training, store)
+    }
+
     private func forwardPass(step: Int, seed: UInt64) -> StepResult {
-        guard let loss else { preconditionFailure("only a training program has a backward pass") }
-        dropoutKey.step = seed &+ UInt64(step) &* 0x9E37_79B9_7F4A_7C15
+        code.target.state.randomKey = RandomKey.step(step, seed: seed)
         run()
-        return timed("loss", loss.run)
+        return code.target.state.result
     }
 
-    /// What the last training step computed before the softmax: `batchSize` rows of scores, one per class.
-    public var scores: UnsafeBufferPointer<Float> {
-        guard let loss else { preconditionFailure("only a training program keeps its scores") }
-        return UnsafeBufferPointer(loss.scores.floats)
-    }
-
-    /// Remakes the copies of weights that some primitives need, if the weights have changed since.
-    private func prepare() {
-        guard preparedVersion != store.version else { return }
-        run(preparation)
-        preparedVersion = store.version
-    }
-
-    private func run(_ operations: [Operation]) {
+    private func run(_ operations: ArraySlice<Code.Operation>) {
         guard let stopwatch else {
             for operation in operations { operation.run() }
             return
         }
-        for operation in operations { stopwatch.time(operation.name, operation.run) }
+        for operation in operations { stopwatch.time(operation.node.name, operation.run) }
     }
 
-    private func timed<Result>(_ name: String, _ body: () -> Result) -> Result {
-        stopwatch?.time(name, body) ?? body()
+    private func timed(_ name: String, _ body: () -> Void) {
+        if let stopwatch { stopwatch.time(name, body) } else { body() }
+    }
+}
+
+extension Graph {
+    /// The weights that the backward pass can move by Adam's rule.
+    fileprivate var movedInBackward: Set<String> {
+        Set(
+            nodes.filter { $0.operation is DenseGradients }.compactMap { node in
+                if case .gradient(let name) = self[node.outputs[0]].storage { name } else { nil }
+            })
+    }
+}
+
+extension Network {
+    /// The names of the weights that an optimizer moves.
+    var trainableNames: Set<String> {
+        Set(nodes.flatMap { node in node.weights.filter(\.isTrainable).map(node.parameterName) })
     }
 }

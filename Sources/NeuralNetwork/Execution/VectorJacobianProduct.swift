@@ -1,58 +1,62 @@
 /// A network compiled to answer: if the output is to change in this direction, how do the inputs and the weights? The
 /// plain chain rule, without a loss; what layers are checked with.
 package final class VectorJacobianProduct {
+    private let code: Code
     private let store: ParameterStore
-    private let preparation: [Operation]
-    private let operations: [Operation]
-    private let arena: Memory
-    private let inputs: [String: Tensor]
-    private let inputGradients: [String: Tensor]
-    private let upstreamTensor: Tensor
-    private let result: Tensor
+    private let inputs: [String: Graph.ValueID]
+    private let inputGradients: [String: Graph.ValueID]
+    private let upstreamValue: Graph.ValueID
+    private let result: Graph.ValueID
 
     /// Compiles the network in training mode, up to its node `output`. The weights are those of `store`, where the
     /// weights' gradients are to be found after a run.
     package init(
         _ network: Network, output: String, batchSize: Int, precision: Precision = .float32, store: ParameterStore,
-        modalityDropout: Float = 0
+        modalityDropout: Float = 0, options: Program.Options = Program.Options()
     ) throws {
-        let builder = ProgramBuilder(
-            batchSize: batchSize, isTraining: true, precision: precision, store: store,
-            modalityDropout: modalityDropout)
-        let graph = try CompiledGraph(network, results: [output], builder: builder)
-        result = try graph.emitResult(of: output, to: builder)
-        upstreamTensor = Tensor("upstream", result.layout, memory: Memory(byteCount: result.byteCount))
-        // A copy, because the backward passes may overwrite the gradient that they are given.
-        let upstreamCopy = Tensor("upstream copy", try graph.output(of: output).layout)
-        try builder.emitReorder(upstreamTensor, into: upstreamCopy)
-        let gradients = try graph.emitBackward(from: upstreamCopy, at: output, includingInputs: true)
-        inputGradients = try Dictionary(
-            uniqueKeysWithValues: graph.inputs.map { name, input in
-                let plain = Tensor("\(name) gradient", input.layout, memory: Memory(byteCount: input.byteCount))
-                if let gradient = gradients[name] { try builder.emitReorder(gradient, into: plain) }
-                return (name, plain)
-            })
-        inputs = graph.inputs
+        let lowering = try Lowering(
+            network, batchSize: batchSize, isTraining: true, precision: precision, modalityDropout: modalityDropout)
+        var graph = lowering.graph
+        let end = try lowering.tensor(output).value
+        inputs = try Dictionary(
+            uniqueKeysWithValues: network.inputs.map { ($0.name, try lowering.tensor($0.name).value) })
+        upstreamValue = graph.add(
+            Value(name: "upstream", count: graph[end].count, storage: .input("upstream")))
+        // A copy of the output's own type, which the backward pass may overwrite.
+        let gradient = graph.add(like: end, name: "\(output) gradient")
+        graph.add(ConvertOperation(), layer: output, pass: "upstream", inputs: [upstreamValue], outputs: [gradient])
+        let (differentiated, gradients) = try Differentiation.differentiate(
+            graph, seed: (end, gradient), trainable: network.trainableNames, inputs: Array(inputs.values))
+        graph = differentiated
+        result = graph.addResult(of: end, name: output)
+        inputGradients = try inputs.mapValues { input in
+            guard let gradient = gradients[input] else {
+                throw NetworkError("the output '\(output)' does not depend on an input")
+            }
+            return graph.addResult(of: gradient, name: "input gradient")
+        }
+        code = try Code(graph, on: options.target(isTraining: true), weights: .store(store))
         self.store = store
-        preparation = builder.preparation
-        operations = builder.operations
-        arena = MemoryPlan.place(tensorsOf: preparation + operations)
-        for operation in preparation + operations { try operation.bind() }
     }
 
     /// Where a run reads input `name`.
-    package func input(_ name: String) -> UnsafeMutableBufferPointer<Float> { inputs[name]!.floats }
+    package func input(_ name: String) -> UnsafeMutableBufferPointer<Float> { code.floats(inputs[name]!) }
     /// The direction, in the output's shape.
-    package var upstream: UnsafeMutableBufferPointer<Float> { upstreamTensor.floats }
+    package var upstream: UnsafeMutableBufferPointer<Float> { code.floats(upstreamValue) }
     /// What the last run computed forward.
-    package var output: UnsafeBufferPointer<Float> { UnsafeBufferPointer(result.floats) }
+    package var output: UnsafeBufferPointer<Float> { UnsafeBufferPointer(code.floats(result)) }
     /// How input `name` would have to change.
     package func inputGradient(_ name: String) -> UnsafeBufferPointer<Float> {
-        UnsafeBufferPointer(inputGradients[name]!.floats)
+        UnsafeBufferPointer(code.floats(inputGradients[name]!))
     }
 
     /// Runs forward and backward.
     package func run() {
-        for operation in preparation + operations { operation.run() }
+        for operation in code.preparation + code.operations { operation.run() }
+    }
+
+    /// Moves the weights along the gradients of the last run.
+    package func update(_ optimizer: some Optimizer, step: Int) {
+        store.update(optimizer, step: step, on: OptimizerRuntime(target: code.target))
     }
 }

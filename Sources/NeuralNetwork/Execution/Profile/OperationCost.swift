@@ -1,12 +1,9 @@
-import COneDNN
-
 /// What an operation costs when nothing else runs.
 struct OperationCost {
-    /// What stands for our own loops.
-    static let ownImplementation = "Duet"
-
     /// What ran.
-    var implementation = ownImplementation
+    var implementation: String
+    /// Whether that was a reference kernel, plain loops.
+    var isReference = false
     var flops = 0.0
     /// Bytes read and written.
     var bytes = 0.0
@@ -18,73 +15,77 @@ struct OperationCost {
 
 extension OperationCost {
     /// Times a part of the step that is no operation of the program's.
-    init(bytes: Int, _ body: () -> Void) {
+    init(_ implementation: String, bytes: Int, _ body: () -> Void) {
+        self.implementation = implementation
         self.bytes = Double(bytes)
         aloneMilliseconds = aloneTime(body)
-        floor = (aloneMilliseconds, Self.ownImplementation)
+        floor = (aloneMilliseconds, implementation)
     }
 
-    /// Times an operation on the data that its tensors hold, in place. Afterwards they hold what one run leaves.
-    init(_ operation: Operation) throws {
-        let overwritten = operation.reads.filter { read in operation.writes.contains { $0 === read } }
-        let saved = overwritten.map { Memory(copying: $0) }
-        aloneMilliseconds = aloneTime(
-            before: {
-                // Otherwise a gradient that is overwritten in place would grow or vanish from run to run.
-                for (tensor, copy) in zip(overwritten, saved) {
-                    tensor.address?.copyMemory(from: copy.address, byteCount: tensor.byteCount)
-                }
-            }, operation.run)
-        flops = operation.flops
-        switch operation.body {
-        case .kernel:
-            bytes = Double((operation.reads + operation.writes).reduce(0) { $0 + $1.byteCount })
-            floor = (aloneMilliseconds, Self.ownImplementation)
-        case .primitive(let primitive, let arguments):
-            bytes = Double(arguments.reduce(0) { $0 + ($1.0 == dnn_scratchpad ? 0 : $1.1.byteCount) })
-            implementation = primitive.implementation
-            // A step whose layers agree on their layouts needs no reorders.
-            if operation.isReorder { return }
-            floor = try
-                ([primitive.implementation: aloneMilliseconds].merging(
-                    Self.alternatives(to: primitive, arguments, reads: operation.reads), uniquingKeysWith: min
-                )
-                .map { (milliseconds: $0.value, implementation: $0.key) }).min { $0.milliseconds < $1.milliseconds }
+    /// Times an operation on the data that its values hold, in place, and every other kernel that could run it.
+    init(_ operation: Code.Operation, in code: Code) throws {
+        let node = operation.node
+        guard let kernel = node.kernel else { preconditionFailure("the kernels are not chosen") }
+        let saved = SavedOutputs(operation, in: code)
+        aloneMilliseconds = aloneTime(before: saved.restore, operation.run)
+        implementation = kernel.name
+        isReference = kernel.isReference
+        flops = 2 * node.operation.products
+        bytes = Double(Set(node.inputs + node.outputs).reduce(0) { $0 + code.graph[$1].byteCount })
+        // A step whose kernels agree on their element types needs no conversions.
+        guard !(node.operation is ConvertOperation) else { return }
+        floor = (aloneMilliseconds, kernel.name)
+        for (alternative, time) in try Self.alternatives(to: operation, in: code) where time < floor!.milliseconds {
+            floor = (time, alternative)
         }
     }
 
-    /// The milliseconds of each implementation that oneDNN has for this.
+    /// The milliseconds of each other kernel that could run this, with weights packed as it wants them.
     private static func alternatives(
-        to primitive: Primitive, _ arguments: [(dnn_argument, Tensor)], reads: [Tensor]
-    ) throws -> [String: Double] {
-        let times = try primitive.alternatives().map { alternative in
+        to operation: Code.Operation, in code: Code
+    ) throws -> [(name: String, milliseconds: Double)] {
+        let kernels = try code.graph.candidates(for: operation.node, on: code.target)
+        return kernels.filter { $0.name != operation.node.kernel?.name && !$0.isReference }.compactMap { kernel in
+            var inputs = operation.arguments.inputs
             var memories: [Memory] = []
-            for (argument, tensor) in arguments where argument != dnn_scratchpad {
-                let layout = try alternative.layout(argument)
-                let memory = Memory(byteCount: layout.byteCount)
-                memories.append(memory)
-                if reads.contains(where: { $0 === tensor }) {
-                    // Some layouts are oneDNN's secret: it does not copy into them. Those stay zero, which takes as long.
-                    try? ParameterStore.reorder(tensor, into: Tensor(tensor.name, layout, memory: memory))
+            for (index, requirement) in kernel.inputs.enumerated() {
+                switch requirement {
+                case .asItIs: continue
+                case .elements(let type):
+                    // Another type's kernel would need a conversion first.
+                    guard code.graph[operation.node.inputs[index]].elementType == type else { return nil }
+                case .packed(let packing):
+                    // What the weights are does not matter: any numbers take as long.
+                    let memory = Memory(byteCount: packing.count * MemoryLayout<Float>.stride)
+                    memories.append(memory)
+                    inputs[index] = memory.address
                 }
-                try alternative.bind(argument, to: memory.address)
             }
-            return withExtendedLifetime(memories) { (alternative.implementation, aloneTime(alternative.run)) }
+            let scratch = Memory(byteCount: kernel.scratchBytes)
+            let arguments = Arguments(
+                inputs: inputs, outputs: operation.arguments.outputs, scratch: scratch.address)
+            return withExtendedLifetime((memories, scratch)) { (kernel.name, aloneTime { kernel.run(arguments) }) }
         }
-        return Dictionary(times, uniquingKeysWith: min)
     }
 }
 
-extension Operation {
-    /// Whether this only brings a tensor into another layout.
-    fileprivate var isReorder: Bool { name.hasSuffix(" reorder") }
-}
+/// Copies of the outputs that lie where inputs lie: otherwise a gradient that is overwritten in place would grow or vanish from
+/// run to run.
+private struct SavedOutputs {
+    private let copies: [(address: UnsafeMutableRawPointer, copy: Memory, byteCount: Int)]
 
-extension Memory {
-    /// What a tensor holds at the moment.
-    fileprivate convenience init(copying tensor: Tensor) {
-        self.init(byteCount: tensor.byteCount)
-        if let source = tensor.address { address.copyMemory(from: source, byteCount: tensor.byteCount) }
+    init(_ operation: Code.Operation, in code: Code) {
+        copies = zip(operation.node.outputs, operation.arguments.outputs).compactMap { value, address in
+            guard operation.arguments.inputs.contains(address) else { return nil }
+            let byteCount = code.graph[value].byteCount
+            let copy = Memory(byteCount: byteCount)
+            copy.address.copyMemory(from: address, byteCount: byteCount)
+            return (address, copy, byteCount)
+        }
+    }
+
+    func restore() {
+        for (address, copy, byteCount) in copies { address.copyMemory(from: copy.address, byteCount: byteCount) }
     }
 }
 

@@ -6,8 +6,10 @@ public struct StepProfile: Encodable, Sendable {
         public let layer: String
         /// What is done there, such as `forward`, `backward weights`, `reorder`, `Adam`.
         public let pass: String
-        /// What ran: oneDNN's implementation, such as `jit:avx512_core`, or `Duet` for Duet's own loops.
+        /// The kernel that ran, such as `Winograd`.
         public let implementation: String
+        /// Whether that is a reference kernel: plain loops, taken where there is nothing faster.
+        public let isReference: Bool
         /// How long it takes within the step.
         public let milliseconds: Double
         /// Its part of the step, 0 to 1.
@@ -18,7 +20,7 @@ public struct StepProfile: Encodable, Sendable {
         public let gigabytesPerSecond: Double?
         /// How long it takes when it runs by itself, many times in a row.
         public let aloneMilliseconds: Double?
-        /// What it adds to the floor, where the floor is of the same operations.
+        /// What it adds to the floor; nil for what a step could do without.
         public let floorMilliseconds: Double?
         /// What reaches that floor.
         public let floorImplementation: String?
@@ -28,7 +30,7 @@ public struct StepProfile: Encodable, Sendable {
     public let batchSize: Int
     /// Threads that computed.
     public let threads: Int
-    /// oneDNN's version and instruction set.
+    /// What computed, with its instruction set.
     public let engine: String
     /// Steps that were timed.
     public let steps: Int
@@ -43,10 +45,10 @@ public struct StepProfile: Encodable, Sendable {
     /// The part of that which a step spends between its operations. The rest is what the medians leave out: operations
     /// that other work on the machine held up now and then.
     public let betweenMilliseconds: Double
-    /// What is needed at least: each operation alone, the best that oneDNN has for it, without reorders, and Adam at
-    /// the speed of memory.
+    /// What is needed at least: each operation alone, over and over, with its data in cache, by the fastest kernel there is
+    /// for it, without conversions, and Adam at the speed of memory.
     public let floorMilliseconds: Double
-    /// The step measured by the floor. Below 1 where Duet's own kernels do better than oneDNN's best.
+    /// The step measured by the floor: what cold caches and everything between the operations cost.
     public let stepToFloor: Double
     /// Examples trained on per second.
     public let examplesPerSecond: Double
@@ -65,8 +67,8 @@ extension StepProfile {
     /// `laps` are the parts of each step, `walls` the whole steps in milliseconds. `costs` has those of each name in the
     /// order in which they run.
     init(
-        batchSize: Int, laps: [[Stopwatch.Lap]], walls: [Double], costs: [String: [OperationCost]],
-        floorMilliseconds: Double, memoryGigabytesPerSecond: Double
+        batchSize: Int, threads: Int, instructionSet: String, laps: [[Stopwatch.Lap]], walls: [Double],
+        costs: [String: [OperationCost]], floorMilliseconds: Double, memoryGigabytesPerSecond: Double
     ) {
         let step = median(walls)
         var costs = costs.mapValues { $0[...] }
@@ -77,8 +79,8 @@ extension StepProfile {
                 cost: costs[name]?.popFirst())
         }
         self.batchSize = batchSize
-        threads = Engine.threads
-        engine = Engine.description
+        self.threads = threads
+        engine = "Duet, \(instructionSet)"
         steps = walls.count
         stepMilliseconds = step
         sumMilliseconds = operations.reduce(0) { $0 + $1.milliseconds }
@@ -104,7 +106,8 @@ extension StepProfile.Operation {
         }
         gigaflopsPerSecond = rate(cost?.flops)
         gigabytesPerSecond = gigaflopsPerSecond == nil ? rate(cost?.bytes) : nil
-        implementation = cost?.implementation ?? OperationCost.ownImplementation
+        implementation = cost?.implementation ?? ""
+        isReference = cost?.isReference ?? false
         aloneMilliseconds = cost?.aloneMilliseconds
         floorMilliseconds = cost?.floor?.milliseconds
         floorImplementation = cost?.floor?.implementation

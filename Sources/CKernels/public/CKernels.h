@@ -1,0 +1,2 @@
+#include "../include/element_type.h"
+#include "../include/neighborhood.h"
