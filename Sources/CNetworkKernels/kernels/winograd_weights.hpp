@@ -1,0 +1,70 @@
+#pragma once
+// Weights on their way to the 36 points.
+
+#include "convolution_weights.hpp"
+#include "winograd_transforms.hpp"
+
+namespace {
+namespace winograd {
+
+/// A vector of weights [3][3][in][out] as a convolution from `k` to the channels from `channel` on takes them; turned, as that
+/// of the gradient does: rotated by 180 degrees, input and output swapped.
+struct Weights {
+    const float *weights;
+    size_t inputs, outputs;
+    bool is_turned;
+
+    INLINE Vector at(size_t row, size_t column, size_t k, size_t channel) const {
+        if (!is_turned) return load(weights + ((row * kernel_size + column) * inputs + k) * outputs + channel);
+        const size_t turned = (kernel_size - 1 - row) * kernel_size + kernel_size - 1 - column;
+        float values[lanes];
+        for (size_t lane = 0; lane < lanes; ++lane)
+            values[lane] = weights[(turned * inputs + channel + lane) * outputs + k];
+        return load(values);
+    }
+};
+
+/// Transforms the weights of channel `k` into the panels of `multiply_point`, [36][panels][depth][panel].
+inline void transform_weights_of(size_t k, const Weights &weights, size_t depth, size_t width, float *result) {
+    for_each_panel(width, [&](size_t first, auto columns) {
+        for (size_t column = 0; column < columns; ++column) {
+            const size_t channel = first + column * lanes;
+            float *place = result + first * depth + k * columns * lanes + column * lanes;
+            Vector half[input_size][kernel_size];
+            for (size_t c = 0; c < kernel_size; ++c) {
+                Vector values[kernel_size], transformed[input_size];
+                UNROLL
+                for (size_t r = 0; r < kernel_size; ++r) values[r] = weights.at(r, c, k, channel);
+                transform_weights(values, transformed);
+                UNROLL
+                for (size_t r = 0; r < input_size; ++r) half[r][c] = transformed[r];
+            }
+            for (size_t r = 0; r < input_size; ++r) {
+                Vector transformed[input_size];
+                transform_weights(half[r], transformed);
+                UNROLL
+                for (size_t c = 0; c < input_size; ++c)
+                    store(place + (r * input_size + c) * depth * width, transformed[c]);
+            }
+        }
+    });
+}
+
+inline size_t packed_count(const kernel_convolution *shape) {
+    return points * shape->input_channels * shape->output_channels;
+}
+
+inline void pack(const kernel_convolution *shape, bool turned, const float *weights, float *packed, size_t threads) {
+    const size_t depth = turned ? shape->output_channels : shape->input_channels;
+    const size_t width = turned ? shape->input_channels : shape->output_channels;
+    const Weights from{weights, shape->input_channels, shape->output_channels, turned};
+    parallel::ranges(
+        threads, depth,
+        [=](size_t begin, size_t end) {
+            for (size_t k = begin; k < end; ++k) transform_weights_of(k, from, depth, width, packed);
+        },
+        std::max<size_t>(4096 / width, 1), 1);
+}
+
+}  // namespace winograd
+}  // namespace
