@@ -1,0 +1,84 @@
+#pragma once
+// What the multiply-adds of a dense layer take: single float32 numbers here, pairs of bfloat16 in dense_pairs.hpp. Both
+// have the same functions, and the passes are written once for either.
+
+#include "product.hpp"
+
+namespace {
+namespace dense {
+
+/// Rows of a tile. With 32 registers, sixteen sums hide a multiply-add's latency.
+constexpr size_t rows = REGISTERS == 32 ? 8 : 6;
+/// Inputs per turn of the forward pass: one panel of their weights stays in the L1 cache.
+constexpr size_t depth = REGISTERS == 32 ? 64 : 128;
+/// Inputs per turn of the backward pass: their weights and moments stay in the L2 cache.
+constexpr size_t inputs_at_once = REGISTERS == 32 ? 16 : 24;
+
+/// Rows of numbers, one panel wide.
+template <typename Number>
+struct Panel {
+    const Number *numbers;
+    size_t stride;
+};
+
+/// Float32 numbers, from a source of either type.
+template <typename Element>
+struct Singles {
+    using Value = Element;
+    using Number = float;
+    /// Values that are multiplied and summed at once.
+    static constexpr size_t together = 1;
+
+    /// Rows of one panel out of wider ones.
+    static INLINE void pack_rows(const float *from, size_t stride, size_t count, float *to) {
+        for (size_t row = 0; row < count; ++row)
+            for (size_t column = 0; column < panel; column += lanes)
+                store(to + row * panel + column, load(from + row * stride + column));
+    }
+
+    /// The same for weights. Rows that lie a power of two apart push each other out of the small L1 cache of processors
+    /// with 16 registers; those with 32 take them as they lie.
+    static INLINE Panel<float> weight_rows(const float *from, size_t stride, size_t count, float *scratch) {
+        if (REGISTERS == 32) return {from, stride};
+        pack_rows(from, stride, count, scratch);
+        return {scratch, panel};
+    }
+
+    /// Whole rows of weights, whose columns will be summed over.
+    static INLINE const float *weight_columns(const float *from, size_t, size_t, float *) { return from; }
+
+    /// `count` inputs of one example, which will be summed over.
+    static INLINE void copy_inputs(const Value *from, size_t count, float *to) {
+        for (size_t i = 0; i < count; ++i) to[i] = number(from[i]);
+    }
+
+    /// `count` inputs of one example, which is to be summed with others: of `left` examples that lie `stride` apart.
+    static INLINE void copy_examples(const Value *from, size_t, size_t, size_t count, float *to) {
+        for (size_t i = 0; i < count; ++i) to[i] = number(from[i]);
+    }
+
+    /// One panel's rows become columns: to[unit][example] from [example][unit], zeros behind the last example.
+    static INLINE void transpose(const float *from, size_t stride, size_t examples, size_t units, float *to) {
+        for (size_t unit = 0; unit < units; ++unit)
+            for (size_t n = 0; n < panel; ++n) to[unit * panel + n] = n < examples ? from[n * stride + unit] : 0;
+    }
+};
+
+/// Cache lines that are asked for ahead of their use, evenly over many turns of other work.
+struct Ahead {
+    const float *arrays[3] = {};
+    size_t count = 0, lines = 0, turns = 1, due = 0, fetched = 0;
+
+    /// `lines` of each array that is added.
+    Ahead(size_t values, size_t turns) : lines(values / 16), turns(turns) {}
+    void add(const float *array) { arrays[count++] = array; }
+
+    INLINE void turn() {
+        if (!count) return;
+        for (due += lines; due >= turns; due -= turns, ++fetched)
+            for (size_t i = 0; i < count; ++i) __builtin_prefetch(arrays[i] + fetched * 16, 0, 2);
+    }
+};
+
+}  // namespace dense
+}  // namespace
