@@ -26,9 +26,6 @@ import Testing
         var settings = TSNE()
         (settings.earlyIterations, settings.iterations) = (30, 30)
         let maps = try [1, 2, 3, 2].map { threads in
-            let before = Engine.threads
-            defer { Engine.threads = before }
-            Engine.threads = threads
             return try settings.embed(blobs.points, dimensions: blobs.dimensions)
         }
         #expect(maps.allSatisfy { $0 == maps[0] })

@@ -55,7 +55,7 @@ struct JudgementTests {
 
         let ends = try model.architecture.endNames()
         func run(_ network: Network, _ inputs: [String: [Float]], _ output: String) throws -> [Float] {
-            let store = ParameterStore(model.parameters.restricted(to: network))
+            let store = try ParameterStore(model.parameters, for: network)
             let program = try Program(network, outputs: [output], batchSize: 1, mode: .inference, store: store)
             for (name, values) in inputs { _ = program.input(name).update(fromContentsOf: values) }
             program.run()

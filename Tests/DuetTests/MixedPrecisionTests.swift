@@ -12,7 +12,7 @@ struct MixedPrecisionTests {
         let (model, fixture) = try ParityFixture.load(name)
         let program = try Program(
             model.network(), outputs: [model.endNames().fused], batchSize: 32, mode: .training, precision: .bf16,
-            store: ParameterStore(fixture.weights(of: model)))
+            store: ParameterStore(fixture.weights(of: model), for: model.network()))
         for (step, expected) in fixture.calmLosses.enumerated() {
             ParityFormula.fill(program, step: step)
             let loss = program.step(Adam(learningRate: 2e-5), step: step + 1, seed: 0).loss

@@ -7,14 +7,14 @@ import Testing
 struct ModelParityTests {
     private let scoreTolerance: Float = 1e-4
 
-    @Test(arguments: Presets.paper, [true, false])
-    func inference(of name: String, usesOwnKernels: Bool) throws {
+    @Test(arguments: Presets.paper, TestedEngine.all)
+    func inference(of name: String, engine: TestedEngine) throws {
         let (model, fixture) = try ParityFixture.load(name)
         let ends = try model.endNames()
         let program = try Program(
             model.network(), outputs: [ends.fused, ends.audio, ends.image], batchSize: 8, mode: .inference,
-            store: ParameterStore(fixture.weights(of: model)),
-            usesOwnKernels: usesOwnKernels)
+            weights: .store(ParameterStore(fixture.weights(of: model), for: model.network())),
+            options: engine.options)
         ParityFormula.fill(program, step: 0)
         program.run()
         // The program gives probabilities: compare them with the softmax of the reference's scores.
@@ -31,13 +31,13 @@ struct ModelParityTests {
         }
     }
 
-    @Test(arguments: Presets.paper, [true, false])
-    func scoresLossGradientsAndStatistics(of name: String, usesOwnKernels: Bool) throws {
+    @Test(arguments: Presets.paper, TestedEngine.all)
+    func scoresLossGradientsAndStatistics(of name: String, engine: TestedEngine) throws {
         let (model, fixture) = try ParityFixture.load(name)
-        let store = ParameterStore(try fixture.weights(of: model))
+        let store = try ParameterStore(fixture.weights(of: model), for: model.network())
         let program = try Program(
-            model.network(), outputs: [model.endNames().fused], batchSize: 8, mode: .training, store: store,
-            usesOwnKernels: usesOwnKernels)
+            model.network(), outputs: [model.endNames().fused], batchSize: 8, mode: .training, weights: .store(store),
+            options: engine.options)
         ParityFormula.fill(program, step: 0)
         let result = program.gradientPass(step: 1, seed: 0)
         for (actual, reference) in zip(program.scores, fixture.trainingLogits.joined()) {
@@ -46,8 +46,8 @@ struct ModelParityTests {
         #expect(abs(result.loss - fixture.loss) < 1e-4)
         // Winograd's rounding is ten times coarser than a plain sum's. Once in Model 3's half a million ReLUs it moves a value to
         // the other side of 0, and with it what passes backward there.
-        let gradientTolerance = usesOwnKernels ? 2e-3 : 1e-3
-        let (gradients, parameters) = (try store.gradients(), try store.parameters())
+        let gradientTolerance = engine.usesWinograd ? 2e-3 : 1e-3
+        let (gradients, parameters) = (store.gradients(), store.parameters())
         #expect(gradients.entries.map(\.name) == fixture.gradients.map(\.name))
         for (entry, expected) in zip(gradients.entries, fixture.gradients) {
             let error = try #require(fixture.relativeError(of: entry, expected))
@@ -62,13 +62,13 @@ struct ModelParityTests {
 
     /// 20 steps of Adam on batches of 32, with a rate at which float32's rounding stays rounding; see the fixtures'
     /// README for why faster steps are chaos in any implementation.
-    @Test(arguments: Presets.paper, [true, false])
-    func lossesAlongTwentyStepsOfAdam(of name: String, usesOwnKernels: Bool) throws {
+    @Test(arguments: Presets.paper, TestedEngine.all)
+    func lossesAlongTwentyStepsOfAdam(of name: String, engine: TestedEngine) throws {
         let (model, fixture) = try ParityFixture.load(name)
         let program = try Program(
             model.network(), outputs: [model.endNames().fused], batchSize: 32, mode: .training,
-            store: ParameterStore(fixture.weights(of: model)),
-            usesOwnKernels: usesOwnKernels)
+            weights: .store(ParameterStore(fixture.weights(of: model), for: model.network())),
+            options: engine.options)
         for (step, expected) in fixture.calmLosses.enumerated() {
             ParityFormula.fill(program, step: step)
             let loss = program.step(Adam(learningRate: 2e-5), step: step + 1, seed: 0).loss
@@ -77,18 +77,18 @@ struct ModelParityTests {
     }
 
     /// The first steps at Keras's own rate, before they turn chaotic.
-    @Test(arguments: Presets.paper, [true, false])
-    func firstLossesAtKerasRate(of name: String, usesOwnKernels: Bool) throws {
+    @Test(arguments: Presets.paper, TestedEngine.all)
+    func firstLossesAtKerasRate(of name: String, engine: TestedEngine) throws {
         let (model, fixture) = try ParityFixture.load(name)
         let program = try Program(
             model.network(), outputs: [model.endNames().fused], batchSize: 8, mode: .training,
-            store: ParameterStore(fixture.weights(of: model)),
-            usesOwnKernels: usesOwnKernels)
+            weights: .store(ParameterStore(fixture.weights(of: model), for: model.network())),
+            options: engine.options)
         for (step, expected) in fixture.losses.prefix(3).enumerated() {
             ParityFormula.fill(program, step: step)
             let loss = program.step(Adam(), step: step + 1, seed: 0).loss
             // With Winograd's coarser rounding chaos begins a step earlier.
-            let tolerance = usesOwnKernels && step == 2 ? 5e-2 : 1e-2
+            let tolerance = engine.usesWinograd && step == 2 ? 5e-2 : 1e-2
             #expect(abs(loss - expected) < tolerance * expected, "step \(step): \(loss), not \(expected)")
         }
     }

@@ -1,133 +1,189 @@
 #include "check.hpp"
 
+#include <algorithm>
+#include <array>
+
 namespace {
 
-/// A dense layer's arrays, and what its passes have to come to.
-struct Layer {
-    size_t batch, inputs, units;
-    Activations source;
-    std::vector<float> weights, bias, scale, shift, gradient, first, second;
+/// product[rows][columns] = a[rows][depth] · b[depth][columns], in float64. The strides say how a and b lie.
+std::vector<double> product(size_t rows, size_t depth, size_t columns, const float *a, size_t a_row, size_t a_step,
+                            const float *b, size_t b_step, size_t b_column) {
+    std::vector<double> result(rows * columns);
+    for (size_t row = 0; row < rows; ++row)
+        for (size_t k = 0; k < depth; ++k)
+            for (size_t column = 0; column < columns; ++column)
+                result[row * columns + column] += double(a[row * a_row + k * a_step]) * b[k * b_step + column * b_column];
+    return result;
+}
 
-    Layer(size_t batch, size_t inputs, size_t units, kernel_element_type type)
-        : batch(batch), inputs(inputs), units(units), source(type, noise(batch * inputs, 1)),
-          weights(noise(inputs * units, 2)), bias(noise(units, 3)), scale(noise(units, 4)), shift(noise(units, 5)),
-          gradient(noise(batch * units, 6)), first(noise(inputs * units, 7)), second(noise(inputs * units, 8)) {
-        for (float &value : second) value *= value;
+std::vector<double> finished(std::vector<double> sums, size_t units, const kernel_epilogue &epilogue) {
+    for (size_t i = 0; i < sums.size(); ++i) {
+        const size_t unit = i % units;
+        if (epilogue.bias) sums[i] += epilogue.bias[unit];
+        if (epilogue.relu) sums[i] = std::fmax(sums[i], 0);
+        if (epilogue.scale) sums[i] = sums[i] * epilogue.scale[unit] + epilogue.shift[unit];
     }
+    return sums;
+}
 
-    std::vector<double> forward(const kernel_epilogue &epilogue) const {
-        std::vector<double> result(batch * units);
-        for (size_t n = 0; n < batch; ++n)
-            for (size_t i = 0; i < inputs; ++i)
-                for (size_t u = 0; u < units; ++u)
-                    result[n * units + u] += double(source.values[n * inputs + i]) * weights[i * units + u];
-        for (size_t i = 0; i < result.size(); ++i) {
-            if (epilogue.bias) result[i] += epilogue.bias[i % units];
-            if (epilogue.relu) result[i] = std::fmax(result[i], 0);
-            if (epilogue.scale) result[i] = result[i] * epilogue.scale[i % units] + epilogue.shift[i % units];
-        }
-        return result;
-    }
+/// The epilogue's arrays, and the epilogues that are tried.
+struct Epilogues {
+    std::vector<float> bias, scale, shift;
+    std::vector<std::pair<std::string, kernel_epilogue>> all;
 
-    std::vector<double> source_gradient() const {
-        std::vector<double> result(batch * inputs);
-        for (size_t n = 0; n < batch; ++n)
-            for (size_t i = 0; i < inputs; ++i)
-                for (size_t u = 0; u < units; ++u)
-                    result[n * inputs + i] += double(gradient[n * units + u]) * weights[i * units + u];
-        return result;
-    }
-
-    std::vector<double> weight_gradient() const {
-        std::vector<double> result(inputs * units);
-        for (size_t n = 0; n < batch; ++n)
-            for (size_t i = 0; i < inputs; ++i)
-                for (size_t u = 0; u < units; ++u)
-                    result[i * units + u] += double(gradient[n * units + u]) * source.values[n * inputs + i];
-        return result;
+    explicit Epilogues(size_t units) : bias(noise(units, 5)), scale(noise(units, 6)), shift(noise(units, 7)) {
+        all = {{"", {}},
+               {" with bias and ReLU", {bias.data(), true, nullptr, nullptr}},
+               {" with bias, ReLU and rescaling", {bias.data(), true, scale.data(), shift.data()}}};
     }
 };
 
-void check(const kernel_set &set, size_t batch, size_t inputs, size_t units, kernel_element_type type, size_t threads) {
-    const std::string what = std::string(set.name) + " dense " + std::to_string(batch) + "×" + std::to_string(inputs) +
-                             " to " + std::to_string(units) + ", " + name_of(type) + ", threads " +
-                             std::to_string(threads);
-    Layer layer(batch, inputs, units, type);
-    const kernel_dense shape{batch, inputs, units, type};
-    expect(set.dense.is_supported(&shape), what + " is supported");
-    ScratchMemory scratch(set.dense.scratch(&shape, threads));
-    // Weights that are rounded to bfloat16 in cache are coarser than a rounded source.
-    const double tolerance = type == kernel_float32 ? 5e-6 : 1e-2;
-    for (const kernel_epilogue &epilogue :
-         {kernel_epilogue{layer.bias.data(), true, nullptr, nullptr}, kernel_epilogue{},
-          kernel_epilogue{layer.bias.data(), false, layer.scale.data(), layer.shift.data()}}) {
-        std::vector<float> result(batch * units, -77), again(batch * units, -77);
-        set.dense.forward(&shape, layer.source.data(), layer.weights.data(), &epilogue, result.data(), scratch.data(), threads);
-        set.dense.forward(&shape, layer.source.data(), layer.weights.data(), &epilogue, again.data(), scratch.data(), threads);
-        expect_near(result, layer.forward(epilogue), tolerance, what + " forward");
-        expect(result == again, what + " forward gives the same bits twice");
-    }
-    const kernel_adam adam{1e-2f, 0.9f, 0.999f, 1e-7f};
-    const auto gradient = layer.weight_gradient();
-    for (bool wants_source : {true, false}) {
-        Activations dx(type, batch * inputs);
-        std::vector<float> dw(inputs * units, -77);
-        kernel_dense_gradients arrays{layer.source.data(), layer.gradient.data(), layer.weights.data(),
-                                      wants_source ? dx.data() : nullptr, dw.data(), nullptr, nullptr, {}};
-        set.dense.backward(&shape, &arrays, scratch.data(), threads);
-        expect_near(dw, gradient, tolerance, what + " weight gradient");
-        if (wants_source) expect_near(dx.results(), layer.source_gradient(), tolerance, what + " source gradient");
+constexpr double exact = 5e-6;
 
-        auto weights = layer.weights, first = layer.first, second = layer.second;
-        Activations fused(type, batch * inputs);
-        arrays.weights = weights.data();
-        arrays.source_gradient = wants_source ? fused.data() : nullptr;
-        arrays.weight_gradient = nullptr;
-        arrays.first_moment = first.data();
-        arrays.second_moment = second.data();
-        arrays.adam = adam;
-        set.dense.backward(&shape, &arrays, scratch.data(), threads);
-        if (wants_source) expect(fused.results() == dx.results(), what + " source gradient is that of the old weights");
-        // From the gradient that the kernel itself found: Adam divides by it, and would blow up its rounding.
-        std::vector<double> expected(weights.size()), m(weights.size()), v(weights.size());
-        for (size_t i = 0; i < expected.size(); ++i) {
-            m[i] = layer.first[i] + (double(dw[i]) - layer.first[i]) * (1 - double(adam.beta1));
-            v[i] = layer.second[i] + (double(dw[i]) * dw[i] - layer.second[i]) * (1 - double(adam.beta2));
-            expected[i] = layer.weights[i] - adam.step_size * m[i] / (std::sqrt(v[i]) + adam.epsilon);
+/// A wide layer's arrays and what its passes should give.
+struct Layer {
+    const kernel_set &set;
+    kernel_dense shape;
+    std::string what;
+    Activations source;
+    std::vector<float> gradient, weights, first_moment, second_moment;
+    Epilogues epilogues;
+    std::vector<double> sums, source_gradient, weight_gradient;
+    double tolerance, source_tolerance;
+    const kernel_adam adam{0.5f, 0.9f, 0.8f, 0.1f};
+
+    Layer(const kernel_set &set, const kernel_dense &shape)
+        : set(set), shape(shape), what(std::string(set.name) + " dense layer of " + std::to_string(shape.inputs) + " to " +
+                                       std::to_string(shape.units) + ", batch " + std::to_string(shape.batch) + ", " +
+                                       name_of(shape.type)),
+          source(shape.type, noise(shape.batch * shape.inputs, 1)), gradient(noise(shape.batch * shape.units, 2)),
+          weights(noise(shape.inputs * shape.units, 3)), first_moment(noise(weights.size(), 8)),
+          second_moment(noise(weights.size(), 9)), epilogues(shape.units) {
+        for (float &value : second_moment) value *= value;
+        const size_t batch = shape.batch, inputs = shape.inputs, units = shape.units;
+        const float *x = source.values.data(), *w = weights.data(), *dy = gradient.data();
+        sums = product(batch, inputs, units, x, inputs, 1, w, units, 1);
+        source_gradient = product(batch, units, inputs, dy, units, 1, w, 1, units);
+        weight_gradient = product(inputs, batch, units, x, 1, inputs, dy, units, 1);
+        // Where pairs of bfloat16 are multiplied, weights and gradients are rounded too.
+        const bool rounds = shape.type == kernel_bfloat16 && std::string(set.name).find("bfloat16") != std::string::npos;
+        tolerance = rounds ? 1e-2 : exact;
+        source_tolerance = rounds ? 1e-2 : source.tolerance(exact);
+    }
+
+    void check(size_t threads) {
+        ScratchMemory scratch(set.dense.scratch(&shape, threads));
+        const std::string here = what + ", threads " + std::to_string(threads);
+        check_forward(threads, scratch, here);
+        for (bool wants_source : {true, false}) {
+            const std::string which = here + (wants_source ? "" : ", source gradient not wanted");
+            check_gradients(threads, scratch, which, wants_source);
+            check_adam(threads, scratch, which, wants_source);
         }
-        expect_near(first, m, 1e-6, what + " first moments");
-        expect_near(second, v, 1e-6, what + " second moments");
-        double worst = 0;
-        for (size_t i = 0; i < expected.size(); ++i)
-            worst = std::fmax(worst, std::fabs(weights[i] - expected[i]) / (1 + std::fabs(expected[i])));
-        expect(worst < 2e-5, what + " weights after Adam are off by " + std::to_string(worst));
+        scratch.expect_margin(here);
     }
-    scratch.expect_margin(what);
-}
 
+    void check_forward(size_t threads, ScratchMemory &scratch, const std::string &here) {
+        for (const auto &[name, epilogue] : epilogues.all) {
+            const auto run = [&, &epilogue = epilogue] {
+                std::vector<float> result(sums.size(), -77);
+                set.dense.forward(&shape, source.data(), weights.data(), &epilogue, result.data(), scratch.data(), threads);
+                return result;
+            };
+            const auto first = run();
+            expect_near(first, finished(sums, shape.units, epilogue), tolerance, here + " forward" + name);
+            expect(first == run(), here + " forward gives the same bits twice");
+        }
+    }
+
+    void check_gradients(size_t threads, ScratchMemory &scratch, const std::string &here, bool wants_source) {
+        const auto run = [&](std::vector<float> &result) {
+            std::vector<float> w = weights;
+            Activations dx(shape.type, source.values.size());
+            const kernel_dense_gradients arrays{source.data(), gradient.data(), w.data(), wants_source ? dx.data() : nullptr,
+                                                result.data(), nullptr, nullptr, {}};
+            set.dense.backward(&shape, &arrays, scratch.data(), threads);
+            expect(w == weights, here + " backward without Adam leaves the weights alone");
+            return dx.results();
+        };
+        std::vector<float> result(weights.size(), -77), again(weights.size(), -77);
+        const auto dx = run(result);
+        expect_near(result, weight_gradient, tolerance, here + " weight gradient");
+        if (wants_source) expect_near(dx, source_gradient, source_tolerance, here + " source gradient");
+        expect(dx == run(again) && result == again, here + " backward gives the same bits twice");
+    }
+
+    void check_adam(size_t threads, ScratchMemory &scratch, const std::string &here, bool wants_source) {
+        struct Result {
+            std::vector<float> dx, w, m, v;
+            bool operator==(const Result &other) const {
+                return dx == other.dx && w == other.w && m == other.m && v == other.v;
+            }
+        };
+        const auto run = [&] {
+            Result r{{}, weights, first_moment, second_moment};
+            Activations dx(shape.type, source.values.size());
+            const kernel_dense_gradients arrays{source.data(), gradient.data(), r.w.data(), wants_source ? dx.data() : nullptr,
+                                                nullptr, r.m.data(), r.v.data(), adam};
+            set.dense.backward(&shape, &arrays, scratch.data(), threads);
+            r.dx = dx.results();
+            return r;
+        };
+        std::vector<double> w(weights.size()), m(w.size()), v(w.size());
+        for (size_t i = 0; i < w.size(); ++i) {
+            const double g = weight_gradient[i];
+            m[i] = first_moment[i] + (g - first_moment[i]) * (1 - double(adam.beta1));
+            v[i] = second_moment[i] + (g * g - second_moment[i]) * (1 - double(adam.beta2));
+            w[i] = weights[i] - adam.step_size * m[i] / (std::sqrt(v[i]) + adam.epsilon);
+        }
+        const Result first = run();
+        // A square has twice the error.
+        expect_near(first.m, m, tolerance, here + " Adam's first moment");
+        expect_near(first.v, v, 2 * tolerance, here + " Adam's second moment");
+        expect_near(first.w, w, tolerance, here + " Adam's weights");
+        // With the weights as they were before the step.
+        if (wants_source) expect_near(first.dx, source_gradient, source_tolerance, here + " source gradient with Adam");
+        expect(first == run(), here + " backward with Adam gives the same bits twice");
+    }
+};
+
+/// A layer for one example of which every other input is 0. The weights of those are NaNs: they must not be read.
 void check_one(const kernel_set &set, size_t inputs, size_t units, size_t channels, size_t threads) {
-    const std::string what = std::string(set.name) + " dense for one, " + std::to_string(inputs) + " to " +
-                             std::to_string(units) + ", threads " + std::to_string(threads);
-    Layer layer(1, inputs, units, kernel_float32);
-    for (float &value : layer.source.values) value = std::fmax(value, 0);
     const kernel_dense shape{1, inputs, units, kernel_float32};
+    const std::string what = std::string(set.name) + " dense layer of " + std::to_string(inputs) + " to " +
+                             std::to_string(units) + " for one example, " + std::to_string(channels) + " channels, threads " +
+                             std::to_string(threads);
+    auto source = noise(inputs, 1), weights = noise(inputs * units, 2);
+    const auto scale = noise(channels, 3);
+    for (size_t i = 0; i < inputs; ++i) {
+        if (source[i] > 0 || i + 1 == inputs) continue;
+        source[i] = i % 3 ? 0.f : -0.f;
+        std::fill_n(weights.begin() + ptrdiff_t(i * units), units, std::nanf(""));
+    }
     ScratchMemory scratch(set.dense.one_scratch(&shape, threads));
-    const auto factors = noise(channels, 9);
-    const kernel_epilogue epilogue{layer.bias.data(), true, layer.scale.data(), layer.shift.data()};
-    std::vector<float> result(units, -77);
-    set.dense.one(&shape, layer.source.values.data(), nullptr, 1, layer.weights.data(), &epilogue, result.data(),
+    const Epilogues epilogues(units);
+    for (const auto &[name, epilogue] : epilogues.all) {
+        for (bool scales : {false, true}) {
+            const auto run = [&, &epilogue = epilogue] {
+                std::vector<float> result(units, -77);
+                set.dense.one(&shape, source.data(), scales ? scale.data() : nullptr, channels, weights.data(), &epilogue,
+                              result.data(), scratch.data(), threads);
+                return result;
+            };
+            std::vector<double> expected(units);
+            for (size_t i = 0; i < inputs; ++i)
+                for (size_t unit = 0; source[i] != 0 && unit < units; ++unit)
+                    expected[unit] += double(source[i]) * (scales ? scale[i % channels] : 1) * weights[i * units + unit];
+            const auto first = run();
+            expect_near(first, finished(expected, units, epilogue), exact, what + name + (scales ? ", scaled" : ""));
+            expect(first == run(), what + " gives the same bits twice");
+        }
+    }
+    source[inputs / 2] = std::nanf("");
+    std::vector<float> result(units, 0);
+    set.dense.one(&shape, source.data(), nullptr, channels, weights.data(), &epilogues.all[1].second, result.data(),
                   scratch.data(), threads);
-    expect_near(result, layer.forward(epilogue), 5e-6, what);
-    const auto source = layer.source.values;
-    set.dense.one(&shape, source.data(), factors.data(), channels, layer.weights.data(), &epilogue, result.data(),
-                  scratch.data(), threads);
-    for (size_t i = 0; i < inputs; ++i) layer.source.values[i] *= factors[i % channels];
-    expect_near(result, layer.forward(epilogue), 5e-6, what + " with a scale");
-    auto broken = source;
-    broken[inputs / 2] = NAN;
-    const kernel_epilogue plain{};
-    set.dense.one(&shape, broken.data(), nullptr, 1, layer.weights.data(), &plain, result.data(), scratch.data(), threads);
-    expect(std::isnan(result[0]), what + " keeps a NaN");
+    expect(std::all_of(result.begin(), result.end(), [](float value) { return value != value; }), what + " keeps a NaN");
     scratch.expect_margin(what);
 }
 
@@ -135,19 +191,21 @@ void check_one(const kernel_set &set, size_t inputs, size_t units, size_t channe
 
 void test_dense(const kernel_set &set) {
     const size_t panel = 2 * set.lanes;
-    for (kernel_element_type type : {kernel_float32, kernel_bfloat16})
-        for (size_t threads = 1; threads <= 3; ++threads) {
-            check(set, 32, 1000, 5 * panel, type, threads);
-            check(set, 33, 100, panel, type, threads);
-            check(set, 7, 64, 2 * panel, type, threads);
-            check(set, 1, 5, panel, type, threads);
-            check(set, 2, 517, 2 * panel, type, threads);
+    for (size_t units : {panel / 2, panel + 1, 3 * panel}) {
+        const kernel_dense shape{1, 1, units, kernel_float32};
+        expect(set.dense.is_supported(&shape) == (units == 3 * panel), "is_supported asks for whole panels of units");
+    }
+    struct Size {
+        size_t batch, inputs, panels;
+    };
+    const Size sizes[] = {{1, 5, 1}, {2, 64, 2}, {7, 100, 5}, {32, 1000, 2}, {33, 100, 1}, {33, 133, 5}, {2, 1200, 1}};
+    for (const Size &s : sizes) {
+        for (kernel_element_type type : {kernel_float32, kernel_bfloat16}) {
+            Layer layer(set, {s.batch, s.inputs, s.panels * panel, type});
+            for (size_t threads = 1; threads <= 3; ++threads) layer.check(threads);
         }
-    for (size_t threads = 1; threads <= 3; ++threads)
-        for (size_t units : {10, 64, 100, 512}) {
-            check_one(set, 700, units, 7, threads);
-            check_one(set, 33, units, 33, threads);
-        }
-    const kernel_dense odd{4, 8, panel + 1, kernel_float32};
-    expect(!set.dense.is_supported(&odd), "units that do not fill vectors are not supported");
+    }
+    for (auto [inputs, units, channels] : {std::array<size_t, 3>{5, 1, 5}, {64, 64, 3}, {100, 10, 32}, {1000, 100, 8},
+                                           {1001, 512, 7}, {3, 70, 1}, {1, 33, 1}})
+        for (size_t threads = 1; threads <= 3; ++threads) check_one(set, inputs, units, channels, threads);
 }

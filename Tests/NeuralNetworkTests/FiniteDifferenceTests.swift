@@ -41,13 +41,13 @@ struct FiniteDifferenceTests {
 
         /// Runs the layer; returns the weighted sum and the gradients of the input and the weights.
         func run(_ input: [Float], _ parameters: Parameters) throws -> (Double, [Float], Parameters) {
-            let store = ParameterStore(parameters)
+            let store = try ParameterStore(parameters, for: network)
             let product = try VectorJacobianProduct(network, output: "layer", batchSize: batch, store: store)
             _ = product.input("input").update(fromContentsOf: input)
             _ = product.upstream.update(fromContentsOf: upstream)
             product.run()
             let sum = zip(product.output, upstream).reduce(0) { $0 + Double($1.0) * Double($1.1) }
-            return (sum, Array(product.inputGradient("input")), try store.gradients())
+            return (sum, Array(product.inputGradient("input")), store.gradients())
         }
 
         let step: Float = 2e-3

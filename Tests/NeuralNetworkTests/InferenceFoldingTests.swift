@@ -56,8 +56,8 @@ struct InferenceFoldingTests {
     func foldingChangesNothing(batch: Int, activation: Activation) throws {
         let network = try network(activation: activation)
         let parameters = parameters(network)
-        let folded = try probabilities(network, batch: batch, isFolded: true, store: ParameterStore(parameters))
-        let plain = try probabilities(network, batch: batch, isFolded: false, store: ParameterStore(parameters))
+        let folded = try probabilities(network, batch: batch, isFolded: true, store: ParameterStore(parameters, for: network))
+        let plain = try probabilities(network, batch: batch, isFolded: false, store: ParameterStore(parameters, for: network))
         #expect(Set(plain).count > 1)
         expectClose(folded, plain)
     }
@@ -65,21 +65,21 @@ struct InferenceFoldingTests {
     @Test func oneExampleIsTheFirstOfMany() throws {
         let network = try network()
         let parameters = parameters(network)
-        let one = try probabilities(network, batch: 1, isFolded: true, store: ParameterStore(parameters))
-        let many = try probabilities(network, batch: 3, isFolded: true, store: ParameterStore(parameters))
+        let one = try probabilities(network, batch: 1, isFolded: true, store: ParameterStore(parameters, for: network))
+        let many = try probabilities(network, batch: 3, isFolded: true, store: ParameterStore(parameters, for: network))
         expectClose(one, Array(many.prefix(5)))
     }
 
     @Test func everyRunGivesTheSameBits() throws {
         let network = try network()
-        let store = ParameterStore(parameters(network))
+        let store = try ParameterStore(parameters(network), for: network)
         let once = try probabilities(network, batch: 1, isFolded: true, store: store)
         #expect(try probabilities(network, batch: 1, isFolded: true, store: store) == once)
     }
 
     @Test(arguments: [1, 4]) func trainedWeightsAreSeen(batch: Int) throws {
         let network = try network()
-        let store = ParameterStore(parameters(network))
+        let store = try ParameterStore(parameters(network), for: network)
         let last = network.nodes[network.nodes.count - 1].name
         let training = try Program(network, outputs: [last], batchSize: 6, mode: .training, store: store)
         let inference = try Program(network, outputs: [last], batchSize: batch, mode: .inference, store: store)
@@ -93,7 +93,7 @@ struct InferenceFoldingTests {
         let after = Array(inference.output(last))
         #expect(after != before)
         let fresh = try probabilities(
-            network, batch: batch, isFolded: false, store: ParameterStore(store.parameters()))
+            network, batch: batch, isFolded: false, store: ParameterStore(store.parameters(), for: network))
         expectClose(after, fresh)
     }
 }

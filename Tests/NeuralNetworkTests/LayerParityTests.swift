@@ -14,13 +14,13 @@ struct LayerParityTests {
 
         expectClose(Array(product.output), fixture.output.values, "output")
         expectClose(Array(product.inputGradient("input")), fixture.inputGradient.values, "input gradient")
-        let gradients = try store.gradients()
+        let gradients = store.gradients()
         for (name, expected) in fixture.parameterGradients {
             let gradient = try #require(gradients["layer.\(name)"])
             #expect(gradient.shape == expected.shape)
             expectClose(gradient.values, expected.values, "gradient of \(name)")
         }
-        let parameters = try store.parameters()
+        let parameters = store.parameters()
         for (name, expected) in fixture.movedStatistics {
             expectClose(try #require(parameters["layer.\(name)"]).values, expected.values, name)
         }
@@ -52,7 +52,7 @@ extension LayerFixtures.Case {
                 name: "layer.\(weight.name)", shape: parameters[weight.name]!.shape,
                 values: parameters[weight.name]!.values)
         }
-        return (network, ParameterStore(Parameters(entries)))
+        return (network, try ParameterStore(Parameters(entries), for: network))
     }
 
     private func layerDescription() throws -> any Layer {

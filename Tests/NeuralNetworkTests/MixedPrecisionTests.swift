@@ -2,7 +2,6 @@ import NeuralNetwork
 import Testing
 
 /// Training in bf16 beside training in float32.
-@Suite(.enabled(if: Precision.bf16.isSupported, "this processor has no instructions for bf16"))
 struct MixedPrecisionTests {
     typealias Subject = FiniteDifferenceTests.Subject
 
@@ -55,13 +54,13 @@ struct MixedPrecisionTests {
             })
 
         func run(_ precision: Precision) throws -> (output: [Float], inputGradient: [Float], gradients: Parameters) {
-            let store = ParameterStore(parameters)
+            let store = try ParameterStore(parameters, for: network)
             let product = try VectorJacobianProduct(
                 network, output: last.name, batchSize: batch, precision: precision, store: store)
             _ = product.input("input").update(fromContentsOf: input)
             _ = product.upstream.update(fromContentsOf: upstream)
             product.run()
-            return (Array(product.output), Array(product.inputGradient("input")), try store.gradients())
+            return (Array(product.output), Array(product.inputGradient("input")), store.gradients())
         }
         let (exact, mixed) = (try run(.float32), try run(.bf16))
         expectClose(mixed.output, exact.output, "output", tolerance: tolerance)
@@ -77,7 +76,7 @@ struct MixedPrecisionTests {
         try network.addInput("input", shape: [16, 16, 16])
         try network.add(Dropout(0.25), name: "dropout", reading: ["input"])
         let product = try VectorJacobianProduct(
-            network, output: "dropout", batchSize: 1, precision: .bf16, store: ParameterStore(Parameters([])))
+            network, output: "dropout", batchSize: 1, precision: .bf16, store: ParameterStore(Parameters([]), for: network))
         var generator = SplitMix(state: 9)
         var input = generator.values(product.input("input").count).map(Self.rounded)
         for index in stride(from: 0, to: input.count, by: 64) { input[index] = .nan }
@@ -127,7 +126,7 @@ struct MixedPrecisionTests {
     private func trained(_ precision: Precision, seed: UInt64 = 1, steps: Int = 60) throws -> ParameterStore {
         let network = try classifier()
         var generator = SplitMix(state: 4)
-        let store = ParameterStore(Parameters(initializing: network, using: &generator))
+        let store = try ParameterStore(Parameters(initializing: network, using: &generator), for: network)
         let program = try Program(
             network, outputs: ["net.dense_1"], batchSize: 32, mode: .training, precision: precision, store: store)
         for step in 1...steps {
@@ -166,7 +165,8 @@ struct MixedPrecisionTests {
 
     @Test func inferenceIsRefused() throws {
         var generator = SplitMix(state: 4)
-        let store = ParameterStore(Parameters(initializing: try classifier(), using: &generator))
+        let network = try classifier()
+        let store = try ParameterStore(Parameters(initializing: network, using: &generator), for: network)
         #expect(throws: NetworkError.self) {
             try Program(
                 classifier(), outputs: ["net.dense_1"], batchSize: 1, mode: .inference, precision: .bf16, store: store)

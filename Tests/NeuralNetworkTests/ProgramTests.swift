@@ -28,7 +28,7 @@ struct ProgramTests {
         let network = try classifier()
         let program = try Program(
             network, outputs: ["net.dense_1"], batchSize: 9, mode: .training,
-            store: ParameterStore(parameters(network)))
+            store: ParameterStore(parameters(network), for: network))
         fill(program)
         let first = program.step(Adam(learningRate: 1e-2), step: 1, seed: 0)
         var last = first
@@ -41,12 +41,12 @@ struct ProgramTests {
     @Test func equalSeedsGiveEqualBitsAndOthersDoNot() throws {
         let network = try classifier(dropout: 0.5)
         func trained(seed: UInt64) throws -> Parameters {
-            let store = ParameterStore(parameters(network))
+            let store = try ParameterStore(parameters(network), for: network)
             let program = try Program(
                 network, outputs: ["net.dense_1"], batchSize: 8, mode: .training, store: store)
             fill(program)
             for step in 1...10 { program.step(Adam(), step: step, seed: seed) }
-            return try store.parameters()
+            return store.parameters()
         }
         let once = try trained(seed: 7)
         #expect(try trained(seed: 7) == once)
@@ -55,7 +55,7 @@ struct ProgramTests {
 
     @Test func programsOfOneStoreShareItsWeights() throws {
         let network = try classifier()
-        let store = ParameterStore(parameters(network))
+        let store = try ParameterStore(parameters(network), for: network)
         let training = try Program(network, outputs: ["net.dense_1"], batchSize: 9, mode: .training, store: store)
         let smaller = try Program(network, outputs: ["net.dense_1"], batchSize: 4, mode: .training, store: store)
         let inference = try Program(network, outputs: ["net.dense_1"], batchSize: 2, mode: .inference, store: store)
@@ -86,18 +86,18 @@ struct ProgramTests {
             fill(program)
             return program
         }
-        let whole = ParameterStore(parameters(network))
+        let whole = try ParameterStore(parameters(network), for: network)
         let uninterrupted = try program(whole)
         for step in 1...6 { uninterrupted.step(Adam(), step: step, seed: 2) }
 
-        let first = ParameterStore(parameters(network))
+        let first = try ParameterStore(parameters(network), for: network)
         let interrupted = try program(first)
         for step in 1...3 { interrupted.step(Adam(), step: step, seed: 2) }
-        let second = ParameterStore(try first.parameters(), moments: try first.moments())
+        let second = try ParameterStore(first.parameters(), for: network, moments: first.moments())
         let resumed = try program(second)
         for step in 4...6 { resumed.step(Adam(), step: step, seed: 2) }
-        #expect(try second.parameters() == whole.parameters())
-        #expect(try second.moments() == whole.moments())
+        #expect(second.parameters() == whole.parameters())
+        #expect(second.moments() == whole.moments())
     }
 
     @Test func adamMatchesKerasStepByStep() throws {
@@ -106,18 +106,18 @@ struct ProgramTests {
         try network.addInput("input", shape: [fixture.initial.shape[0]])
         try network.add(Dense(1), name: "dense", reading: ["input"])
         // The weights' gradient of a single-output product is upstream times input, so any gradient can be had.
-        let store = ParameterStore(
+        let store = try ParameterStore(
             Parameters([
                 .init(name: "dense.kernel", shape: [20, 1], values: fixture.initial.values),
                 .init(name: "dense.bias", shape: [1], values: [0]),
-            ]))
+            ]), for: network)
         let product = try VectorJacobianProduct(network, output: "dense", batchSize: 1, store: store)
         product.upstream[0] = 1
         for (index, gradient) in fixture.gradients.enumerated() {
             _ = product.input("input").update(fromContentsOf: gradient)
             product.run()
-            store.update(Adam(), step: index + 1)
-            let updated = try #require(try store.parameters()["dense.kernel"]).values
+            product.update(Adam(), step: index + 1)
+            let updated = try #require(store.parameters()["dense.kernel"]).values
             for (actual, expected) in zip(updated, fixture.updated[index]) {
                 #expect(abs(actual - expected) <= 2e-7 * max(1, abs(expected)), "step \(index + 1)")
             }
@@ -129,7 +129,7 @@ struct ProgramTests {
         try network.addInput("input", shape: [100_000])
         try network.add(Dropout(0.3), name: "dropout", reading: ["input"])
         let product = try VectorJacobianProduct(
-            network, output: "dropout", batchSize: 1, store: ParameterStore(Parameters([])))
+            network, output: "dropout", batchSize: 1, store: ParameterStore(Parameters([]), for: network))
         product.input("input").update(repeating: 1)
         product.upstream.update(repeating: 2)
         product.run()
@@ -151,7 +151,7 @@ struct ProgramTests {
         try network.add(Concatenate(), name: "both", reading: ["a", "b"])
         let rows = 10_000
         let product = try VectorJacobianProduct(
-            network, output: "both", batchSize: rows, store: ParameterStore(Parameters([])), modalityDropout: 0.4)
+            network, output: "both", batchSize: rows, store: ParameterStore(Parameters([]), for: network), modalityDropout: 0.4)
         product.input("a").update(repeating: 2)
         product.input("b").update(repeating: 3)
         product.upstream.update(repeating: 7)
@@ -182,11 +182,11 @@ struct ProgramTests {
             entry.name == "net.dense_1.bias"
                 ? Parameters.Entry(name: entry.name, shape: entry.shape, values: [0, .infinity, 0]) : entry
         }
-        let store = ParameterStore(Parameters(entries))
+        let store = try ParameterStore(Parameters(entries), for: network)
         let program = try Program(network, outputs: ["net.dense_1"], batchSize: 9, mode: .training, store: store)
         fill(program)
-        let before = try #require(try store.parameters()["net.dense.kernel"])
+        let before = try #require(store.parameters()["net.dense.kernel"])
         #expect(!program.step(Adam(), step: 1, seed: 0).loss.isFinite)
-        #expect(try store.parameters()["net.dense.kernel"] == before)
+        #expect(store.parameters()["net.dense.kernel"] == before)
     }
 }

@@ -11,7 +11,7 @@ struct ReshapeTests {
         var generator = SplitMix(state: 7)
         let program = try Program(
             network, outputs: [last], batchSize: 2, mode: .inference,
-            store: ParameterStore(Parameters(initializing: network, using: &generator)))
+            store: ParameterStore(Parameters(initializing: network, using: &generator), for: network))
         _ = program.input("input").update(fromContentsOf: input)
         program.run()
         return Array(program.output(last))
@@ -29,7 +29,7 @@ struct ReshapeTests {
         #expect(direct.count == 10 && direct == reshaped)
     }
 
-    @Test("The order of elements is Keras's, also behind a layer that keeps them in blocks of channels")
+    @Test("The order of elements is Keras's")
     func order() throws {
         var generator = SplitMix(state: 2)
         let input = generator.values(2 * 6 * 4)

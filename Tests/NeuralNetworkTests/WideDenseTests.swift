@@ -30,7 +30,7 @@ struct WideDenseTests {
                 return Parameters.Entry(
                     name: entry.name, shape: entry.shape, values: generator.values(Self.units))
             })
-        let store = ParameterStore(parameters)
+        let store = try ParameterStore(parameters, for: network)
         let product = try VectorJacobianProduct(network, output: "dense", batchSize: batch, store: store)
         let input = generator.values(batch * Self.inputs)
         let upstream = generator.values(batch * Self.units)
@@ -47,7 +47,7 @@ struct WideDenseTests {
         }
         let expected = Sums(source: source, upstream: upstream, batch: batch, parameters: parameters)
         expectClose(Array(product.output), expected.output, "output")
-        let gradients = try store.gradients()
+        let gradients = store.gradients()
         expectClose(gradients["dense.kernel"]!.values, expected.kernelGradient, "gradient of the kernel")
         expectClose(gradients["dense.bias"]!.values, expected.biasGradient, "gradient of the bias")
         if !convolution {
@@ -101,17 +101,17 @@ struct WideDenseTests {
         let parameters = Parameters(initializing: network, using: &generator)
         let values = generator.values(8 * Self.inputs)
         func trained(_ step: (Program, ParameterStore, Int) -> Void) throws -> (Parameters, ParameterStore.Moments) {
-            let store = ParameterStore(parameters)
+            let store = try ParameterStore(parameters, for: network)
             let program = try Program(network, outputs: ["scores"], batchSize: 8, mode: .training, store: store)
             _ = program.input("input").update(fromContentsOf: values)
             for row in program.labels.indices { program.labels[row] = Int32(row % 3) }
             for index in 1...3 { step(program, store, index) }
-            return (try store.parameters(), try store.moments())
+            return (store.parameters(), store.moments())
         }
         let within = try trained { program, _, index in program.step(Adam(), step: index, seed: 1) }
-        let behind = try trained { program, store, index in
+        let behind = try trained { program, _, index in
             program.gradientPass(step: index, seed: 1)
-            store.update(Adam(), step: index)
+            program.applyGradients(Adam(), step: index)
         }
         for (one, other) in [
             (within.0, behind.0), (within.1.first, behind.1.first), (within.1.second, behind.1.second),

@@ -22,7 +22,9 @@ struct Code {
     let preparation: [Operation]
     /// Everything else, in order.
     let operations: [Operation]
+    /// Kept alive: operations hold addresses in them.
     private let memories: [Memory]
+    private let weights: WeightMemory
     private let addresses: [UnsafeMutableRawPointer?]
 
     /// Takes a graph through the passes: fuse · choose kernels · lay out · plan memory.
@@ -81,6 +83,7 @@ struct Code {
         self.graph = graph
         self.target = target
         self.memories = memories
+        self.weights = weights
         self.addresses = addresses
     }
 

@@ -17,7 +17,7 @@ public final class ParameterStore {
     /// The trainable weights, then all others.
     private let weights: Memory
     private let trainableCount: Int
-    private lazy var gradientArena = Memory(byteCount: trainableCount * MemoryLayout<Float>.stride)
+    private lazy var gradientMemory = Memory(byteCount: trainableCount * MemoryLayout<Float>.stride)
     private var states: [Memory] = []
 
     /// Counts the changes of the weights, so that programs know when what they have computed from them is out of date.
@@ -103,7 +103,7 @@ public final class ParameterStore {
 
     /// Where the gradient of weights lies.
     func address(ofGradient name: String, count: Int) throws -> UnsafeMutableRawPointer {
-        UnsafeMutableRawPointer(floats(gradientArena, try place(name, count: count)).baseAddress!)
+        UnsafeMutableRawPointer(floats(gradientMemory, try place(name, count: count)).baseAddress!)
     }
 
     /// Where the optimizer's array `index` for weights lies.
@@ -113,9 +113,9 @@ public final class ParameterStore {
 
     /// All gradients of the last step, one array behind another in the network's order; zeros lie between them where one does
     /// not fill its last 16 values. What `Program.step` has used up at once is not among them.
-    public var gradients: UnsafeMutableBufferPointer<Float> {
+    public var gradientArena: UnsafeMutableBufferPointer<Float> {
         UnsafeMutableBufferPointer(
-            start: gradientArena.address.assumingMemoryBound(to: Float.self), count: trainableCount)
+            start: gradientMemory.address.assumingMemoryBound(to: Float.self), count: trainableCount)
     }
 
     /// Moves all weights along their gradients, but for those named, which were moved already.
@@ -127,7 +127,7 @@ public final class ParameterStore {
             }
             optimizer.update(
                 OptimizedWeights(
-                    values: part(weights), gradients: UnsafeBufferPointer(part(gradientArena)),
+                    values: part(weights), gradients: UnsafeBufferPointer(part(gradientMemory)),
                     states: (0..<type(of: optimizer).stateCount).map { part(state($0)) }),
                 step: step, on: runtime)
         }
@@ -156,7 +156,7 @@ public final class ParameterStore {
     public func moments() -> Moments { Moments(first: read(state(0), trainable: true), second: read(state(1), trainable: true)) }
 
     /// The gradients of the last step by name.
-    public func namedGradients() -> Parameters { read(gradientArena, trainable: true) }
+    public func gradients() -> Parameters { read(gradientMemory, trainable: true) }
 
     private func read(_ memory: Memory, trainable: Bool = false) -> Parameters {
         Parameters(

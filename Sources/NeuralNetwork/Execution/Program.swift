@@ -208,6 +208,14 @@ public final class Program {
         return result
     }
 
+    /// Moves the weights along the gradients that lie in the store, those of the last `gradientPass`.
+    /// - Parameters:
+    ///   - optimizer: the rule by which the weights move.
+    ///   - step: how many steps were taken, this one included; from 1.
+    public func applyGradients(_ optimizer: some Optimizer, step: Int) {
+        trainingAndStore.store.update(optimizer, step: step, on: runtime)
+    }
+
     /// What the optimizer's step is called in a profile.
     static let optimizerName = "Adam"
 
@@ -264,5 +272,30 @@ extension Network {
     /// The names of the weights that an optimizer moves.
     var trainableNames: Set<String> {
         Set(nodes.flatMap { node in node.weights.filter(\.isTrainable).map(node.parameterName) })
+    }
+}
+
+extension Program {
+    /// Which kernel runs an operation.
+    package struct ChosenKernel: Sendable {
+        /// Layer and pass, such as `image.conv2d forward`.
+        package let name: String
+        /// Such as `Winograd`.
+        package let kernel: String
+        /// Whether it is plain loops.
+        package let isReference: Bool
+        /// Whether another kernel could have run it that is not.
+        package let hasAlternative: Bool
+    }
+
+    /// The kernels that were chosen, in the order in which they run.
+    package var kernels: [ChosenKernel] {
+        (code.preparation + code.operations).map { operation in
+            let alternatives = (try? code.graph.candidates(for: operation.node, on: code.target)) ?? []
+            return ChosenKernel(
+                name: operation.node.name, kernel: operation.node.kernel?.name ?? "",
+                isReference: operation.node.kernel?.isReference ?? false,
+                hasAlternative: alternatives.contains { !$0.isReference })
+        }
     }
 }

@@ -1,0 +1,71 @@
+import NeuralNetwork
+import Testing
+
+/// The backward pass of graphs that are not chains.
+struct DifferentiationTests {
+    /// What several layers read gets the sum of their gradients.
+    @Test func gradientsOfSeveralReadersAreSummed() throws {
+        var network = Network()
+        try network.addInput("input", shape: [6])
+        try network.add(Dense(5, activation: .tanh), name: "shared", reading: ["input"])
+        try network.add(Dense(4, activation: .sigmoid), name: "left", reading: ["shared"])
+        try network.add(Dense(3), name: "right", reading: ["shared"])
+        try network.add(Concatenate(), name: "both", reading: ["left", "right", "shared"])
+        try network.add(Dense(2), name: "end", reading: ["both"])
+        var generator = SplitMix(state: 8)
+        let parameters = Parameters(initializing: network, using: &generator)
+        let (input, upstream) = (generator.values(3 * 6), generator.values(3 * 2))
+
+        func run(_ input: [Float], _ parameters: Parameters) throws -> (sum: Double, VectorJacobianProduct, ParameterStore) {
+            let store = try ParameterStore(parameters, for: network)
+            let product = try VectorJacobianProduct(network, output: "end", batchSize: 3, store: store)
+            _ = product.input("input").update(fromContentsOf: input)
+            _ = product.upstream.update(fromContentsOf: upstream)
+            product.run()
+            return (zip(product.output, upstream).reduce(0) { $0 + Double($1.0) * Double($1.1) }, product, store)
+        }
+        let (_, product, store) = try run(input, parameters)
+        let step: Float = 1e-2
+        for index in [0, 7, 17] {
+            var moved = (input, input)
+            moved.0[index] += step
+            moved.1[index] -= step
+            let measured = (try run(moved.0, parameters).sum - run(moved.1, parameters).sum) / Double(2 * step)
+            #expect(abs(measured - Double(product.inputGradient("input")[index])) < 2e-3)
+        }
+        let gradient = store.gradients()["shared.kernel"]!.values
+        for index in [0, 13, 29] {
+            func moved(_ step: Float) -> Parameters {
+                Parameters(
+                    parameters.entries.map { entry in
+                        guard entry.name == "shared.kernel" else { return entry }
+                        var values = entry.values
+                        values[index] += step
+                        return .init(name: entry.name, shape: entry.shape, values: values)
+                    })
+            }
+            let measured = (try run(input, moved(step)).sum - run(input, moved(-step)).sum) / Double(2 * step)
+            #expect(abs(measured - Double(gradient[index])) < 2e-3)
+        }
+    }
+
+    /// A training may have a layer that two others read.
+    @Test func aNetworkWithTwoReadersLearns() throws {
+        var network = Network()
+        try network.addInput("input", shape: [6])
+        try network.add(Dense(16, activation: .relu), name: "shared", reading: ["input"])
+        try network.add(BatchNormalization(), name: "normalized", reading: ["shared"])
+        try network.add(Dense(8, activation: .relu), name: "left", reading: ["normalized"])
+        try network.add(Concatenate(), name: "both", reading: ["left", "shared"])
+        try network.add(Dense(3, activation: .softmax), name: "end", reading: ["both"])
+        var generator = SplitMix(state: 8)
+        let store = try ParameterStore(Parameters(initializing: network, using: &generator), for: network)
+        let program = try Program(network, outputs: ["end"], batchSize: 9, mode: .training, store: store)
+        _ = program.input("input").update(fromContentsOf: generator.values(9 * 6))
+        for row in 0..<9 { program.labels[row] = Int32(row % 3) }
+        var last = program.step(Adam(learningRate: 1e-2), step: 1, seed: 0)
+        #expect(last.loss > 0.5)
+        for step in 2...200 { last = program.step(Adam(learningRate: 1e-2), step: step, seed: 0) }
+        #expect(last.loss < 0.05)
+    }
+}
