@@ -1,6 +1,10 @@
 // swift-tools-version: 6.1
 import PackageDescription
 
+// The one test target to build, where not all are wanted: `DUET_TESTS=NeuralNetworkTests swift build --build-tests`. All tests
+// are linked into one program, which takes most of the time of a small change.
+let wantedTests = Context.environment["DUET_TESTS"]
+
 // The targets, from the top down; imports go down this list, never up. `docs/architecture.md` explains the map.
 let package = Package(
     name: "duet",
@@ -34,7 +38,7 @@ let package = Package(
         .target(name: "MediaFeatures", dependencies: ["CImageDecoding", "CSndfile", "CSamplerate"]),
         .target(name: "CImageDecoding", dependencies: ["CPNG", "CJPEG"]),
         .target(name: "NeuralNetwork", dependencies: ["CNetworkKernels"]),
-        .target(name: "CNetworkKernels", dependencies: ["CParallel"], linkerSettings: [.linkedLibrary("gomp")]),
+        .target(name: "CNetworkKernels", dependencies: ["CParallel"]),
         .target(name: "CParallel"),
         .target(name: "CKernels", sources: ["cluster_distances.cpp", "distances.cpp", "nearest.cpp", "tsne_affinities.cpp", "tsne_forces.cpp", "tsne_move.cpp", "tsne_tree.cpp"], publicHeadersPath: "public", cxxSettings: [.headerSearchPath("include")], linkerSettings: [.linkedLibrary("gomp")]),
         .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
@@ -57,3 +61,7 @@ let package = Package(
     ],
     cxxLanguageStandard: .cxx17
 )
+
+if let wantedTests {
+    package.targets.removeAll { $0.type == .test && $0.name != wantedTests }
+}

@@ -31,6 +31,7 @@ struct DuetCommand: ParsableCommand {
         Interruption.install()
         do {
             var command = try parseAsRoot()
+            if let problem = Engine.problemWithLimit { throw DuetError(.usage, problem) }
             try command.run()
         } catch {
             guard let failure = Failure(error) else { exit(withError: error) }
@@ -55,7 +56,6 @@ private struct Failure {
         case let error as DataError: (message, exitStatus) = (error.description, error.kind.exitStatus)
         case let error as MediaError: (message, exitStatus) = (error.description, error.kind.exitStatus)
         case let error as NetworkError: (message, exitStatus) = (error.description, 65)
-        case let error as ExecutionError: (message, exitStatus) = (error.description, 70)
         case _ where DuetCommand.exitCode(for: error) == .failure: (message, exitStatus) = ("\(error)", 70)
         default: return nil
         }

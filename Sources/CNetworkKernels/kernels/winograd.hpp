@@ -1,6 +1,6 @@
 #pragma once
-// 3×3 convolutions by Winograd's algorithm: the forward pass and, because that is a convolution too, the gradient with respect
-// to the source.
+// 3×3 convolutions by Winograd's algorithm: the forward pass and, because that is a convolution too, the gradient with
+// respect to the source.
 
 #include "winograd_scratch.hpp"
 #include "winograd_tiles.hpp"
@@ -23,24 +23,25 @@ struct Convolution {
     /// Transforms `count` tiles from `first` on, to [36][tiles][depth].
     void transform_sources(size_t first, size_t count, size_t step, float *result) const {
         for (size_t index = 0; index < count; ++index) {
+            source.prefetch_ahead(depth, first + index, shape);
             const Tile tile(first + index, shape);
             const Span rows = Span::source(tile.row, shape.height), columns = Span::source(tile.column, shape.width);
             const auto plane = source.at(tile.image * shape.height * shape.width * depth);
             for (size_t channel = 0; channel < depth; channel += lanes)
-                transform_tile<input_size, transform_source, false>(plane.at(channel), shape.width, depth, rows, columns,
-                                                                    result + index * depth + channel, step);
+                transform_tile<input_size, transform_source, false>(plane.at(channel), shape.width, depth, rows,
+                                                                    columns, result + index * depth + channel, step);
         }
     }
 
     void transform_outputs(size_t first, size_t count, size_t step, const float *products) const {
-        for (size_t channel = 0; channel < width; channel += lanes) {
-            const Finish finish(epilogue, channel, lanes);
-            for (size_t index = 0; index < count; ++index) {
-                const Tile tile(first + index, shape);
-                transform_to_output(products + index * width + channel, step, finish,
-                                    destination + tile.image * shape.height * shape.width * width + channel, shape.width,
-                                    width, Span::output(tile.row, shape.height), Span::output(tile.column, shape.width));
-            }
+        for (size_t index = 0; index < count; ++index) {
+            prefetch_ahead<1>(destination, width, first + index, shape);
+            const Tile tile(first + index, shape);
+            const Span rows = Span::output(tile.row, shape.height), columns = Span::output(tile.column, shape.width);
+            Value *plane = destination + tile.image * shape.height * shape.width * width;
+            for (size_t channel = 0; channel < width; channel += lanes)
+                transform_to_output(products + index * width + channel, step, Finish(epilogue, channel, lanes),
+                                    plane + channel, shape.width, width, rows, columns);
         }
     }
 
@@ -55,8 +56,8 @@ struct Convolution {
                 const size_t count = std::min(scratch.tiles, end - first);
                 transform_sources(first, count, scratch.source_step, sources);
                 for (size_t point = 0; point < points; ++point)
-                    multiply_point(sources + point * scratch.source_step, weights + point * depth * width, depth, width,
-                                   count, products + point * scratch.result_step);
+                    multiply_point(sources + point * scratch.source_step, weights + point * scratch.weights_step, depth,
+                                   width, count, products + point * scratch.result_step);
                 transform_outputs(first, count, scratch.result_step, products);
             }
         });
@@ -89,7 +90,8 @@ inline void source_gradient(const kernel_convolution *shape, const void *destina
                             const float *packed, void *source_gradient, void *scratch, size_t threads) {
     with_element_type(shape->type, [&](auto zero) {
         using Value = decltype(zero);
-        const auto gradient = static_cast<const Value *>(destination_gradient), output = static_cast<const Value *>(mask);
+        const auto gradient = static_cast<const Value *>(destination_gradient);
+        const auto output = static_cast<const Value *>(mask);
         const auto result = static_cast<Value *>(source_gradient);
         if (output) {
             source_gradient_of<true, Value>(*shape, {gradient, output}, packed, result, scratch, threads);

@@ -15,7 +15,7 @@ inline void multiply_point(const float *source, const float *weights, size_t dep
     for_each_panel(width, [&](size_t channel, auto columns) __attribute__((always_inline)) {
         for_each_tile(count, [&](size_t begin, size_t end) __attribute__((always_inline)) {
             with_rows(end - begin, [&](auto rows) __attribute__((always_inline)) {
-                Vector tile[rows][columns];
+                Vector tile[decltype(rows)::value][decltype(columns)::value];
                 clear(tile);
                 add_products(source + begin * depth, depth, 1, weights + channel * depth, columns * lanes, depth, tile);
                 store_tile(tile, result + begin * width + channel, width);
@@ -24,25 +24,29 @@ inline void multiply_point(const float *source, const float *weights, size_t dep
     });
 }
 
-/// The weights' gradient for one point: result [depth][width] (+)= the sum over tiles of source times gradient. Each call's
-/// sum is made apart and then added: long sums stay accurate.
+template <size_t rows, size_t columns>
+INLINE void add_tile(const float *from, size_t stride, Vector (&tile)[rows][columns]) {
+    UNROLL
+    for (size_t row = 0; row < rows; ++row) {
+        UNROLL
+        for (size_t column = 0; column < columns; ++column) {
+            tile[row][column] += load(from + row * stride + column * lanes);
+        }
+    }
+}
+
+/// The weights' gradient for one point: result [depth][width] (+)= the sum over tiles of source times gradient. Each
+/// call's sum is made apart and then added: long sums stay accurate.
 inline void accumulate_point(const float *source, const float *gradient, size_t depth, size_t width, size_t count,
                              bool is_first, float *result) {
     for_each_panel(width, [&](size_t channel, auto columns) __attribute__((always_inline)) {
         for_each_tile(depth, [&](size_t begin, size_t end) __attribute__((always_inline)) {
             with_rows(end - begin, [&](auto rows) __attribute__((always_inline)) {
-                Vector tile[rows][columns];
+                Vector tile[decltype(rows)::value][decltype(columns)::value];
                 clear(tile);
                 add_products(source + begin, 1, depth, gradient + channel, width, count, tile);
                 float *sums = result + begin * width + channel;
-                if (!is_first) {
-                    UNROLL
-                    for (size_t row = 0; row < rows; ++row) {
-                        UNROLL
-                        for (size_t column = 0; column < columns; ++column)
-                            tile[row][column] += load(sums + row * width + column * lanes);
-                    }
-                }
+                if (!is_first) add_tile(sums, width, tile);
                 store_tile(tile, sums, width);
             });
         });

@@ -6,34 +6,28 @@
 namespace {
 namespace winograd {
 
-/// Numbers from one point to the next: whole cache lines, and an odd number of them, because a tile's 36 values would push
-/// each other out of the cache if they were a multiple of 4096 bytes apart.
-inline size_t point_step(size_t tiles, size_t channels) {
-    const size_t line_values = 64 / sizeof(float), lines = (tiles * channels + line_values - 1) / line_values;
-    return (lines | 1) * line_values;
-}
-
-/// The tiles that are transformed, multiplied and transformed back in one go: what stays in the second-level cache beside
-/// the transformed weights and the activations that are on their way, but no less than the products' own rows.
+/// The tiles that are transformed, multiplied and transformed back in one go: what stays in the second-level cache
+/// beside the transformed weights and the activations that are on their way. But no fewer than 24: the weights, or the
+/// sums of their gradient, are read once for all of these, and that must cost less than the products.
 inline size_t tiles_at_once(size_t input_channels, size_t output_channels) {
-    constexpr size_t cache = 192 << 10;
+    constexpr size_t cache = 192 << 10, fewest = 24;
     const size_t tile = points * (input_channels + output_channels) * sizeof(float);
-    return std::max<size_t>(cache / tile / tile_rows, 1) * tile_rows;
+    return rounded_up(std::max(cache / tile, fewest), tile_rows);
 }
 
 /// A thread's scratch memory: tiles of the source, their products or those of the gradient, and for the gradient of the
 /// weights its sums at the 36 points and the bias's.
 struct Scratch {
-    size_t tiles, source_step, result_step, sums, bias;
+    size_t tiles, source_step, result_step, weights_step, bias;
 
     Scratch(size_t input_channels, size_t output_channels)
         : tiles(tiles_at_once(input_channels, output_channels)),
           source_step(point_step(tiles, input_channels)),
           result_step(point_step(tiles, output_channels)),
-          sums(rounded_up(points * input_channels * output_channels, 16)),
+          weights_step(point_step(input_channels, output_channels)),
           bias(rounded_up(output_channels * sizeof(double) / sizeof(float), 16)) {}
 
-    size_t values() const { return points * (source_step + result_step) + sums + bias; }
+    size_t values() const { return points * (source_step + result_step + weights_step) + bias; }
     size_t bytes(size_t threads) const { return threads * values() * sizeof(float); }
 
     float *source(void *scratch, size_t thread) const { return static_cast<float *>(scratch) + thread * values(); }
@@ -41,7 +35,7 @@ struct Scratch {
     /// [36][input channels][output channels].
     float *weight_sums(void *scratch, size_t thread) const { return result(scratch, thread) + points * result_step; }
     double *bias_sums(void *scratch, size_t thread) const {
-        return reinterpret_cast<double *>(weight_sums(scratch, thread) + sums);
+        return reinterpret_cast<double *>(weight_sums(scratch, thread) + points * weights_step);
     }
 };
 

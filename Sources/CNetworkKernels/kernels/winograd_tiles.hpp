@@ -44,9 +44,19 @@ struct Tile {
           column(index % shape.tile_columns()) {}
 };
 
-// What rows outside of the image point to.
-template <typename Value>
-alignas(64) constexpr Value zero_row[input_size * lanes] = {};
+/// Asks for the place of a tile that comes soon, to read or to write it: far enough ahead for main memory to answer,
+/// near enough to stay in the cache. Tiles are short pieces of many rows, which the processor does not foresee.
+template <int write, typename Value>
+INLINE void prefetch_ahead(const Value *activations, size_t channels, size_t index, const Image &shape) {
+    const size_t distance = std::max<size_t>(256 / channels, 1);
+    const Tile tile(std::min(index + distance, shape.tiles() - 1), shape);
+    const Span rows = Span::output(tile.row, shape.height), columns = Span::output(tile.column, shape.width);
+    for (size_t r = rows.begin; r < rows.end; ++r) {
+        const Value *row = activations + ((tile.image * shape.height + r) * shape.width + columns.begin) * channels;
+        for (size_t value = 0; value < columns.count() * channels; value += 64 / sizeof(Value))
+            __builtin_prefetch(row + value, write, 2);
+    }
+}
 
 /// Activations with so many channels, and where given, the ReLU's output that says which of them count.
 template <typename Value, bool masked>
@@ -54,44 +64,52 @@ struct Values {
     const Value *values, *output;
 
     INLINE Values at(size_t offset) const { return {values + offset, masked ? output + offset : output}; }
+    INLINE void prefetch_ahead(size_t channels, size_t index, const Image &shape) const {
+        winograd::prefetch_ahead<0>(values, channels, index, shape);
+        if (masked) winograd::prefetch_ahead<0>(output, channels, index, shape);
+    }
     INLINE Vector vector() const { return masked ? where_positive(load(output), load(values)) : load(values); }
 };
 
-/// Transforms one vector of channels of one tile of `size`×`size` pixels, `channels` numbers apart, to 36 points, `step`
-/// numbers apart. Returns the values' sum if `summed`.
+/// Transforms one vector of channels of one tile of `size`×`size` pixels, `channels` numbers apart, to 36 points,
+/// `step` numbers apart. Returns the values' sum if `summed`.
 template <size_t size, void (&transform)(const Vector (&)[size], Vector (&)[input_size]), bool summed, typename Value,
           bool masked>
 INLINE Vector transform_tile(Values<Value, masked> plane, size_t width, size_t channels, Span rows, Span columns,
                              float *result, size_t step) {
-    Values<Value, masked> row[size]{};
-    size_t pixel[size];
+    Vector half[size][input_size], sum = zero();
     for (size_t r = 0; r < size; ++r) {
-        const bool exists = r >= rows.skip && r - rows.skip < rows.count();
-        row[r] = exists ? plane.at(((rows.begin + r - rows.skip) * width + columns.begin) * channels)
-                        : Values<Value, masked>{zero_row<Value>, zero_row<Value>};
-        pixel[r] = exists ? channels : 0;
-    }
-    Vector half[input_size][size], sum = zero();
-    for (size_t c = 0; c < size; ++c) {
-        Vector column[size], transformed[input_size];
-        if (c < columns.skip || c - columns.skip >= columns.count()) {
+        if (r < rows.skip || r - rows.skip >= rows.count()) {
             UNROLL
-            for (size_t r = 0; r < input_size; ++r) half[r][c] = zero();
+            for (size_t c = 0; c < input_size; ++c) half[r][c] = zero();
             continue;
         }
-        for (size_t r = 0; r < size; ++r) {
-            column[r] = row[r].at((c - columns.skip) * pixel[r]).vector();
-            if (summed) sum += column[r];
+        const auto row = plane.at(((rows.begin + r - rows.skip) * width + columns.begin) * channels);
+        Vector values[size];
+        if (columns.count() == size) {
+            UNROLL
+            for (size_t c = 0; c < size; ++c) values[c] = row.at(c * channels).vector();
+        } else {
+            UNROLL
+            for (size_t c = 0; c < size; ++c) {
+                const bool exists = c >= columns.skip && c - columns.skip < columns.count();
+                values[c] = exists ? row.at((c - columns.skip) * channels).vector() : zero();
+            }
         }
+        if (summed) {
+            UNROLL
+            for (size_t c = 0; c < size; ++c) sum += values[c];
+        }
+        transform(values, half[r]);
+    }
+    UNROLL
+    for (size_t c = 0; c < input_size; ++c) {
+        Vector column[size], transformed[input_size];
+        UNROLL
+        for (size_t r = 0; r < size; ++r) column[r] = half[r][c];
         transform(column, transformed);
         UNROLL
-        for (size_t r = 0; r < input_size; ++r) half[r][c] = transformed[r];
-    }
-    for (size_t r = 0; r < input_size; ++r) {
-        Vector transformed[input_size];
-        transform(half[r], transformed);
-        UNROLL
-        for (size_t c = 0; c < input_size; ++c) store(result + (r * input_size + c) * step, transformed[c]);
+        for (size_t r = 0; r < input_size; ++r) store(result + (r * input_size + c) * step, transformed[r]);
     }
     return sum;
 }
@@ -101,6 +119,7 @@ template <typename Value>
 INLINE void transform_to_output(const float *product, size_t step, const Finish &finish, Value *plane, size_t width,
                                 size_t channels, Span rows, Span columns) {
     Vector half[output_size][input_size];
+    UNROLL
     for (size_t c = 0; c < input_size; ++c) {
         Vector column[input_size], transformed[output_size];
         UNROLL
@@ -113,7 +132,10 @@ INLINE void transform_to_output(const float *product, size_t step, const Finish 
         Vector transformed[output_size];
         transform_output(half[r], transformed);
         Value *row = plane + ((rows.begin + r) * width + columns.begin) * channels;
-        for (size_t c = 0; c < columns.count(); ++c) store(row + c * channels, finish(transformed[c]));
+        UNROLL
+        for (size_t c = 0; c < output_size; ++c) {
+            if (c < columns.count()) store(row + c * channels, finish(transformed[c]));
+        }
     }
 }
 

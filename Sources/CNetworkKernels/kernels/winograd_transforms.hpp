@@ -1,7 +1,7 @@
 #pragma once
-// The transforms of Winograd's F(4, 3) with the interpolation points 0, ±near, ±far and infinity, on vectors of channels.
-// In Lavin & Gray's notation, y = Aᵀ[(G g Gᵀ) ⊙ (Bᵀ d B)]A. Each matrix is one function on 6, 4 or 3 vectors; a tile's
-// transform applies it to the columns, then to the rows.
+// The transforms of Winograd's F(4, 3) with the interpolation points 0, ±near, ±far and infinity, on vectors of
+// channels. In Lavin & Gray's notation, y = Aᵀ[(G g Gᵀ) ⊙ (Bᵀ d B)]A. Each matrix is one function on 6, 4 or 3 vectors;
+// a tile's transform applies it in one direction, then in the other.
 //
 // Points ±a come in pairs, so that half of the sums are shared: each point costs two multiply-adds.
 
@@ -13,6 +13,14 @@ namespace winograd {
 constexpr size_t output_size = 4, kernel_size = 3, input_size = output_size + kernel_size - 1;
 /// Products for each tile.
 constexpr size_t points = input_size * input_size;
+
+/// The numbers from one of the 36 points to the next in an array that holds [rows][channels] for each: whole cache
+/// lines, and an odd number of them, because a tile's 36 values would push each other out of the cache if they were a
+/// multiple of 4096 bytes apart.
+inline size_t point_step(size_t rows, size_t channels) {
+    const size_t line_values = 64 / sizeof(float), lines = (rows * channels + line_values - 1) / line_values;
+    return (lines | 1) * line_values;
+}
 
 // These points keep the rounding small: the transforms' factors stay near 1.
 constexpr float near = 0.625f, far = 1.5f;

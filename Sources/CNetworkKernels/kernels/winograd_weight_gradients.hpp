@@ -16,13 +16,15 @@ struct WeightGradients {
     void transform_tiles(size_t first, size_t count, const Scratch &scratch, float *sources, float *gradients,
                          double *bias) const {
         for (size_t index = 0; index < count; ++index) {
+            source.prefetch_ahead(depth, first + index, shape);
+            gradient.prefetch_ahead(width, first + index, shape);
             const Tile tile(first + index, shape);
             const size_t pixels = tile.image * shape.height * shape.width;
             Span rows = Span::source(tile.row, shape.height), columns = Span::source(tile.column, shape.width);
             for (size_t channel = 0; channel < depth; channel += lanes)
-                transform_tile<input_size, transform_source, false>(source.at(pixels * depth + channel), shape.width, depth,
-                                                                    rows, columns, sources + index * depth + channel,
-                                                                    scratch.source_step);
+                transform_tile<input_size, transform_source, false>(
+                    source.at(pixels * depth + channel), shape.width, depth, rows, columns,
+                    sources + index * depth + channel, scratch.source_step);
             rows = Span::output(tile.row, shape.height), columns = Span::output(tile.column, shape.width);
             for (size_t channel = 0; channel < width; channel += lanes) {
                 const Vector sum = transform_tile<output_size, transform_output_gradient, true>(
@@ -39,13 +41,13 @@ struct WeightGradients {
         float *sums = scratch.weight_sums(memory, thread);
         double *bias = scratch.bias_sums(memory, thread);
         std::fill_n(bias, width, 0.0);
-        if (begin == end) std::fill_n(sums, points * depth * width, 0.f);
+        if (begin == end) std::fill_n(sums, points * scratch.weights_step, 0.f);
         for (size_t first = begin; first < end; first += scratch.tiles) {
             const size_t count = std::min(scratch.tiles, end - first);
             transform_tiles(first, count, scratch, sources, gradients, bias);
             for (size_t point = 0; point < points; ++point)
                 accumulate_point(sources + point * scratch.source_step, gradients + point * scratch.result_step, depth,
-                                 width, count, first == begin, sums + point * depth * width);
+                                 width, count, first == begin, sums + point * scratch.weights_step);
         }
     }
 
@@ -53,7 +55,7 @@ struct WeightGradients {
     void transform_sums(size_t k, size_t threads, const Scratch &scratch, void *memory, float *weight_gradient) const {
         for (size_t channel = 0; channel < width; channel += lanes) {
             const auto sum = [&](size_t point) __attribute__((always_inline)) {
-                const size_t place = (point * depth + k) * width + channel;
+                const size_t place = point * scratch.weights_step + k * width + channel;
                 Vector sum = load(scratch.weight_sums(memory, 0) + place);
                 for (size_t thread = 1; thread < threads; ++thread)
                     sum += load(scratch.weight_sums(memory, thread) + place);
@@ -106,7 +108,8 @@ inline void weight_gradients(const kernel_convolution *shape, const void *source
                              size_t threads) {
     with_element_type(shape->type, [&](auto zero) {
         using Value = decltype(zero);
-        const auto from = static_cast<const Value *>(source), gradient = static_cast<const Value *>(destination_gradient);
+        const auto from = static_cast<const Value *>(source);
+        const auto gradient = static_cast<const Value *>(destination_gradient);
         const auto output = static_cast<const Value *>(mask);
         const size_t depth = shape->input_channels, width = shape->output_channels;
         if (output) {

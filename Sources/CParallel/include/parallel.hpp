@@ -1,69 +1,72 @@
 #pragma once
-// Parallel loops on the OpenMP runtime's threads, through the entry point that compilers emit for `#pragma omp parallel`:
-// Swift's clang brings no OpenMP headers, but the runtime comes with every compiler. Each thread that calls has a team of
-// its own, so loops may be called from several threads at once.
+// Parallel loops. Each thread that calls has a team of its own, so loops may be called from several threads at once; the number
+// of threads is given with each loop.
 //
-// The number of threads is given with each loop and never taken from the calling thread's settings.
+// A loop is a number of tasks that threads take as they come. The caller takes tasks too, and goes on as soon as all are done:
+// it waits for no thread that has not begun one. Beside a busy process, a barrier such as OpenMP's would cost a time slice in
+// each loop, until the system has let every thread run.
 
 #include <algorithm>
-#include <atomic>
 #include <cstddef>
 #include <utility>
 
-extern "C" {
-void GOMP_parallel(void (*body)(void *), void *context, unsigned threads, unsigned flags);
-int omp_get_thread_num(void);
-int omp_get_num_threads(void);
-}
-
 namespace parallel {
 
-/// Thread `thread`'s share of 0..<count, split at multiples of `alignment`.
-inline std::pair<size_t, size_t> share(size_t count, size_t alignment, size_t thread, size_t threads) {
-    const size_t even = (count + threads - 1) / threads;
+/// Calls `task(context, thread, index)` for each index below `count`, on at most `threads` threads: the caller, which is thread
+/// 0, and others. Returns when all are done.
+void run(size_t threads, size_t count, void (*task)(const void *context, size_t thread, size_t index),
+         const void *context);
+
+/// Calls `body(thread, index)` for each index below `count`. Threads take the next index when they are done with one, so a
+/// thread that the system holds up does not hold up the others.
+template <typename Body>
+void tasks(size_t threads, size_t count, const Body &body) {
+    if (threads <= 1 || count <= 1) {
+        for (size_t index = 0; index < count; ++index) body(size_t(0), index);
+        return;
+    }
+    run(
+        threads, count,
+        [](const void *context, size_t thread, size_t index) { (*static_cast<const Body *>(context))(thread, index); },
+        &body);
+}
+
+/// Part `part` of 0..<count cut into `parts`, at multiples of `alignment`.
+inline std::pair<size_t, size_t> share(size_t count, size_t alignment, size_t part, size_t parts) {
+    const size_t even = (count + parts - 1) / parts;
     const size_t size = (even + alignment - 1) / alignment * alignment;
-    const size_t begin = std::min(thread * size, count);
+    const size_t begin = std::min(part * size, count);
     return {begin, std::min(begin + size, count)};
 }
 
-/// Calls `body(thread, threads)` once on each of `threads` threads, or of fewer where the system has no more.
+/// Calls `body(part, threads)` for as many parts as there are threads. What a part computes depends on its number alone,
+/// whoever computes it.
 template <typename Body>
 void team(size_t threads, const Body &body) {
-    if (threads <= 1) return body(size_t(0), size_t(1));
-    GOMP_parallel(
-        [](void *data) {
-            (*static_cast<const Body *>(data))(size_t(omp_get_thread_num()), size_t(omp_get_num_threads()));
-        },
-        const_cast<Body *>(&body), unsigned(threads), 0);
+    const size_t parts = std::max<size_t>(threads, 1);
+    tasks(parts, parts, [&](size_t, size_t part) { body(part, parts); });
 }
 
-/// Calls `body(begin, end)` on each thread for its share of 0..<count, split at multiples of `alignment`. Below `grain`
-/// a second thread is not worth waking.
+/// Calls `body(begin, end)` for as many parts of 0..<count as there are threads, cut at multiples of `alignment`. Below
+/// `grain` a second thread is not worth waking.
 template <typename Body>
 void ranges(size_t threads, size_t count, const Body &body, size_t grain = 16384, size_t alignment = 64) {
     if (threads <= 1 || count < grain) {
         if (count > 0) body(size_t(0), count);
         return;
     }
-    team(threads, [&](size_t thread, size_t present) {
-        const auto [begin, end] = share(count, alignment, thread, present);
-        if (begin < end) body(begin, end);
+    team(threads, [&](size_t part, size_t parts) {
+        const std::pair<size_t, size_t> own = share(count, alignment, part, parts);
+        if (own.first < own.second) body(own.first, own.second);
     });
 }
 
-/// Calls `body(thread, begin, end)` for chunks of 0..<count, each thread taking the next chunk when it is done with one: a
-/// thread that the system holds up does not hold up the others. For bodies whose results do not depend on who computes
-/// them.
+/// Calls `body(thread, begin, end)` for chunks of 0..<count. For bodies whose results do not depend on who computes them;
+/// `thread` is below `threads`, and no other body with it runs at the same time.
 template <typename Body>
 void chunks(size_t threads, size_t count, size_t chunk, const Body &body) {
-    if (threads <= 1 || count <= chunk) {
-        for (size_t begin = 0; begin < count; begin += chunk) body(size_t(0), begin, std::min(begin + chunk, count));
-        return;
-    }
-    std::atomic<size_t> next{0};
-    team(threads, [&](size_t thread, size_t) {
-        for (size_t begin; (begin = next.fetch_add(chunk, std::memory_order_relaxed)) < count;)
-            body(thread, begin, std::min(begin + chunk, count));
+    tasks(threads, (count + chunk - 1) / chunk, [&](size_t thread, size_t index) {
+        body(thread, index * chunk, std::min(index * chunk + chunk, count));
     });
 }
 

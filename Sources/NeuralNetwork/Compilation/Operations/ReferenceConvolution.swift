@@ -4,7 +4,7 @@ enum ReferenceConvolution {
     static func forward(_ operation: Convolution) -> Kernel {
         let geometry = operation.geometry
         let (isRectified, isRescaled) = (operation.activation == .relu, operation.isRescaled)
-        return reference(geometry, inputs: 3) { arguments in
+        return reference(geometry, inputs: 3, outputs: 1) { arguments in
             let (source, weights, bias) = (arguments.floats(0), arguments.floats(1), arguments.floats(2))
             geometry.forEachOutput { pixel in
                 for channel in 0..<geometry.outputChannels {
@@ -26,7 +26,7 @@ enum ReferenceConvolution {
 
     static func sourceGradient(_ operation: ConvolutionSourceGradient) -> Kernel {
         let (geometry, isMasked) = (operation.geometry, operation.isMasked)
-        return reference(geometry, inputs: isMasked ? 3 : 2) { arguments in
+        return reference(geometry, inputs: isMasked ? 3 : 2, outputs: 1) { arguments in
             let (gradient, weights, result) = (arguments.floats(0), arguments.floats(1), arguments.results(0))
             let inputs = geometry.batch * geometry.height * geometry.width * geometry.inputChannels
             result.update(repeating: 0, count: inputs)
@@ -47,7 +47,7 @@ enum ReferenceConvolution {
 
     static func weightGradients(_ operation: ConvolutionWeightGradients) -> Kernel {
         let (geometry, isMasked) = (operation.geometry, operation.isMasked)
-        return reference(geometry, inputs: isMasked ? 3 : 2) { arguments in
+        return reference(geometry, inputs: isMasked ? 3 : 2, outputs: 2) { arguments in
             let (source, gradient) = (arguments.floats(0), arguments.floats(1))
             var (weights, bias) = (
                 [Double](repeating: 0, count: geometry.weightCount),
@@ -72,11 +72,12 @@ enum ReferenceConvolution {
     }
 
     private static func reference(
-        _ geometry: ConvolutionGeometry, inputs: Int, _ run: @escaping (Arguments) -> Void
+        _ geometry: ConvolutionGeometry, inputs: Int, outputs: Int, _ run: @escaping (Arguments) -> Void
     ) -> Kernel {
         Kernel(
             name: "reference", isReference: true, cost: geometry.products * 50,
-            inputs: Array(repeating: .elements(.float32), count: inputs), outputs: [.float32, .float32], run: run)
+            inputs: Array(repeating: .elements(.float32), count: inputs),
+            outputs: Array(repeating: .float32, count: outputs), run: run)
     }
 }
 
