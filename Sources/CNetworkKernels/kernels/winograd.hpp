@@ -49,7 +49,7 @@ struct Convolution {
         const Scratch scratch(depth, width);
         const size_t tiles = shape.tiles();
         // A few images are not enough for chunks that keep all threads busy.
-        const size_t chunk = std::min(4 * scratch.tiles, (tiles + threads - 1) / threads);
+        const size_t chunk = std::max<size_t>(std::min(4 * scratch.tiles, (tiles + threads - 1) / threads), 1);
         parallel::chunks(threads, tiles, chunk, [&](size_t thread, size_t begin, size_t end) {
             float *sources = scratch.source(memory, thread), *products = scratch.result(memory, thread);
             for (size_t first = begin; first < end; first += scratch.tiles) {
