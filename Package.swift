@@ -29,7 +29,7 @@ let package = Package(
         ),
         .target(name: "TerminalUI", dependencies: ["CInterruption"]),
         .target(name: "CInterruption"),
-        .target(name: "DuetReport", dependencies: ["Duet", "PairedData", "CKernels", "CPNG"]),
+        .target(name: "DuetReport", dependencies: ["Duet", "PairedData", "CEmbeddingKernels", "CPNG"]),
         .target(name: "Duet", dependencies: ["NeuralNetwork", "PairedData", "MediaFeatures", "Yams"]),
         .target(
             name: "PairedData",
@@ -40,7 +40,7 @@ let package = Package(
         .target(name: "NeuralNetwork", dependencies: ["CNetworkKernels"]),
         .target(name: "CNetworkKernels", dependencies: ["CParallel"]),
         .target(name: "CParallel"),
-        .target(name: "CKernels", sources: ["cluster_distances.cpp", "distances.cpp", "nearest.cpp", "tsne_affinities.cpp", "tsne_forces.cpp", "tsne_move.cpp", "tsne_tree.cpp"], publicHeadersPath: "public", cxxSettings: [.headerSearchPath("include")], linkerSettings: [.linkedLibrary("gomp")]),
+        .target(name: "CEmbeddingKernels", dependencies: ["CParallel"]),
         .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
         .systemLibrary(name: "CJPEG", pkgConfig: "libjpeg", providers: [.apt(["libjpeg-dev"])]),
         .systemLibrary(name: "CSndfile", pkgConfig: "sndfile", providers: [.apt(["libsndfile1-dev"])]),

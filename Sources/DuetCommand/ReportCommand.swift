@@ -41,7 +41,7 @@ struct ReportCommand: ParsableCommand {
         let threads = try ThreadCount.checked(threads)
         let progress = ReportProgress(quiet: quiet, whenStopped: "stopped; no report was written")
         let report = try RunReport.write(
-            RunFolder(URL(fileURLWithPath: folder)), data: data, advance: progress.advance)
+            RunFolder(URL(fileURLWithPath: folder)), data: data, threads: threads, advance: progress.advance)
         progress.clear()
         if json {
             print(try JSON.prettyText(report))

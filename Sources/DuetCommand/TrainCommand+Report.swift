@@ -13,7 +13,7 @@ extension TrainCommand {
         do {
             let report = try RunReport.write(
                 folder, model: model, data.dataset, rows: data.split.test, data: configuration.data,
-                advance: progress.advance)
+                threads: configuration.threads, advance: progress.advance)
             progress.clear()
             report.notes.forEach(progress.warn)
             return report

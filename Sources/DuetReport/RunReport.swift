@@ -55,19 +55,21 @@ public struct RunReport: Codable, Sendable {
     /// - Parameters:
     ///   - folder: the run.
     ///   - data: the dataset folder; nil for the one that the run's settings name.
+    ///   - threads: how many compute.
     ///   - advance: told of progress; may throw to stop.
     /// - Returns: where the report lies, and its main numbers.
     /// - Throws: `DuetError` or `DataError` where run or dataset cannot be read, or the report not be written.
     public static func write(
-        _ folder: RunFolder, data: String? = nil, advance: ReportContent.Advance = { _, _, _ in }
+        _ folder: RunFolder, data: String? = nil, threads: Int = ProcessInfo.processInfo.activeProcessorCount,
+        advance: ReportContent.Advance = { _, _, _ in }
     ) throws -> RunReport {
-        try write(folder, data: data, with: Gnuplot(), advance: advance)
+        try write(folder, data: data, threads: threads, with: Gnuplot(), advance: advance)
     }
 
     /// The same with a gnuplot of the caller's choice; nil for none.
     package static func write(
-        _ folder: RunFolder, data: String? = nil, with gnuplot: Gnuplot?,
-        advance: ReportContent.Advance = { _, _, _ in }
+        _ folder: RunFolder, data: String? = nil, threads: Int = ProcessInfo.processInfo.activeProcessorCount,
+        with gnuplot: Gnuplot?, advance: ReportContent.Advance = { _, _, _ in }
     ) throws -> RunReport {
         let configuration = try folder.savedConfiguration()
         let data = data ?? configuration.data
@@ -75,17 +77,19 @@ public struct RunReport: Codable, Sendable {
         let dataset = try DatasetFolder(URL(fileURLWithPath: data)).load()
         let rows = try Evaluator(model).rows(of: .test, in: dataset, place: data)
         let content = try ReportContent(
-            folder, model: model, dataset, rows: rows, data: data, waveform: waveforms(in: data), advance: advance)
+            folder, model: model, dataset, rows: rows, data: data, waveform: waveforms(in: data), threads: threads,
+            advance: advance)
         return try write(content, to: folder, with: gnuplot, advance: advance)
     }
 
     /// Writes the report of a run whose model and dataset are in memory.
     public static func write(
         _ folder: RunFolder, model: TrainedModel, _ dataset: PairedDataset, rows: [Int], data: String,
-        advance: ReportContent.Advance = { _, _, _ in }
+        threads: Int = ProcessInfo.processInfo.activeProcessorCount, advance: ReportContent.Advance = { _, _, _ in }
     ) throws -> RunReport {
         let content = try ReportContent(
-            folder, model: model, dataset, rows: rows, data: data, waveform: waveforms(in: data), advance: advance)
+            folder, model: model, dataset, rows: rows, data: data, waveform: waveforms(in: data), threads: threads,
+            advance: advance)
         return try write(content, to: folder, with: Gnuplot(), advance: advance)
     }
 

@@ -18,6 +18,20 @@ import Testing
         }
     }
 
+    @Test func sameBitsWhateverTheThreads() throws {
+        let blobs = Blobs(count: 700, distance: 2)
+        var kMeans = KMeans(clusters: 8)
+        let found = try [1, 2, 3].map { threads in
+            kMeans.threads = threads
+            return try kMeans.fit(blobs.points, dimensions: blobs.dimensions)
+        }
+        #expect(found.allSatisfy { $0 == found[0] })
+        let silhouettes = try [1, 2, 3].map {
+            try Silhouette.score(of: blobs.points, dimensions: 3, labels: found[0].labels, threads: $0)
+        }
+        #expect(silhouettes.allSatisfy { $0 == silhouettes[0] })
+    }
+
     @Test func randIndicesOfPartitionsAreScikitLearns() throws {
         for fixture in try EmbeddingFixture.shared.get().partitions {
             let index = try AdjustedRandIndex.score(fixture.first, fixture.second)

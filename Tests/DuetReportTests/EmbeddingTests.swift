@@ -1,6 +1,5 @@
 import Duet
 import DuetReport
-import NeuralNetwork
 import Testing
 
 @Suite struct EmbeddingTests {
@@ -14,7 +13,7 @@ import Testing
     @Test func separateBlobsStaySeparate() throws {
         let blobs = Blobs(count: 800, distance: 20)
         let map = try TSNE().embed(blobs.points, dimensions: blobs.dimensions)
-        let neighbors = Neighbors(of: try PointCloud(map.coordinates, dimensions: 2), count: 15)
+        let neighbors = Neighbors(of: try PointCloud(map.coordinates, dimensions: 2), count: 15, threads: 2)
         for (place, neighbor) in neighbors.indices.enumerated() {
             #expect(blobs.labels[place / 15] == blobs.labels[Int(neighbor)])
         }
@@ -26,6 +25,7 @@ import Testing
         var settings = TSNE()
         (settings.earlyIterations, settings.iterations) = (30, 30)
         let maps = try [1, 2, 3, 2].map { threads in
+            settings.threads = threads
             return try settings.embed(blobs.points, dimensions: blobs.dimensions)
         }
         #expect(maps.allSatisfy { $0 == maps[0] })
@@ -85,6 +85,7 @@ import Testing
         let changes: [(inout TSNE) -> Void] = [
             { $0.perplexity = 1 }, { $0.perplexity = .nan }, { $0.iterations = -1 }, { $0.earlyIterations = -1 },
             { $0.earlyExaggeration = 0.5 }, { $0.theta = -0.1 }, { $0.theta = .nan }, { $0.learningRate = 0 },
+            { $0.threads = 0 },
         ]
         for change in changes {
             var settings = TSNE()

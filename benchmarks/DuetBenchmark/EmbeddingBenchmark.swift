@@ -16,13 +16,13 @@ enum EmbeddingBenchmark {
 
     static func run(_ arguments: [String]) throws {
         var files = arguments
+        var method = TSNE()
+        method.threads = 2
         if let place = files.firstIndex(of: "--threads") {
             guard let threads = files[place...].dropFirst().first.flatMap({ Int($0) }), (1...1024).contains(threads)
             else { throw Options.Problem(description: "--threads needs a whole number from 1 to 1024") }
-            _ = threads
+            method.threads = threads
             files.removeSubrange(place...(place + 1))
-        } else {
-            _ = 2
         }
         guard files.count == 2 else {
             throw Options.Problem(description: "tsne takes two files: points to read and a map to write")
@@ -34,11 +34,11 @@ enum EmbeddingBenchmark {
         let values = points.floats()
         let clock = ContinuousClock()
         let start = clock.now
-        let map = try TSNE().embed(values, dimensions: points.shape[1])
+        let map = try method.embed(values, dimensions: points.shape[1])
         let duration = clock.now - start
         try NPYArray.write(map.coordinates, shape: [map.count, 2], to: URL(fileURLWithPath: files[1]), overwrite: true)
         let outcome = Outcome(
-            seconds: duration / .seconds(1), divergence: map.divergence, threads: Engine.processors,
+            seconds: duration / .seconds(1), divergence: map.divergence, threads: method.threads,
             versions: ["engine": Engine.description])
         print(String(decoding: try JSONEncoder().encode(outcome), as: UTF8.self))
     }

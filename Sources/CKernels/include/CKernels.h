@@ -1,8 +1,7 @@
 #pragma once
-// Loops that oneDNN does not have: those of a training step here, distances and t-SNE in neighborhood.h. They run on the
-// same OpenMP threads as oneDNN's own primitives, so that two thread pools never fight for the cores. All arrays are
-// float32 unless they say otherwise; those without a C type of their own hold elements of the type that is given beside
-// them.
+// Loops of a training step that oneDNN does not have. They run on the same OpenMP threads as oneDNN's own primitives, so
+// that two thread pools never fight for the cores. All arrays are float32 unless they say otherwise; those without a C
+// type of their own hold elements of the type that is given beside them.
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -10,7 +9,6 @@
 
 #include "element_type.h"
 #include "epilogue.h"
-#include "neighborhood.h"
 #include "winograd.h"
 
 #ifdef __cplusplus

@@ -11,7 +11,7 @@ extension EmbeddingMap {
     /// - Returns: a map for the image branch, one for the audio branch and one for the head; none where there are too few
     ///   pairs or they are of one class.
     static func maps(
-        _ explainer: Explainer, _ opinions: PairOpinions, advance: ReportContent.Advance
+        _ explainer: Explainer, _ opinions: PairOpinions, threads: Int, advance: ReportContent.Advance
     ) throws -> [EmbeddingMap] {
         var generator = SeededGenerator(seed: 0, stream: "report/points")
         let positions = Array(opinions.rows.indices).shuffled(seeded: &generator).prefix(pointLimit).sorted()
@@ -23,19 +23,22 @@ extension EmbeddingMap {
             (PairOpinions.Source.image, layers.image, ReportContent.Step.layingOutImage),
             (.audio, layers.audio, .layingOutAudio), (.fused, layers.fused, .layingOutFused),
         ].map { source, layer, step in
-            try EmbeddingMap(source, layer, of: positions, opinions) { try advance(step, $0, $1) }
+            try EmbeddingMap(source, layer, of: positions, opinions, threads: threads) { try advance(step, $0, $1) }
         }
     }
 
     private init(
         _ source: PairOpinions.Source, _ layer: HiddenLayer, of positions: [Int], _ opinions: PairOpinions,
+        threads: Int,
         advance: (_ done: Int, _ of: Int) throws -> Void
     ) throws {
         var method = TSNE()
+        method.threads = threads
         method.perplexity = min(method.perplexity, Double(positions.count - 1) / 3)
         let map = try method.embed(layer.values, dimensions: layer.width) { try advance($0, method.totalIterations) }
         let truth = positions.map { opinions.truth[$0] }
-        let kMeans = KMeans(clusters: Set(truth).count)
+        var kMeans = KMeans(clusters: Set(truth).count)
+        kMeans.threads = threads
         let clusters = try kMeans.fit(map.coordinates, dimensions: 2).labels
         self.init(
             source: source, layer: layer.name, width: layer.width,
@@ -46,9 +49,10 @@ extension EmbeddingMap {
                     cluster: clusters[index])
             },
             available: opinions.count,
-            silhouette: try Silhouette.score(of: map.coordinates, dimensions: 2, labels: truth),
+            silhouette: try Silhouette.score(of: map.coordinates, dimensions: 2, labels: truth, threads: threads),
             adjustedRandIndex: try AdjustedRandIndex.score(truth, clusters),
-            layerSilhouette: try Silhouette.score(of: layer.values, dimensions: layer.width, labels: truth),
+            layerSilhouette: try Silhouette.score(
+                of: layer.values, dimensions: layer.width, labels: truth, threads: threads),
             layerAdjustedRandIndex: try AdjustedRandIndex.score(
                 truth, kMeans.fit(layer.values, dimensions: layer.width).labels))
     }

@@ -19,22 +19,24 @@ extension ReportContent {
     ///   - rows: the rows to report on.
     ///   - data: what the dataset is called.
     ///   - waveform: where the recording of a row's audio lies; nil where nobody knows.
+    ///   - threads: how many compute.
     ///   - advance: told of progress; may throw to stop.
     /// - Throws: `DuetError` where the run's files cannot be read or the dataset does not fit the model.
     public init(
         _ folder: RunFolder, model: TrainedModel, _ dataset: PairedDataset, rows: [Int], data: String,
-        waveform: (_ row: Int) -> URL? = { _ in nil }, advance: Advance
+        waveform: (_ row: Int) -> URL? = { _ in nil },
+        threads: Int = ProcessInfo.processInfo.activeProcessorCount, advance: Advance
     ) throws {
         // What may be missing comes before what takes long.
         settings = try folder.configurationText()
         history = try TrainingHistory(contentsOf: folder.history)
-        let evaluator = try Evaluator(model)
+        let evaluator = try Evaluator(model, threads: threads)
         let result = try evaluator.evaluate(dataset, rows: rows, on: .test) { try advance(.measuring, $0, $1) }
         var evaluation = result.evaluation
         evaluation.noise = try evaluator.robustness(of: evaluation, dataset, rows: rows, noise: Self.noise()) {
             try advance(.addingNoise, $0, $1)
         }
-        let explainer = try Explainer(model, dataset)
+        let explainer = try Explainer(model, dataset, threads: threads)
         let opinions = result.opinions
         let mistakes = opinions.mistakes
         run = folder.url.standardizedFileURL.lastPathComponent
@@ -43,7 +45,7 @@ extension ReportContent {
         self.opinions = opinions
         self.mistakes = mistakes.count
         contradiction = try explainer.contradiction(rows) { try advance(.contradicting, $0, rows.count) }
-        maps = try EmbeddingMap.maps(explainer, opinions, advance: advance)
+        maps = try EmbeddingMap.maps(explainer, opinions, threads: threads, advance: advance)
         let usual = explainer.meanImage(of: rows)
         let worst = mistakes.prefix(Self.galleryLimit)
         gallery = try worst.enumerated().map { index, position in

@@ -1,5 +1,6 @@
-import CKernels
+import CEmbeddingKernels
 import Duet
+import Foundation
 import PairedData
 
 /// k-means: splits points into clusters so that they lie as near as can be to their cluster's center.
@@ -18,13 +19,15 @@ public struct KMeans: Sendable {
     public var iterations = 300
     /// What the starts are drawn from.
     public var seed: UInt64 = 0
+    /// How many threads compute.
+    public var threads = ProcessInfo.processInfo.activeProcessorCount
 
     /// k-means with the settings that are usual.
     public init(clusters: Int) {
         self.clusters = clusters
     }
 
-    /// Finds the clusters. The same points and settings give the same bits.
+    /// Finds the clusters. The same points and settings give the same bits, whatever the number of threads.
     ///
     /// - Parameters:
     ///   - points: one after another, each of `dimensions` numbers, finite.
@@ -34,8 +37,9 @@ public struct KMeans: Sendable {
     ///   settings below 1.
     public func fit(_ points: [Float], dimensions: Int) throws -> Clustering {
         let points = try PointCloud(points, dimensions: dimensions)
-        guard clusters > 0, starts > 0, iterations > 0 else {
-            throw DuetError(.usage, "k-means: the numbers of clusters, starts and iterations must all be above 0")
+        guard clusters > 0, starts > 0, iterations > 0, threads > 0 else {
+            throw DuetError(
+                .usage, "k-means: the numbers of clusters, starts, iterations and threads must all be above 0")
         }
         guard clusters <= points.count else {
             throw DuetError(.badData, "k-means: \(points.count) points do not make \(clusters) clusters")
@@ -51,10 +55,10 @@ public struct KMeans: Sendable {
 
     private func clustering(of points: PointCloud, using generator: inout SeededGenerator) -> Clustering {
         var centers = pickedCenters(among: points, using: &generator)
-        var nearest = NearestCenters(to: points, centers: centers)
+        var nearest = NearestCenters(to: points, centers: centers, threads: threads)
         for _ in 0..<iterations {
             centers = nearest.means(of: points, clusters: clusters)
-            let next = NearestCenters(to: points, centers: centers)
+            let next = NearestCenters(to: points, centers: centers, threads: threads)
             let isSettled = next.labels == nearest.labels
             nearest = next
             if isSettled { break }
@@ -67,11 +71,11 @@ public struct KMeans: Sendable {
     private func pickedCenters(among points: PointCloud, using generator: inout SeededGenerator) -> [Float] {
         var centers = points[generator.index(below: points.count)]
         // The squared distance of each point to its nearest center.
-        var distances = NearestCenters(to: points, centers: centers).squaredDistances
+        var distances = NearestCenters(to: points, centers: centers, threads: threads).squaredDistances
         for _ in 1..<clusters {
             let picked = points[generator.index(weights: distances)]
             centers += picked
-            let new = NearestCenters(to: points, centers: picked).squaredDistances
+            let new = NearestCenters(to: points, centers: picked, threads: threads).squaredDistances
             for i in distances.indices { distances[i] = min(distances[i], new[i]) }
         }
         return centers
@@ -93,12 +97,12 @@ private struct NearestCenters {
     var labels: [Int32]
     var squaredDistances: [Float]
 
-    init(to points: PointCloud, centers: [Float]) {
+    init(to points: PointCloud, centers: [Float], threads: Int) {
         labels = [Int32](repeating: 0, count: points.count)
         squaredDistances = [Float](repeating: 0, count: points.count)
         kernel_nearest(
             points.values, points.count, centers, centers.count / points.dimensions, points.dimensions, 1, false,
-            &labels, &squaredDistances)
+            &labels, &squaredDistances, threads)
     }
 
     /// The mean of each cluster's points. A cluster that has lost all of its points gets the one that is farthest from its

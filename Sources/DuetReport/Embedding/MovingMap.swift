@@ -1,4 +1,4 @@
-import CKernels
+import CEmbeddingKernels
 
 /// A map on its way down the gradient.
 package final class MovingMap {
@@ -13,10 +13,10 @@ package final class MovingMap {
 
     private var count: Int { coordinates.count / 2 }
 
-    package init(start: [Float], graph: AffinityGraph) {
+    package init(start: [Float], graph: AffinityGraph, threads: Int) {
         coordinates = start
         self.graph = graph
-        tree = kernel_tsne_tree_make(start.count / 2)
+        tree = kernel_tsne_tree_make(start.count / 2, threads)
         attraction = [Float](repeating: 0, count: start.count)
         repulsion = attraction
         update = attraction

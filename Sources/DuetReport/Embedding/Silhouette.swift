@@ -1,5 +1,6 @@
-import CKernels
+import CEmbeddingKernels
 import Duet
+import Foundation
 
 /// How well points lie with their own: the silhouette coefficient.
 ///
@@ -14,10 +15,14 @@ public enum Silhouette {
     ///   - points: one after another, each of `dimensions` numbers, finite.
     ///   - dimensions: numbers of a point, at least 1.
     ///   - labels: each point's cluster or class; any numbers.
+    ///   - threads: how many compute, at least 1; they do not change the score.
     /// - Returns: the mean of the coefficients.
     /// - Throws: `DuetError` of kind `badData` for points that are not finite, another number of labels, or labels of which
     ///   there are not 2 up to the number of points less 1.
-    public static func score(of points: [Float], dimensions: Int, labels: [Int]) throws -> Double {
+    public static func score(
+        of points: [Float], dimensions: Int, labels: [Int],
+        threads: Int = ProcessInfo.processInfo.activeProcessorCount
+    ) throws -> Double {
         let points = try PointCloud(points, dimensions: dimensions)
         try points.check(labels: labels)
         let (numbers, clusters) = numbered(labels)
@@ -29,7 +34,7 @@ public enum Silhouette {
         }
         var sums = [Double](repeating: 0, count: points.count * clusters)
         kernel_cluster_distances(
-            points.values, numbers.map { Int32($0) }, points.count, points.dimensions, clusters, &sums)
+            points.values, numbers.map { Int32($0) }, points.count, points.dimensions, clusters, &sums, threads)
         var sizes = [Int](repeating: 0, count: clusters)
         for number in numbers { sizes[number] += 1 }
         let total = numbers.indices.reduce(0.0) { total, point in

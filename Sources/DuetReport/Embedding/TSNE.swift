@@ -1,12 +1,12 @@
-import CKernels
 import Duet
+import Foundation
 
 /// t-SNE: a map of many-dimensional points in two dimensions, on which near points stay near.
 ///
 /// Points are given joint probabilities P by Gaussians whose widths follow from the perplexity, pairs on the map
 /// probabilities Q by Student's t, and the map moves down the gradient of KL(P‖Q). Neighbors are exact; the repulsion of far
-/// groups is summed up by a Barnes-Hut tree. Runs on all of the engine's threads. The same points and settings give
-/// the same bits, whatever the number of threads.
+/// groups is summed up by a Barnes-Hut tree. The same points and settings give the same bits,
+/// whatever the number of threads.
 ///
 /// L. van der Maaten, G. Hinton: Visualizing Data using t-SNE. JMLR 9 (2008).
 /// L. van der Maaten: Accelerating t-SNE using Tree-Based Algorithms. JMLR 15 (2014).
@@ -28,6 +28,8 @@ public struct TSNE: Sendable {
     public var theta = 0.5
     /// What the noise on the initial map is drawn from.
     public var seed: UInt64 = 0
+    /// How many threads compute.
+    public var threads = ProcessInfo.processInfo.activeProcessorCount
 
     /// The settings that are usual.
     public init() {}
@@ -52,8 +54,8 @@ public struct TSNE: Sendable {
         let points = try PointCloud(points, dimensions: dimensions)
         try check(count: points.count)
         let scaled = points.centeredAndScaled()
-        let graph = AffinityGraph(of: scaled, perplexity: perplexity)
-        let map = MovingMap(start: initialMap(of: scaled), graph: graph)
+        let graph = AffinityGraph(of: scaled, perplexity: perplexity, threads: threads)
+        let map = MovingMap(start: initialMap(of: scaled), graph: graph, threads: threads)
         for iteration in 0..<totalIterations {
             let isEarly = iteration < earlyIterations
             let exaggeration = isEarly ? earlyExaggeration : 1
@@ -70,6 +72,7 @@ public struct TSNE: Sendable {
         }
         try require(
             perplexity > 1 && perplexity.isFinite, "the perplexity is \(perplexity); it must be a number above 1")
+        try require(threads > 0, "the number of threads is \(threads); it must be above 0")
         try require(earlyIterations >= 0 && iterations >= 0, "the number of iterations must not be negative")
         try require(
             earlyExaggeration >= 1 && earlyExaggeration.isFinite,

@@ -1,9 +1,10 @@
+#include "CEmbeddingKernels.h"
 #include "distances.hpp"
-#include "neighborhood.h"
+#include "parallel.hpp"
 
 #include <cstdint>
 
-using namespace kernels;
+using namespace embedding;
 
 namespace {
 
@@ -54,9 +55,9 @@ private:
 
 void kernel_nearest(const float *queries, size_t query_count, const float *candidates, size_t candidate_count,
                     size_t dimensions, size_t neighbors, bool skip_same_index, int32_t *indices,
-                    float *squared_distances) {
+                    float *squared_distances, size_t threads) {
     const PointsInSixteens points(candidates, candidate_count, dimensions);
-    parallel_chunks(query_count, rows_at_once, [&](size_t, size_t first, size_t end) {
+    parallel::chunks(threads, query_count, rows_at_once, [&](size_t, size_t first, size_t end) {
         Nearest nearest[rows_at_once];
         for (auto &row : nearest) row.begin(neighbors);
         const auto look = [&](size_t row, size_t begin, const float *found, size_t count) {

@@ -1,7 +1,6 @@
 #include "tsne_tree.hpp"
 
 #include <algorithm>
-#include <cstring>
 
 namespace {
 
@@ -26,10 +25,10 @@ float squared_distance(const kernel_tsne_tree::Node &box, float x, float y) {
 
 }  // namespace
 
-kernel_tsne_tree::kernel_tsne_tree(size_t count)
+kernel_tsne_tree::kernel_tsne_tree(size_t count, size_t threads)
     : count(count), leaves(power_of_two_above(double(count) / largest_leaf)),
       groups(std::max(leaves / leaves_in_group, size_t(1))), order(count), x(count), y(count), nodes(2 * leaves),
-      z(groups) {
+      z(groups), sources(std::max(threads, size_t(1)), tsne_sources(count)) {
     for (size_t i = 0; i < count; ++i) order[i] = uint32_t(i);
 }
 
@@ -124,6 +123,6 @@ void kernel_tsne_tree::collect(size_t group, float theta, tsne_sources &found) c
     found.count = filled;
 }
 
-kernel_tsne_tree *kernel_tsne_tree_make(size_t count) { return new kernel_tsne_tree(count); }
+kernel_tsne_tree *kernel_tsne_tree_make(size_t count, size_t threads) { return new kernel_tsne_tree(count, threads); }
 
 void kernel_tsne_tree_free(kernel_tsne_tree *tree) { delete tree; }

@@ -2,7 +2,7 @@
 
 #include "vector16.hpp"
 
-namespace kernels {
+namespace embedding {
 
 namespace {
 
@@ -13,7 +13,7 @@ ALWAYS_INLINE void fill_distances(const float *const (&rows)[rows_at_once], cons
                                   size_t dimensions, Real *distances) {
     for (size_t s = 0; s < count; ++s) {
         Vector sums[rows_at_once];
-        for (auto &sum : sums) sum = Vector(Real(0));
+        for (auto &sum : sums) sum = Vector{};
         for (size_t d = 0; d < dimensions; ++d) {
             const Vector others = __builtin_convertvector(load16(sixteens + (s * dimensions + d) * 16), Vector);
             for (size_t r = 0; r < rows_at_once; ++r) {
@@ -44,4 +44,4 @@ PointsInSixteens::PointsInSixteens(const float *points, size_t count, size_t dim
             values[(i / 16 * dimensions + d) * 16 + i % 16] = points[i * dimensions + d];
 }
 
-}  // namespace kernels
+}  // namespace embedding

@@ -1,4 +1,4 @@
-#include "neighborhood.h"
+#include "CEmbeddingKernels.h"
 
 #include <cmath>
 

@@ -1,11 +1,11 @@
 #pragma once
 // Squared Euclidean distances between a few points and many others.
 
-#include "parallel.hpp"
-
+#include <algorithm>
+#include <cstddef>
 #include <vector>
 
-namespace kernels {
+namespace embedding {
 
 /// So many rows are looked at together: as many chains of sums as it takes to keep two units for multiplications busy.
 constexpr size_t rows_at_once = 4;
@@ -45,4 +45,4 @@ private:
     std::vector<float> values;
 };
 
-}  // namespace kernels
+}  // namespace embedding

@@ -1,6 +1,6 @@
 #pragma once
-// Distances between points, and t-SNE's forces. Points are rows, [count, dimensions], float32, and finite. Nothing here
-// depends on the number of threads: the same points give the same bits.
+// Distances between points, and t-SNE's forces. Points are rows, [count, dimensions], float32, and finite. `threads` is how
+// many threads may compute; nothing depends on it: the same points give the same bits.
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -15,18 +15,18 @@ extern "C" {
 /// There are at least `neighbors` other candidates. `indices` and `squared_distances` are [queries, neighbors].
 void kernel_nearest(const float *queries, size_t query_count, const float *candidates, size_t candidate_count,
                     size_t dimensions, size_t neighbors, bool skip_same_index, int32_t *indices,
-                    float *squared_distances);
+                    float *squared_distances, size_t threads);
 
 /// sums[i, c] = the sum of the Euclidean distances from point i to the points of cluster c, in float64. `labels` are
 /// 0..<clusters.
 void kernel_cluster_distances(const float *points, const int32_t *labels, size_t count, size_t dimensions,
-                              size_t clusters, double *sums);
+                              size_t clusters, double *sums, size_t threads);
 
 /// t-SNE's conditional probabilities of each row's neighbors: a Gaussian whose width gives them the wanted perplexity.
 /// `squared_distances` and `probabilities` are [count, neighbors]; `perplexity` is at most `neighbors`. Where more
 /// neighbors than that are equally near, they get equal shares.
 void kernel_tsne_affinities(const float *squared_distances, size_t count, size_t neighbors, double perplexity,
-                            float *probabilities);
+                            float *probabilities, size_t threads);
 
 /// A sparse symmetric matrix of joint probabilities: row i's entries are row_begins[i]..<row_begins[i + 1].
 typedef struct {
@@ -35,16 +35,18 @@ typedef struct {
     const float *values;
 } kernel_tsne_graph;
 
-/// Barnes and Hut's tree over the points of an embedding. One belongs to one embedding as it moves.
+/// Barnes and Hut's tree over the points of an embedding, with memory for so many threads. One belongs to one embedding as
+/// it moves.
 typedef struct kernel_tsne_tree kernel_tsne_tree;
-kernel_tsne_tree *kernel_tsne_tree_make(size_t count);
+kernel_tsne_tree *kernel_tsne_tree_make(size_t count, size_t threads);
 void kernel_tsne_tree_free(kernel_tsne_tree *tree);
 
 /// The two parts of a quarter of the gradient of KL(P‖Q) at `coordinates` [count, 2]:
 /// attraction[i] = Σ p_ij w_ij (y_i − y_j) and repulsion[i] = Σ w_ij² (y_i − y_j), with w_ij = 1 / (1 + |y_i − y_j|²).
 /// Returns Z = Σ w_ij over all pairs i ≠ j; the gradient's quarter is attraction − repulsion / Z.
 ///
-/// A group of points counts as one for others that see it under an angle below `theta`; with 0 the sums are exact.
+/// A group of points counts as one for others that see it under an angle below `theta`; with 0 the sums are exact. Runs on
+/// the tree's threads.
 double kernel_tsne_forces(kernel_tsne_tree *tree, const kernel_tsne_graph *graph, const float *coordinates, float theta,
                           float *attraction, float *repulsion);
 

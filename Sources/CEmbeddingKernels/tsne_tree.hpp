@@ -3,8 +3,7 @@
 // the longer side of their box. So the tree is an array, and its leaves hold nearly the same number of points. Where a
 // point belongs is only looked at once in a while. That costs no exactness: boxes and centers are made anew for each step.
 
-#include "neighborhood.h"
-#include "vector16.hpp"
+#include "CEmbeddingKernels.h"
 
 #include <vector>
 
@@ -35,7 +34,7 @@ struct kernel_tsne_tree {
     /// One for each thread.
     std::vector<tsne_sources> sources;
 
-    explicit kernel_tsne_tree(size_t count);
+    kernel_tsne_tree(size_t count, size_t threads);
 
     /// The first point of a group, and the end of the group before.
     size_t group_begin(size_t group) const { return begin(group * (leaves / groups)); }

@@ -1,15 +1,17 @@
+#include "parallel.hpp"
 #include "tsne_tree.hpp"
+#include "vector16.hpp"
 
 #include <cfloat>
 #include <cmath>
 
-using namespace kernels;
+using namespace embedding;
 
 namespace {
 
-typedef float floats8 __attribute__((ext_vector_type(8)));
-
-typedef uint64_t pairs8 __attribute__((ext_vector_type(8)));
+typedef float floats8 __attribute__((vector_size(32)));
+typedef float floats4 __attribute__((vector_size(16)));
+typedef uint64_t pairs8 __attribute__((vector_size(64)));
 
 constexpr size_t targets_at_once = 4;
 
@@ -17,12 +19,14 @@ struct Force {
     float x, y;
 };
 
-/// The sum of the lanes, in pairs, always in the same order.
+/// The sums of the lanes, in pairs, always in the same order.
+ALWAYS_INLINE float sum_of(floats8 v) {
+    const floats4 four = __builtin_shufflevector(v, v, 0, 1, 2, 3) + __builtin_shufflevector(v, v, 4, 5, 6, 7);
+    return (four[0] + four[2]) + (four[1] + four[3]);
+}
 ALWAYS_INLINE float sum_of(floats16 v) {
-    const floats8 eight = v.lo + v.hi;
-    const auto four = eight.lo + eight.hi;
-    const auto two = four.lo + four.hi;
-    return two.x + two.y;
+    return sum_of(__builtin_shufflevector(v, v, 0, 1, 2, 3, 4, 5, 6, 7) +
+                  __builtin_shufflevector(v, v, 8, 9, 10, 11, 12, 13, 14, 15));
 }
 
 /// What repels `target_count` points: each Σ mass w² (y_i − y_j). Returns the sum of their Σ mass w, less their own part.
@@ -35,16 +39,16 @@ ALWAYS_INLINE double sum_repulsion(const float *x, const float *y, size_t target
         for (size_t t = 0; t < targets_at_once; ++t) {
             own_x[t] = x[std::min(first + t, target_count - 1)];
             own_y[t] = y[std::min(first + t, target_count - 1)];
-            force_x[t] = force_y[t] = weights[t] = 0;
+            force_x[t] = force_y[t] = weights[t] = floats16{};
         }
         for (size_t k = 0; k < sources.count; k += 16) {
             const floats16 other_x = load16(&sources.x[k]), other_y = load16(&sources.y[k]);
             const floats16 mass = load16(&sources.mass[k]);
             for (size_t t = 0; t < targets_at_once; ++t) {
                 const floats16 dx = own_x[t] - other_x, dy = own_y[t] - other_y;
-                floats16 squares = 1 + dx * dx;
+                floats16 squares = 1.f + dx * dx;
                 squares += dy * dy;
-                const floats16 w = 1 / squares, weight = mass * w, factor = weight * w;
+                const floats16 w = 1.f / squares, weight = mass * w, factor = weight * w;
                 weights[t] += weight;
                 force_x[t] += factor * dx;
                 force_y[t] += factor * dy;
@@ -65,15 +69,15 @@ ALWAYS_INLINE uint64_t pair_at(const float *coordinates, int32_t point) {
     return pair;
 }
 
-/// Σ p_ij w_ij (y_i − y_j) of one point. x and y stay side by side, so that one load brings both.
+/// Σ p_ij w_ij (y_i − y_j) of one point. One load brings both x and y of another.
 ALWAYS_INLINE Force sum_attraction(const kernel_tsne_graph &graph, size_t i, const float *coordinates) {
     constexpr size_t entries = 8;
-    floats16 own, sum = 0;
-    for (size_t lane = 0; lane < 16; ++lane) own[lane] = coordinates[2 * i + lane % 2];
+    const float own_x = coordinates[2 * i], own_y = coordinates[2 * i + 1];
+    floats8 force_x{}, force_y{};
     for (int64_t k = graph.row_begins[i]; k < graph.row_begins[i + 1]; k += entries) {
         const auto count = std::min(entries, size_t(graph.row_begins[i + 1] - k));
-        floats8 p = 0;
-        pairs8 pairs = __builtin_bit_cast(pairs8, own);
+        floats8 p{};
+        pairs8 pairs{};
         if (count == entries) {
             std::memcpy(&p, graph.values + k, sizeof p);
             for (size_t e = 0; e < entries; ++e) pairs[e] = pair_at(coordinates, graph.columns[k + int64_t(e)]);
@@ -81,16 +85,18 @@ ALWAYS_INLINE Force sum_attraction(const kernel_tsne_graph &graph, size_t i, con
             std::memcpy(&p, graph.values + k, count * sizeof(float));
             for (size_t e = 0; e < count; ++e) pairs[e] = pair_at(coordinates, graph.columns[k + int64_t(e)]);
         }
-        const floats16 others = __builtin_bit_cast(floats16, pairs);
-        const floats16 difference = own - others, squares = difference * difference;
-        const floats16 swapped =
-            __builtin_shufflevector(squares, squares, 1, 0, 3, 2, 5, 4, 7, 6, 9, 8, 11, 10, 13, 12, 15, 14);
-        const floats16 twice = __builtin_shufflevector(p, p, 0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7);
-        sum += twice / (1 + squares + swapped) * difference;
+        // In an order that takes no shuffles across halves of a register; probabilities follow.
+        const floats16 others = (floats16)pairs;
+        const floats8 dx = own_x - __builtin_shufflevector(others, others, 0, 2, 8, 10, 4, 6, 12, 14);
+        const floats8 dy = own_y - __builtin_shufflevector(others, others, 1, 3, 9, 11, 5, 7, 13, 15);
+        const floats8 ordered = __builtin_shufflevector(p, p, 0, 1, 4, 5, 2, 3, 6, 7);
+        floats8 squares = 1.f + dx * dx;
+        squares += dy * dy;
+        const floats8 factor = ordered / squares;
+        force_x += factor * dx;
+        force_y += factor * dy;
     }
-    const floats8 eight = sum.lo + sum.hi;
-    const auto four = eight.lo + eight.hi;
-    return {four.x + four.z, four.y + four.w};
+    return {sum_of(force_x), sum_of(force_y)};
 }
 
 // Vectors cannot be passed to functions that are compiled for another processor, so these only call what is inlined.
@@ -114,8 +120,7 @@ void put(const Force &force, float *forces, size_t i) {
 double kernel_tsne_forces(kernel_tsne_tree *tree, const kernel_tsne_graph *graph, const float *coordinates, float theta,
                           float *attractions, float *repulsions) {
     tree->update(coordinates);
-    while (tree->sources.size() < size_t(omp_get_max_threads())) tree->sources.emplace_back(tree->count);
-    parallel_chunks(tree->groups, 2, [&](size_t thread, size_t begin, size_t end) {
+    parallel::chunks(tree->sources.size(), tree->groups, 2, [&](size_t thread, size_t begin, size_t end) {
         tsne_sources &sources = tree->sources[thread];
         std::vector<Force> forces;
         for (size_t group = begin; group < end; ++group) {

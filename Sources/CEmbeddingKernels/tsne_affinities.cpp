@@ -1,11 +1,9 @@
-#include "neighborhood.h"
+#include "CEmbeddingKernels.h"
 #include "parallel.hpp"
 
 #include <cmath>
 #include <limits>
 #include <vector>
-
-using namespace kernels;
 
 namespace {
 
@@ -53,8 +51,8 @@ void affinities_of_row(const double *distances, size_t count, double entropy, do
 }  // namespace
 
 void kernel_tsne_affinities(const float *squared_distances, size_t count, size_t neighbors, double perplexity,
-                            float *probabilities) {
-    parallel_chunks(count, 64, [&](size_t, size_t begin, size_t end) {
+                            float *probabilities, size_t threads) {
+    parallel::chunks(threads, count, 64, [&](size_t, size_t begin, size_t end) {
         std::vector<double> distances(neighbors), unnormalized(neighbors);
         for (size_t i = begin; i < end; ++i) {
             const float *row = squared_distances + i * neighbors;

@@ -1,2 +1,0 @@
-#include "../include/element_type.h"
-#include "../include/neighborhood.h"
