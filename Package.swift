@@ -33,9 +33,14 @@ let package = Package(
         .target(name: "Duet", dependencies: ["NeuralNetwork", "PairedData", "MediaFeatures", "Yams"]),
         .target(
             name: "PairedData",
-            dependencies: ["MediaFeatures", "CZip", "CZlib", .product(name: "Crypto", package: "swift-crypto")]
+            dependencies: [
+                "MediaFeatures", "CDownloading", "CLateLibraries", "CZlib",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ]
         ),
-        .target(name: "MediaFeatures", dependencies: ["CImageDecoding", "CSndfile", "CSamplerate"]),
+        .target(name: "MediaFeatures", dependencies: ["CImageDecoding", "CLateLibraries"]),
+        .target(name: "CDownloading", dependencies: ["CLateLibraries"]),
+        .target(name: "CLateLibraries"),
         .target(name: "CImageDecoding", dependencies: ["CPNG", "CJPEG"]),
         .target(name: "NeuralNetwork", dependencies: ["CNetworkKernels"]),
         .target(name: "CNetworkKernels", dependencies: ["CParallel"]),
@@ -43,9 +48,6 @@ let package = Package(
         .target(name: "CEmbeddingKernels", dependencies: ["CParallel"]),
         .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
         .systemLibrary(name: "CJPEG", pkgConfig: "libjpeg", providers: [.apt(["libjpeg-dev"])]),
-        .systemLibrary(name: "CSndfile", pkgConfig: "sndfile", providers: [.apt(["libsndfile1-dev"])]),
-        .systemLibrary(name: "CSamplerate", pkgConfig: "samplerate", providers: [.apt(["libsamplerate0-dev"])]),
-        .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .executableTarget(
             name: "DuetBenchmark", dependencies: ["Duet", "DuetReport", "NeuralNetwork", "PairedData"],

@@ -1,4 +1,4 @@
-import CSamplerate
+import CLateLibraries
 
 extension AudioClip {
     /// How many samples the sound has at another rate.
@@ -16,8 +16,12 @@ extension AudioClip {
     /// - Throws: `MediaError`, when the rate is out of range or more than 256 times the clip's, or less than a 256th.
     public func resampled(to rate: Int) throws -> AudioClip {
         guard rate != sampleRate else { return self }
+        var missing: UnsafePointer<CChar>?
+        guard let library = late_samplerate(&missing)?.pointee else {
+            throw MediaError(missingLibrary: missing, for: "a sound at \(sampleRate) Hz, resampled to \(rate) Hz")
+        }
         let ratio = Double(rate) / Double(sampleRate)
-        guard AudioLimits.sampleRates.contains(rate), src_is_valid_ratio(ratio) != 0 else {
+        guard AudioLimits.sampleRates.contains(rate), library.src_is_valid_ratio(ratio) != 0 else {
             throw MediaError(
                 .badData,
                 "a sound at \(sampleRate) Hz cannot be resampled to \(rate) Hz; expected 1000 to 384000 Hz, "
@@ -35,12 +39,13 @@ extension AudioClip {
                 conversion.input_frames = samples.count
                 conversion.output_frames = count
                 conversion.src_ratio = ratio
-                let problem = src_simple(&conversion, Int32(SRC_SINC_MEDIUM_QUALITY), 1)
+                let problem = library.src_simple(&conversion, Int32(SRC_SINC_MEDIUM_QUALITY), 1)
                 guard problem == 0 else {
+                    let reason = library.src_strerror(problem).map { String(cString: $0) } ?? "unknown reason"
                     throw MediaError(
                         .badData,
-                        "a sound of \(samples.count) samples cannot be resampled from \(sampleRate) to \(rate) Hz"
-                            + " (\(String(cString: src_strerror(problem))))")
+                        "a sound of \(samples.count) samples cannot be resampled from \(sampleRate) to \(rate) Hz (\(reason))"
+                    )
                 }
             }
         }

@@ -1,4 +1,4 @@
-import CSndfile
+import CLateLibraries
 import Foundation
 
 /// Reads sound files: WAV, FLAC, and whatever else libsndfile knows.
@@ -14,9 +14,10 @@ public enum AudioFile {
     /// - Throws: `MediaError`, when the file is missing, not a file, broken or beyond those limits.
     public static func read(_ url: URL) throws -> AudioClip {
         try checkIsFile(url)
+        let library = try library(for: url.path)
         var format = SF_INFO()
-        let file = sf_open(url.path, Int32(SFM_READ), &format)
-        return try clip(from: file, format, name: url.path)
+        let file = library.sf_open(url.path, Int32(SFM_READ), &format)
+        return try clip(from: file, format, name: url.path, library)
     }
 
     /// Decodes a file that is already in memory, as `read(_:)` does.
@@ -27,23 +28,26 @@ public enum AudioFile {
     /// - Returns: the sound at the file's own rate.
     /// - Throws: `MediaError`, when the data is broken or beyond the limits.
     public static func read(data: some ContiguousBytes, name: String) throws -> AudioClip {
-        try data.withUnsafeBytes { bytes in
+        let library = try library(for: name)
+        return try data.withUnsafeBytes { bytes in
             var memory = MemoryFile(bytes)
             var access = MemoryFile.access
             var format = SF_INFO()
             return try withUnsafeMutablePointer(to: &memory) { memory in
-                let file = sf_open_virtual(&access, Int32(SFM_READ), &format, memory)
-                return try clip(from: file, format, name: name)
+                let file = library.sf_open_virtual(&access, Int32(SFM_READ), &format, memory)
+                return try clip(from: file, format, name: name, library)
             }
         }
     }
 
     /// Decodes what libsndfile has opened, or failed to open, and closes it.
-    private static func clip(from file: OpaquePointer?, _ format: SF_INFO, name: String) throws -> AudioClip {
+    private static func clip(
+        from file: OpaquePointer?, _ format: SF_INFO, name: String, _ library: late_sndfile_functions
+    ) throws -> AudioClip {
         guard let file else {
-            throw MediaError(.badData, "\(name): not a readable sound file (\(message(of: nil)))")
+            throw MediaError(.badData, "\(name): not a readable sound file (\(library.message(of: nil)))")
         }
-        defer { sf_close(file) }
+        defer { _ = library.sf_close(file) }
         let (channels, rate) = (Int(format.channels), Int(format.samplerate))
         guard AudioLimits.channels.contains(channels) else {
             throw MediaError(.badData, "\(name): \(channels) channels; expected 1 to 16")
@@ -51,7 +55,7 @@ public enum AudioFile {
         guard AudioLimits.sampleRates.contains(rate) else {
             throw MediaError(.badData, "\(name): \(rate) samples per second; expected 1000 to 384000")
         }
-        let samples = try mono(file, channels: channels, rate: rate, name: name)
+        let samples = try mono(file, channels: channels, rate: rate, name: name, library)
         guard !samples.isEmpty else {
             throw MediaError(.badData, "\(name): the file holds no samples; expected at least one")
         }
@@ -74,15 +78,17 @@ public enum AudioFile {
     }
 
     /// Reads block by block to the end, whatever length the header claims, and averages the channels.
-    private static func mono(_ file: OpaquePointer, channels: Int, rate: Int, name: String) throws -> [Float] {
+    private static func mono(
+        _ file: OpaquePointer, channels: Int, rate: Int, name: String, _ library: late_sndfile_functions
+    ) throws -> [Float] {
         let framesPerBlock = 8192
         var block = [Float](repeating: 0, count: framesPerBlock * channels)
         var samples: [Float] = []
         while true {
-            let frames = Int(sf_readf_float(file, &block, sf_count_t(framesPerBlock)))
-            guard sf_error(file) == SF_ERR_NO_ERROR else {
+            let frames = Int(library.sf_readf_float(file, &block, sf_count_t(framesPerBlock)))
+            guard library.sf_error(file) == SF_ERR_NO_ERROR else {
                 throw MediaError(
-                    .badData, "\(name): broken after \(samples.count + frames) samples (\(message(of: file)))")
+                    .badData, "\(name): broken after \(samples.count + frames) samples (\(library.message(of: file)))")
             }
             guard frames > 0 else { return samples }
             guard samples.count + frames <= AudioLimits.seconds * rate else {
@@ -108,8 +114,16 @@ public enum AudioFile {
         }
     }
 
-    private static func message(of file: OpaquePointer?) -> String {
-        var text = String(cString: sf_strerror(file))
+    private static func library(for name: String) throws -> late_sndfile_functions {
+        var problem: UnsafePointer<CChar>?
+        guard let library = late_sndfile(&problem) else { throw MediaError(missingLibrary: problem, for: name) }
+        return library.pointee
+    }
+}
+
+extension late_sndfile_functions {
+    fileprivate func message(of file: OpaquePointer?) -> String {
+        var text = sf_strerror(file).map { String(cString: $0) } ?? "unknown reason"
         while text.last == "." || text.last == "\n" { text.removeLast() }
         return text
     }

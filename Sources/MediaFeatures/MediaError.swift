@@ -2,7 +2,7 @@
 public struct MediaError: Error, Sendable, Equatable, CustomStringConvertible {
     /// What went wrong, for callers that act on it.
     public enum Kind: Sendable {
-        /// The file is not there or cannot be opened.
+        /// The file is not there or cannot be opened, or the library that decodes it is not on this machine.
         case missingInput
         /// The file was read, but its content is broken or of a kind that Duet does not take.
         case badData
@@ -17,5 +17,12 @@ public struct MediaError: Error, Sendable, Equatable, CustomStringConvertible {
     public init(_ kind: Kind, _ description: String) {
         self.kind = kind
         self.description = description
+    }
+}
+
+extension MediaError {
+    /// `problem` is what `late_library_load` says.
+    init(missingLibrary problem: UnsafePointer<CChar>?, for name: String) {
+        self.init(.missingInput, "\(name): \(problem.map { String(cString: $0) } ?? "a library is missing")")
     }
 }

@@ -1,4 +1,4 @@
-import CSndfile
+import CLateLibraries
 import Foundation
 
 /// A file in memory, as libsndfile reads it.

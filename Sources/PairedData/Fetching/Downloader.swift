@@ -73,7 +73,7 @@ struct Downloader {
             if let size, offset == size { break }
             let transfer = Transfer(
                 AtomicFile.Output(name: part.path, descriptor: descriptor), offset: offset, sizeLimit: size ?? 1 << 24)
-            let outcome = transfer.run(
+            let outcome = try transfer.run(
                 url, stallSeconds: stallSeconds,
                 progress: { progress(FetchProgress(name, completed: $0, total: size, unit: .bytes)) },
                 isCancelled: isCancelled)

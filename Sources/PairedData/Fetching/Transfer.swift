@@ -1,13 +1,10 @@
+import CDownloading
 import Foundation
-
-#if canImport(FoundationNetworking)
-    import FoundationNetworking
-#endif
 
 /// One HTTP request whose body goes straight to a file, piece by piece.
 ///
-/// URLSession calls in on its own queue, the waiting thread looks on: `lock` guards all that both touch.
-final class Transfer: NSObject, URLSessionDataDelegate, @unchecked Sendable {
+/// All of it happens on the thread that waits for it, inside `run`.
+final class Transfer {
     /// How a request ended.
     enum Outcome: Sendable, Equatable {
         /// The whole body is in the file.
@@ -26,9 +23,12 @@ final class Transfer: NSObject, URLSessionDataDelegate, @unchecked Sendable {
 
     private let output: AtomicFile.Output
     private let sizeLimit: Int
-    private let lock = NSLock()
-    private var written: Int
     private var outcome: Outcome?
+    /// How many bytes the file has.
+    private(set) var bytesWritten: Int
+
+    /// How often libcurl is left to ask whether to go on.
+    private static let stepMilliseconds: Int32 = 20
 
     /// - Parameters:
     ///   - output: a file open for writing, which already holds `offset` bytes and stays open for the transfer's life.
@@ -37,7 +37,7 @@ final class Transfer: NSObject, URLSessionDataDelegate, @unchecked Sendable {
     init(_ output: consuming AtomicFile.Output, offset: Int, sizeLimit: Int) {
         self.output = output
         self.sizeLimit = sizeLimit
-        written = offset
+        bytesWritten = offset
     }
 
     /// Sends the request and waits for its end.
@@ -48,94 +48,76 @@ final class Transfer: NSObject, URLSessionDataDelegate, @unchecked Sendable {
     ///   - progress: told now and then how many bytes the file has.
     ///   - isCancelled: asked now and then.
     /// - Returns: how the request ended.
+    /// - Throws: `DataError` of kind `unavailable`, when there is no libcurl on this machine.
     func run(
         _ url: URL, stallSeconds: Double, progress: (Int) -> Void, isCancelled: () -> Bool
-    ) -> Outcome {
-        var request = URLRequest(url: url)
-        // A compressed body has other offsets than the file.
-        request.setValue("identity", forHTTPHeaderField: "Accept-Encoding")
-        let offset = bytesWritten
-        if offset > 0 { request.setValue("bytes=\(offset)-", forHTTPHeaderField: "Range") }
-        let configuration = URLSessionConfiguration.ephemeral
-        configuration.timeoutIntervalForRequest = stallSeconds
-        configuration.urlCache = nil
-        let queue = OperationQueue()
-        queue.maxConcurrentOperationCount = 1
-        let session = URLSession(configuration: configuration, delegate: self, delegateQueue: queue)
-        defer { session.invalidateAndCancel() }
-        let task = session.dataTask(with: request)
-        task.resume()
+    ) throws -> Outcome {
+        let receiver = download_receiver(
+            context: Unmanaged.passUnretained(self).toOpaque(),
+            response: { Transfer.at($0).accept(status: $1, contentRange: String(cString: $2)) },
+            body: { Transfer.at($0).append(UnsafeRawBufferPointer(start: $1, count: $2)) })
+        var problem: UnsafePointer<CChar>?
+        guard let download = download_begin(url.absoluteString, UInt64(bytesWritten), receiver, &problem) else {
+            let reason = problem.map { String(cString: $0) } ?? "there is no libcurl"
+            throw DataError(.unavailable, "\(url.absoluteString) cannot be fetched: \(reason)")
+        }
+        defer { download_end(download) }
 
-        var (seen, lastArrival) = (offset, Date())
+        var (seen, lastArrival) = (bytesWritten, Date())
         while true {
-            if let outcome = lock.withLock({ outcome }) { return outcome }
-            let now = bytesWritten
-            if now != seen {
-                (seen, lastArrival) = (now, Date())
-                progress(now)
+            let state = download_step(download, Self.stepMilliseconds)
+            if bytesWritten != seen {
+                (seen, lastArrival) = (bytesWritten, Date())
+                progress(seen)
             }
-            if isCancelled() { end(.cancelled) }
+            // What ended the transfer from here says more than what libcurl makes of it.
+            if let outcome { return outcome }
+            switch state {
+            case DOWNLOAD_GOES_ON: break
+            case DOWNLOAD_COMPLETE: return .complete
+            default: return .broken(reason: String(cString: download_problem(download)))
+            }
+            if isCancelled() { return .cancelled }
             if Date().timeIntervalSince(lastArrival) > stallSeconds {
-                end(.broken(reason: "nothing arrived for \(Int(stallSeconds.rounded(.up))) seconds"))
+                return .broken(reason: "nothing arrived for \(Int(stallSeconds.rounded(.up))) seconds")
             }
-            Thread.sleep(forTimeInterval: 0.02)
         }
     }
 
-    /// How many bytes the file has.
-    var bytesWritten: Int { lock.withLock { written } }
-
-    /// The first end counts; what URLSession reports after it is only its echo. Nothing is written after the end.
-    private func end(_ end: Outcome) {
-        lock.withLock { outcome = outcome ?? end }
+    private static func at(_ context: UnsafeMutableRawPointer) -> Transfer {
+        Unmanaged.fromOpaque(context).takeUnretainedValue()
     }
 
-    func urlSession(
-        _ session: URLSession, dataTask: URLSessionDataTask, didReceive response: URLResponse,
-        completionHandler: @escaping (URLSession.ResponseDisposition) -> Void
-    ) {
-        let response = response as? HTTPURLResponse
-        let status = response?.statusCode ?? 0
+    /// Whether the answer's body is one to keep.
+    private func accept(status: Int, contentRange: String) -> Bool {
         switch status {
         case 200:
             // The whole file, whether or not a part of it was asked for.
-            lock.withLock {
-                written = 0
-                guard ftruncate(output.descriptor, 0) == 0, lseek(output.descriptor, 0, SEEK_SET) == 0 else {
-                    let error = DataError.system(.cannotWrite, "\(output.name) cannot be written")
-                    outcome = outcome ?? .cannotWrite(error)
-                    return
-                }
+            bytesWritten = 0
+            if ftruncate(output.descriptor, 0) != 0 || lseek(output.descriptor, 0, SEEK_SET) != 0 {
+                outcome = .cannotWrite(DataError.system(.cannotWrite, "\(output.name) cannot be written"))
             }
-        case 206 where response?.value(forHTTPHeaderField: "Content-Range")?.hasPrefix("bytes \(bytesWritten)-") == true:
+        case 206 where contentRange.hasPrefix("bytes \(bytesWritten)-"):
             break
         default:
-            end(.refused(status: status))
+            outcome = .refused(status: status)
         }
-        completionHandler(lock.withLock { outcome } == nil ? .allow : .cancel)
+        return outcome == nil
     }
 
-    func urlSession(_ session: URLSession, dataTask: URLSessionDataTask, didReceive data: Data) {
-        let mayGoOn = lock.withLock {
-            guard outcome == nil else { return false }
-            guard written + data.count <= sizeLimit else {
-                outcome = .tooLong
-                return false
-            }
-            do {
-                try output.write(data)
-                written += data.count
-                return true
-            } catch {
-                let unknown = DataError(.cannotWrite, "\(output.name) cannot be written: \(error)")
-                outcome = .cannotWrite(error as? DataError ?? unknown)
-                return false
-            }
+    private func append(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        guard bytesWritten + bytes.count <= sizeLimit else {
+            outcome = .tooLong
+            return false
         }
-        if !mayGoOn { dataTask.cancel() }
-    }
-
-    func urlSession(_ session: URLSession, task: URLSessionTask, didCompleteWithError error: (any Error)?) {
-        end(error.map { .broken(reason: $0.localizedDescription) } ?? .complete)
+        do {
+            try output.write(bytes)
+            bytesWritten += bytes.count
+            return true
+        } catch {
+            let unknown = DataError(.cannotWrite, "\(output.name) cannot be written: \(error)")
+            outcome = .cannotWrite(error as? DataError ?? unknown)
+            return false
+        }
     }
 }

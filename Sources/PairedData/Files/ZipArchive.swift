@@ -1,4 +1,4 @@
-import CZip
+import CLateLibraries
 import Foundation
 
 /// A zip archive, from which single entries are read into memory. Python wheels and NumPy's `.npz` files are such archives.
@@ -33,28 +33,31 @@ public struct ZipArchive: Sendable {
     /// - Throws: `DataError` of kind `missingInput` (no such archive or entry) or `badData` (not a zip, broken, or larger than
     ///   the limit).
     public func read(_ entry: String, byteLimit: Int = 1 << 30) throws -> [UInt8] {
-        try withArchive { archive in
-            let index = zip_name_locate(archive, entry, 0)
+        let library = try library()
+        return try withArchive(library) { archive in
+            let index = library.zip_name_locate(archive, entry, 0)
             guard index >= 0 else { throw DataError(.missingInput, "\(name) has no entry '\(entry)'") }
             var status = zip_stat_t()
-            zip_stat_init(&status)
-            guard zip_stat_index(archive, zip_uint64_t(index), 0, &status) == 0,
-                let file = zip_fopen_index(archive, zip_uint64_t(index), 0)
-            else { throw broken(entry, zip_strerror(archive)) }
-            defer { zip_fclose(file) }
+            library.zip_stat_init(&status)
+            guard library.zip_stat_index(archive, zip_uint64_t(index), 0, &status) == 0,
+                let file = library.zip_fopen_index(archive, zip_uint64_t(index), 0)
+            else { throw broken(entry, library.zip_strerror(archive)) }
+            defer { _ = library.zip_fclose(file) }
             guard status.size <= zip_uint64_t(byteLimit) else {
                 throw DataError(.badData, "\(name): '\(entry)' unpacks to more than the limit of \(byteLimit) bytes")
             }
             // One byte more than expected, so that an entry that goes on past its stated size shows.
             let bytes = [UInt8](unsafeUninitializedCapacity: Int(status.size) + 1) { buffer, filled in
                 while filled < buffer.count, let start = buffer.baseAddress {
-                    let got = zip_fread(file, start + filled, zip_uint64_t(buffer.count - filled))
+                    let got = library.zip_fread(file, start + filled, zip_uint64_t(buffer.count - filled))
                     guard got > 0 else { break }
                     filled += Int(got)
                 }
             }
-            guard zip_error_code_zip(zip_file_get_error(file)) == ZIP_ER_OK, bytes.count == Int(status.size) else {
-                throw broken(entry, zip_file_strerror(file))
+            guard library.zip_error_code_zip(library.zip_file_get_error(file)) == ZIP_ER_OK,
+                bytes.count == Int(status.size)
+            else {
+                throw broken(entry, library.zip_file_strerror(file))
             }
             return bytes
         }
@@ -72,37 +75,48 @@ public struct ZipArchive: Sendable {
         return DataError(.badData, "\(name): '\(entry)' cannot be unpacked (\(reason))")
     }
 
-    private func withArchive<Result>(_ body: (OpaquePointer) throws -> Result) throws -> Result {
+    private func library() throws -> late_zip_functions {
+        var problem: UnsafePointer<CChar>?
+        guard let library = late_zip(&problem) else {
+            throw DataError(.unavailable, "\(name): \(problem.map { String(cString: $0) } ?? "libzip is missing")")
+        }
+        return library.pointee
+    }
+
+    private func withArchive<Result>(
+        _ library: late_zip_functions, _ body: (OpaquePointer) throws -> Result
+    ) throws -> Result {
         switch source {
         case .file(let url):
             _ = try InputFile(url)  // for its clear messages about missing files, folders and pipes
             var code: Int32 = 0
-            guard let archive = zip_open(url.path, ZIP_RDONLY, &code) else { throw notAnArchive(code) }
-            defer { zip_discard(archive) }
+            guard let archive = library.zip_open(url.path, ZIP_RDONLY, &code) else { throw notAnArchive(code, library) }
+            defer { library.zip_discard(archive) }
             return try body(archive)
         case .memory(let bytes):
             return try bytes.withUnsafeBytes { buffer in
                 var error = zip_error_t()
-                zip_error_init(&error)
-                defer { zip_error_fini(&error) }
+                library.zip_error_init(&error)
+                defer { library.zip_error_fini(&error) }
                 guard
-                    let source = zip_source_buffer_create(buffer.baseAddress, zip_uint64_t(buffer.count), 0, &error)
-                else { throw notAnArchive(zip_error_code_zip(&error)) }
-                guard let archive = zip_open_from_source(source, ZIP_RDONLY, &error) else {
-                    zip_source_free(source)
-                    throw notAnArchive(zip_error_code_zip(&error))
+                    let source = library.zip_source_buffer_create(
+                        buffer.baseAddress, zip_uint64_t(buffer.count), 0, &error)
+                else { throw notAnArchive(library.zip_error_code_zip(&error), library) }
+                guard let archive = library.zip_open_from_source(source, ZIP_RDONLY, &error) else {
+                    library.zip_source_free(source)
+                    throw notAnArchive(library.zip_error_code_zip(&error), library)
                 }
-                defer { zip_discard(archive) }
+                defer { library.zip_discard(archive) }
                 return try body(archive)
             }
         }
     }
 
-    private func notAnArchive(_ code: Int32) -> DataError {
+    private func notAnArchive(_ code: Int32, _ library: late_zip_functions) -> DataError {
         var error = zip_error_t()
-        zip_error_init_with_code(&error, code)
-        defer { zip_error_fini(&error) }
-        let reason = String(cString: zip_error_strerror(&error))
+        library.zip_error_init_with_code(&error, code)
+        defer { library.zip_error_fini(&error) }
+        let reason = library.zip_error_strerror(&error).map { String(cString: $0) } ?? "unknown"
         return DataError(.badData, "\(name) is not a readable zip archive (\(reason))")
     }
 }

@@ -1,0 +1,9 @@
+#ifndef DUET_CLATELIBRARIES_H
+#define DUET_CLATELIBRARIES_H
+
+#include "late_library.h"
+#include "late_samplerate.h"
+#include "late_sndfile.h"
+#include "late_zip.h"
+
+#endif
