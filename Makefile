@@ -3,13 +3,10 @@
 SWIFT_BUILD := swift build -c release
 TEST_VENV := .venv-test
 BENCH_VENV := .venv-bench
-ONEDNN3 := $(CURDIR)/.onednn3
-# The tests whose results depend on oneDNN and on the instruction set that it uses.
-ONEDNN_TESTS := --filter '^NeuralNetworkTests' --filter 'DuetTests.*ModelParityTests'
 LINTED := Package.swift Sources Tests benchmarks Fuzzing/Package.swift Fuzzing/Sources
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test test-avx2 test-onednn3 end-to-end fuzz lint format bench bench-accuracy bench-python clean
+.PHONY: help setup build demo test test-network test-kernels test-arm64 end-to-end fuzz lint format bench bench-accuracy bench-python clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-16s%s\n", $$1, $$2 }' Makefile
@@ -32,19 +29,18 @@ test: setup ## run all tests
 	$(SWIFT_BUILD) --build-tests
 	PATH="$(CURDIR)/$(TEST_VENV)/bin:$$PATH" DUET_TEST_PYTHON="$(CURDIR)/$(TEST_VENV)/bin/python" \
 		swift test -c release --skip-build --disable-xctest
+	@scripts/test-kernels.sh
 
-# Half of all machines have no AVX-512: oneDNN then picks other implementations and layouts.
-test-avx2: setup ## run the tests that touch oneDNN as on a machine with no more than AVX2
-	$(SWIFT_BUILD) --build-tests
-	ONEDNN_MAX_CPU_ISA=AVX2 swift test -c release --skip-build --disable-xctest $(ONEDNN_TESTS)
+# What runs in seconds: the engine's tests alone, of a package that is built already.
+test-network: setup ## run the tests of NeuralNetwork alone
+	DUET_TESTS=NeuralNetworkTests $(SWIFT_BUILD) --build-tests
+	DUET_TESTS=NeuralNetworkTests swift test -c release --skip-build --disable-xctest
 
-# Only what touches oneDNN's headers is compiled anew, and once more when the next build goes back to the system's.
-test-onednn3: export DUET_ONEDNN := $(ONEDNN3)
-test-onednn3: setup ## run the tests that touch oneDNN against oneDNN 3.x, then the same with AVX2
-	@scripts/fetch-onednn3.sh $(ONEDNN3)
-	$(SWIFT_BUILD) --build-tests
-	swift test -c release --skip-build --disable-xctest $(ONEDNN_TESTS)
-	ONEDNN_MAX_CPU_ISA=AVX2 swift test -c release --skip-build --disable-xctest $(ONEDNN_TESTS)
+test-kernels: ## check the kernels of every instruction set of this processor against plain loops
+	@scripts/test-kernels.sh
+
+test-arm64: ## compile the kernels for arm64 and check them under qemu (installs Debian's cross compiler)
+	@scripts/test-kernels.sh arm64
 
 end-to-end: build ## run the command on real digits, from fetching to predictions
 	@scripts/make-venv.sh $(TEST_VENV) Tests/requirements.txt
@@ -77,4 +73,4 @@ bench-accuracy: build bench-python ## compare how long Duet and Keras train to 0
 	@$(BENCH_PYTHON) benchmarks/time_to_accuracy.py $(ARGUMENTS)
 
 clean: ## remove what was built here: packages, environments, results of benchmarks and fuzzing
-	rm -rf .build .onednn3 $(TEST_VENV) $(BENCH_VENV) benchmarks/results Fuzzing/.build Fuzzing/corpus Fuzzing/found Fuzzing/seeds
+	rm -rf .build .build-kernels $(TEST_VENV) $(BENCH_VENV) benchmarks/results Fuzzing/.build Fuzzing/corpus Fuzzing/found Fuzzing/seeds

@@ -8,7 +8,6 @@ let wantedTests = Context.environment["DUET_TESTS"]
 // The targets, from the top down; imports go down this list, never up. `docs/architecture.md` explains the map.
 let package = Package(
     name: "duet",
-    platforms: [.macOS(.v14)],
     products: [
         .library(name: "Duet", targets: ["Duet", "DuetReport", "PairedData", "MediaFeatures", "NeuralNetwork"]),
         .library(name: "MediaFeatures", targets: ["MediaFeatures"]),

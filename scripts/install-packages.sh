@@ -2,9 +2,9 @@
 # Installs what Duet is built on and what its scripts call, on Debian and Ubuntu. Does nothing where all is there.
 set -euo pipefail
 
-# g++ brings libstdc++ and libgomp for Swift's compiler to link with, libcurl is under its networking; gnuplot draws the
+# g++ brings libstdc++ for Swift's compiler to link with, libcurl is under its networking; gnuplot draws the
 # report's figures; pip is how `duet data fetch digits` gets its data.
-packages=(g++ git gnuplot-nox libcurl4-openssl-dev libdnnl-dev libjpeg-dev libpng-dev libsamplerate0-dev libsndfile1-dev libzip-dev
+packages=(g++ git gnuplot-nox libcurl4-openssl-dev libjpeg-dev libpng-dev libsamplerate0-dev libsndfile1-dev libzip-dev
     make pkg-config python3 python3-pip python3-venv zlib1g-dev)
 oldest_swift=6.1
 

@@ -19,7 +19,7 @@ extension CommandTests {
                 #expect(outcome.status == 0, "\(outcome.errors)")
                 #expect(outcome.errors == "Profiling model-1: 3 steps, then each operation by itself.\n")
                 for text in [
-                    "Phase joint: batches of 32, 1 thread, oneDNN", "image.conv2d ", "backward weights", "statistics",
+                    "Phase joint: batches of 32, 1 thread, Duet, ", "image.conv2d ", "backward weights", "statistics",
                     "Adam", "GFLOP/s", "The longest:", "unaccounted for", "step / floor",
                 ] { #expect(outcome.output.contains(text), "\(text) is not in \(outcome.output)") }
             }

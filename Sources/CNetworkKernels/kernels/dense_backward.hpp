@@ -1,15 +1,16 @@
 #pragma once
-// A wide dense layer's backward pass. The weights are larger than the caches, and what a step of training costs is mostly
-// their way from memory and back. So a few rows of them are taken at a time, and everything that is to be done with them is
-// done while they are in cache: the source's gradient, their own gradient, and Adam.
+// A wide dense layer's backward pass. The weights are larger than the caches, and what a step of training costs is
+// mostly their way from memory and back. So a few rows of them are taken at a time, and everything that is to be done with
+// them is done while they are in cache: the source's gradient, their own gradient, and Adam.
 
 #include "dense_numbers.hpp"
 
 namespace {
 namespace dense {
 
-/// Where the backward pass's scratch memory lies: the destination's gradient in panels of units [units / panel][batch][panel]
-/// and in panels of examples [batch / panel][units][panel], and what each thread needs for a turn.
+/// Where the backward pass's scratch memory lies: the destination's gradient in panels of units
+/// [units / panel][batch][panel] and in panels of examples [batch / panel][units][panel], and what each thread needs for
+/// a turn.
 template <typename Numbers>
 struct BackwardPlan {
     using Number = typename Numbers::Number;
@@ -113,7 +114,8 @@ struct Backward {
                 with_rows<rows>(std::min(rows, count - row), [&](auto present) __attribute__((always_inline)) {
                     Vector tile[present][tile_columns];
                     clear(tile);
-                    add_products(inputs + row, 1, inputs_at_once, gradient + u * plan.examples, panel, plan.examples, tile);
+                    add_products(inputs + row, 1, inputs_at_once, gradient + u * plan.examples, panel, plan.examples,
+                                 tile);
                     const size_t offset = (k + row) * units + u;
                     if (weight_gradient) {
                         store_tile(tile, weight_gradient + offset, units);
@@ -150,7 +152,7 @@ void backward(const kernel_dense &s, const kernel_dense_gradients &g, void *scra
         threads, panels,
         [&](size_t begin, size_t end) {
             for (size_t u = begin * panel; u < end * panel; u += panel) {
-                Numbers::pack_rows(g.destination_gradient + u, s.units, s.batch, gradient + u * plan.examples);
+                Numbers::pack_rows(g.destination_gradient + u, s.units, s.batch, 1, gradient + u * plan.examples, 0);
                 for (size_t n = 0; g.source_gradient && n < s.batch; n += panel)
                     Numbers::transpose(g.destination_gradient + n * s.units + u, s.units, std::min(panel, s.batch - n),
                                        panel, transposed + n * plan.columns + u / Numbers::together * panel);
@@ -170,7 +172,7 @@ void backward(const kernel_dense &s, const kernel_dense_gradients &g, void *scra
                                  g.adam};
     Number *of_threads = transposed + plan.transposed;
     // At least four chunks for each thread, but none so short that its first rows, which nobody fetched ahead, count.
-    const size_t turns = std::clamp<size_t>(s.inputs / (4 * threads * inputs_at_once), 1, 16);
+    const size_t turns = std::clamp<size_t>(s.inputs / (4 * threads * inputs_at_once), 1, 256 / inputs_at_once);
     parallel::chunks(threads, s.inputs, turns * inputs_at_once, [&](size_t thread, size_t begin, size_t end) {
         pass.run(begin, end, of_threads + thread * plan.each);
     });

@@ -1,6 +1,6 @@
 #pragma once
-// A wide dense layer's forward pass. The inputs are summed over in parts, each of which reads only its own rows of weights,
-// once and in their order.
+// A wide dense layer's forward pass. The inputs are summed over in parts, each of which reads only its own rows of
+// weights, once and in their order.
 
 #include "dense_numbers.hpp"
 #include "epilogue.hpp"
@@ -22,7 +22,7 @@ struct ForwardPlan {
         parts = std::min(parts, (s.inputs + depth - 1) / depth);
         sums = s.batch * s.units;
         inputs = rounded_up(s.batch * steps, 16);
-        each = inputs + steps * panel;
+        each = inputs + panels_together * steps * panel;
         bytes = parts * sums * sizeof(float) + threads * each * sizeof(Number);
     }
 };
@@ -40,22 +40,26 @@ void sum_products(const kernel_dense &s, const typename Numbers::Value *source, 
         const size_t next = std::min(k + depth, end);
         Ahead ahead(std::min(depth, end - next) * s.units, tiles * (s.units / panel));
         ahead.add(weights + next * s.units);
-        for (size_t u = 0; u < s.units; u += panel) {
-            const auto right = Numbers::weight_rows(weights + k * s.units + u, s.units, count, packed);
-            for (size_t part = 0; part < tiles; ++part) {
-                const size_t n = s.batch * part / tiles, after = s.batch * (part + 1) / tiles;
-                with_rows<rows>(after - n, [&](auto examples) __attribute__((always_inline)) {
-                    Vector tile[examples][tile_columns];
-                    float *sum = sums + u * s.batch + n * panel;
-                    if (k == begin) {
-                        clear(tile);
-                    } else {
-                        load_tile(sum, panel, tile);
-                    }
-                    add_products(inputs + n * steps, steps, 1, right.numbers, right.stride, used, tile);
-                    store_tile(tile, sum, panel);
-                });
-                ahead.turn();
+        for (size_t first = 0; first < s.units; first += panels_together * panel) {
+            const size_t panels = std::min(panels_together, (s.units - first) / panel);
+            const auto right = Numbers::weight_rows(weights + k * s.units + first, s.units, count, panels, packed);
+            for (size_t p = 0; p < panels; ++p) {
+                for (size_t part = 0; part < tiles; ++part) {
+                    const size_t n = s.batch * part / tiles, after = s.batch * (part + 1) / tiles;
+                    with_rows<rows>(after - n, [&](auto examples) __attribute__((always_inline)) {
+                        Vector tile[examples][tile_columns];
+                        float *sum = sums + (first + p * panel) * s.batch + n * panel;
+                        if (k == begin) {
+                            clear(tile);
+                        } else {
+                            load_tile(sum, panel, tile);
+                        }
+                        add_products(inputs + n * steps, steps, 1, right.numbers + p * right.panel_stride,
+                                     right.row_stride, used, tile);
+                        store_tile(tile, sum, panel);
+                    });
+                    ahead.turn();
+                }
             }
         }
     }

@@ -11,14 +11,16 @@ namespace dense {
 constexpr size_t rows = REGISTERS == 32 ? 8 : 6;
 /// Inputs per turn of the forward pass: one panel of their weights stays in the L1 cache.
 constexpr size_t depth = REGISTERS == 32 ? 64 : 128;
+/// Panels of weights that are packed together: several cache lines of each row come faster than single ones.
+constexpr size_t panels_together = 4;
 /// Inputs per turn of the backward pass: their weights and moments stay in the L2 cache.
-constexpr size_t inputs_at_once = REGISTERS == 32 ? 16 : 24;
+constexpr size_t inputs_at_once = REGISTERS == 32 ? 16 : 12;
 
-/// Rows of numbers, one panel wide.
+/// Panels of rows of numbers, the first at `numbers`.
 template <typename Number>
-struct Panel {
+struct Panels {
     const Number *numbers;
-    size_t stride;
+    size_t row_stride, panel_stride;
 };
 
 /// Float32 numbers, from a source of either type.
@@ -29,19 +31,26 @@ struct Singles {
     /// Values that are multiplied and summed at once.
     static constexpr size_t together = 1;
 
-    /// Rows of one panel out of wider ones.
-    static INLINE void pack_rows(const float *from, size_t stride, size_t count, float *to) {
-        for (size_t row = 0; row < count; ++row)
-            for (size_t column = 0; column < panel; column += lanes)
-                store(to + row * panel + column, load(from + row * stride + column));
+    /// Packs `panels` neighbouring panels of `count` rows, each of them into `panel_stride` numbers.
+    static INLINE void pack_rows(const float *from, size_t stride, size_t count, size_t panels, float *to,
+                                 size_t panel_stride) {
+        for (size_t row = 0; row < count; ++row) {
+            for (size_t p = 0; p < panels; ++p) {
+                const float *values = from + row * stride + p * panel;
+                float *numbers = to + p * panel_stride + row * panel;
+                UNROLL
+                for (size_t column = 0; column < panel; column += lanes) store(numbers + column, load(values + column));
+            }
+        }
     }
 
     /// The same for weights. Rows that lie a power of two apart push each other out of the small L1 cache of processors
     /// with 16 registers; those with 32 take them as they lie.
-    static INLINE Panel<float> weight_rows(const float *from, size_t stride, size_t count, float *scratch) {
-        if (REGISTERS == 32) return {from, stride};
-        pack_rows(from, stride, count, scratch);
-        return {scratch, panel};
+    static INLINE Panels<float> weight_rows(const float *from, size_t stride, size_t count, size_t panels,
+                                            float *scratch) {
+        if (REGISTERS == 32) return {from, stride, panel};
+        pack_rows(from, stride, count, panels, scratch, count * panel);
+        return {scratch, panel, count * panel};
     }
 
     /// Whole rows of weights, whose columns will be summed over.

@@ -1,6 +1,6 @@
 #pragma once
-// A dense layer for one example. What it costs is the way of the weights from memory. Half of what comes out of a ReLU is 0,
-// and so half of the rows of weights need not be fetched.
+// A dense layer for one example. What it costs is the way of the weights from memory. Half of what comes out of a ReLU is
+// 0, and so half of the rows of weights need not be fetched.
 
 #include "epilogue.hpp"
 
@@ -61,7 +61,8 @@ INLINE void add_terms(const Term *terms, const Term *next, size_t next_count, co
         const size_t present = std::min(lanes, width - u);
         Vector sum = load(sums + u);
         UNROLL
-        for (size_t i = 0; i < count; ++i) sum += value[i] * (present == lanes ? load(row[i] + u) : load_first(row[i] + u, present));
+        for (size_t i = 0; i < count; ++i)
+            sum += value[i] * (present == lanes ? load(row[i] + u) : load_first(row[i] + u, present));
         store(sums + u, sum);
     }
 }
@@ -76,8 +77,9 @@ struct OnePlan {
 
 inline size_t one_scratch(const kernel_dense *shape, size_t threads) { return threads * OnePlan(*shape).each; }
 
-inline void one(const kernel_dense *shape, const float *source, const float *scale, size_t channels, const float *weights,
-                const kernel_epilogue *epilogue, float *destination, void *scratch, size_t threads) {
+inline void one(const kernel_dense *shape, const float *source, const float *scale, size_t channels,
+                const float *weights, const kernel_epilogue *epilogue, float *destination, void *scratch,
+                size_t threads) {
     constexpr size_t worth_waking = 1 << 16;  // weights that are worth a second thread
     const kernel_dense s = *shape;
     const OnePlan plan(s);

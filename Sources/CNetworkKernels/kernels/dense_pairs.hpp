@@ -1,6 +1,6 @@
 #pragma once
-// Pairs of bfloat16 numbers, for processors that multiply and sum two at once. Weights stay float32 in memory and are rounded
-// a few rows at a time, in cache, which costs less than keeping a second copy of them.
+// Pairs of bfloat16 numbers, for processors that multiply and sum two at once. Weights stay float32 in memory and are
+// rounded a few rows at a time, in cache, which costs less than keeping a second copy of them.
 
 #include "dense_numbers.hpp"
 
@@ -45,20 +45,27 @@ struct Pairs {
         return _mm512_or_si512(_mm512_cvtepu16_epi32(low), _mm512_slli_epi32(_mm512_cvtepu16_epi32(high), 16));
     }
 
-    /// Pairs of neighbouring rows of one panel out of wider ones; the last of an odd number is paired with zeros.
-    static INLINE void pack_rows(const float *from, size_t stride, size_t count, Pair *to) {
+    /// Packs `panels` neighbouring panels of pairs of neighbouring rows, each panel into `panel_stride` pairs. The last of
+    /// an odd number of rows is paired with zeros.
+    static INLINE void pack_rows(const float *from, size_t stride, size_t count, size_t panels, Pair *to,
+                                 size_t panel_stride) {
         for (size_t row = 0; row < count; row += 2) {
-            for (size_t column = 0; column < panel; column += lanes) {
-                const float *first = from + row * stride + column;
-                const __m512 second = row + 1 < count ? _mm512_loadu_ps(first + stride) : _mm512_setzero_ps();
-                _mm512_storeu_si512(to + row / 2 * panel + column, pairs(_mm512_loadu_ps(first), second));
+            for (size_t p = 0; p < panels; ++p) {
+                for (size_t column = 0; column < panel; column += lanes) {
+                    const float *first = from + row * stride + p * panel + column;
+                    const __m512 second = row + 1 < count ? _mm512_loadu_ps(first + stride) : _mm512_setzero_ps();
+                    _mm512_storeu_si512(to + p * panel_stride + row / 2 * panel + column,
+                                        pairs(_mm512_loadu_ps(first), second));
+                }
             }
         }
     }
 
-    static INLINE Panel<Pair> weight_rows(const float *from, size_t stride, size_t count, Pair *scratch) {
-        pack_rows(from, stride, count, scratch);
-        return {scratch, panel};
+    static INLINE Panels<Pair> weight_rows(const float *from, size_t stride, size_t count, size_t panels,
+                                           Pair *scratch) {
+        const size_t panel_stride = (count + 1) / 2 * panel;
+        pack_rows(from, stride, count, panels, scratch, panel_stride);
+        return {scratch, panel, panel_stride};
     }
 
     /// Pairs of neighbouring columns of weights[rows][units].
@@ -76,8 +83,8 @@ struct Pairs {
         std::memcpy(to, from, count * sizeof(bfloat16));
     }
 
-    /// `count` inputs of one example paired with those of the next, which lie `stride` values behind; with zeros if only this
-    /// one is `left`.
+    /// `count` inputs of one example paired with those of the next, which lie `stride` values behind; with zeros if only
+    /// this one is `left`.
     static INLINE void copy_examples(const bfloat16 *from, size_t stride, size_t left, size_t count, Pair *to) {
         for (size_t i = 0; i < count; i += lanes) {
             const size_t present = std::min(lanes, count - i);

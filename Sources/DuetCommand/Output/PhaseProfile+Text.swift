@@ -32,7 +32,8 @@ extension PhaseProfile {
         [
             operation.layer.printable, operation.pass.printable, milliseconds(operation.milliseconds),
             percent(operation.share), rate(operation), operation.aloneMilliseconds.map(milliseconds) ?? "",
-            operation.floorMilliseconds.map(milliseconds) ?? "", operation.implementation,
+            operation.floorMilliseconds.map(milliseconds) ?? "",
+            operation.implementation + (operation.isReference ? " (slow)" : ""),
             // Named where something else than what ran is faster.
             operation.floorImplementation.flatMap { $0 == operation.implementation ? nil : $0 } ?? "",
         ]
@@ -53,7 +54,7 @@ extension PhaseProfile {
                     + ": \(milliseconds(step.betweenMilliseconds)) ms between operations, the rest disturbances"),
             line(
                 "floor", step.floorMilliseconds,
-                "each alone, oneDNN's best, no reorders, Adam at memory's \(memory)"),
+                "each alone by its fastest kernel, no conversions, Adam at memory's \(memory)"),
             style.bold(
                 "step / floor".padded(to: 18)
                     + Format.decimal(step.stepToFloor, decimals: 2)
