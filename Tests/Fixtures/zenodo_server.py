@@ -1,7 +1,7 @@
 """A small server that speaks as Zenodo's API does, and misbehaves when asked to.
 
     zenodo_server.py FOLDER [--break-after BYTES] [--break-once] [--ignore-range] [--lie NAME] [--stall] [--status N]
-                            [--redirect] [--overlong NAME] [--refuse-range] [--slow]
+                            [--redirect] [--redirect-to URL] [--overlong NAME] [--refuse-range] [--slow]
 
 It serves the files of FOLDER as record 4452953 on a free port of this machine, prints the port, and keeps a list of what
 was asked, which `GET /asked` gives. It ends when its standard input does, so that it never outlives the test.
@@ -29,6 +29,7 @@ parser.add_argument("--slow", action="store_true", help="send a little at a time
 parser.add_argument("--status", type=int, help="answer every file with this status")
 parser.add_argument("--status-once", type=int, help="answer the first request for a file with this status")
 parser.add_argument("--redirect", action="store_true", help="send every file's asker on to another address")
+parser.add_argument("--redirect-to", metavar="URL", help="send every file's asker on to this address")
 options = parser.parse_args()
 asked = []
 breaks = [0]
@@ -63,6 +64,8 @@ class Handler(BaseHTTPRequestHandler):
         asked.append([name, int(wanted[1]) if wanted else 0])
         if options.redirect and self.path.startswith("/files/"):
             return self.answer(302, b"", [("Location", f"/elsewhere/{name}")])
+        if options.redirect_to:
+            return self.answer(302, b"", [("Location", options.redirect_to)])
         if options.status or options.status_once and len(asked) == 1:
             return self.answer(options.status or options.status_once, b"no")
         if not os.path.exists(os.path.join(options.folder, name)):

@@ -206,7 +206,8 @@ void test_dense(const kernel_set &set) {
     struct Size {
         size_t batch, inputs, panels;
     };
-    const Size sizes[] = {{1, 5, 1}, {2, 64, 2}, {7, 100, 5}, {32, 1000, 2}, {33, 100, 1}, {33, 133, 5}, {2, 1200, 1}};
+    const Size sizes[] = {{1, 5, 1},    {2, 64, 2},   {7, 100, 5},  {32, 1000, 2},
+                          {33, 100, 1}, {33, 133, 5}, {2, 1200, 1}, {33, 20, 16}};
     for (const Size &s : sizes) {
         for (kernel_element_type type : {kernel_float32, kernel_bfloat16}) {
             Layer layer(set, {s.batch, s.inputs, s.panels * panel, type});

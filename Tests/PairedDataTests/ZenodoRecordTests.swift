@@ -159,6 +159,16 @@ struct ZenodoRecordTests {
         }
     }
 
+    @Test("Redirects lead to the web only, and not round and round", arguments: ["file:///etc/hostname", "/files/again"])
+    func strayRedirect(target: String) throws {
+        try serving(["--redirect-to", target]) { server, output in
+            let message = try error(server, output, .unavailable)
+            #expect(message.contains("data_sp_test.npy: "), "\(message)")
+            #expect(try names(in: output) == ["data_sp_test.npy.part"])
+            #expect(try Data(contentsOf: output.appendingPathComponent("data_sp_test.npy.part")).isEmpty)
+        }
+    }
+
     @Test("A record without the expected files is no dataset, and says what it has")
     func missing() throws {
         try serving(without: "labels_test.npy") { server, output in

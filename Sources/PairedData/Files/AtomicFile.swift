@@ -1,7 +1,7 @@
 import Foundation
 
-/// Writes files so that nobody ever sees half of one: the bytes go to a file beside the target, reach the disk, and only
-/// then take the target's name.
+/// Writes files so that nobody ever sees half of one: the bytes go to a file beside the target, reach the disk unless the
+/// caller has no time for that, and only then take the target's name.
 public enum AtomicFile {
     /// Where the bytes of a file go while it is being written.
     public struct Output: ~Copyable {
@@ -40,10 +40,12 @@ public enum AtomicFile {
     /// - Parameters:
     ///   - url: the file to write. A symbolic link is followed; anything else that is not a regular file is refused.
     ///   - overwrite: whether an existing file may be replaced.
+    ///   - awaitsDisk: whether the bytes reach the disk before the file takes its name, so that not even a power cut leaves
+    ///     half of it. That takes some milliseconds, which a file that is made again in as many need not wait for.
     ///   - body: writes the content, in any number of pieces.
     /// - Throws: `DataError` of kind `exists` or `cannotWrite`, and what `body` throws.
     public static func write(
-        to url: URL, overwrite: Bool, _ body: (borrowing Output) throws -> Void
+        to url: URL, overwrite: Bool, awaitsDisk: Bool = true, _ body: (borrowing Output) throws -> Void
     ) throws {
         let target = url.resolvingSymlinksInPath()
         try check(target, overwrite: overwrite)
@@ -55,7 +57,7 @@ public enum AtomicFile {
             do {
                 defer { close(descriptor) }
                 try body(Output(name: url.path, descriptor: descriptor))
-                guard fsync(descriptor) == 0 else {
+                guard !awaitsDisk || fsync(descriptor) == 0 else {
                     throw DataError.system(.cannotWrite, "\(url.path) cannot be written")
                 }
             }
@@ -67,7 +69,7 @@ public enum AtomicFile {
             unlink(partial.path)
             throw error
         }
-        synchronizeFolder(target.deletingLastPathComponent())
+        if awaitsDisk { synchronizeFolder(target.deletingLastPathComponent()) }
     }
 
     /// Makes a rename inside `folder` last through a power cut. Some file systems do not know how; the file is whole
