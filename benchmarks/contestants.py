@@ -11,8 +11,8 @@ PEERS = HERE / "peers"
 
 
 class Case(NamedTuple):
-    """What is measured: `train` a step, `infer` a batch, `predict` a whole process that classifies one pair, `embed` a map
-    of `batch_size` points, `profile` a step and its floor."""
+    """What is measured: `train` a step, `infer` a batch, `predict` a whole process that classifies one pair, `embed` a
+    map of `batch_size` points, `profile` a step and its floor."""
 
     mode: str
     model: str

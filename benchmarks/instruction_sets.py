@@ -69,7 +69,8 @@ SETS = (
 def available():
     """What this processor has, the best last. On other processors than x86-64 there is no choice."""
     flags = machine.flags()
-    return [found for found in SETS if found.needs <= flags] or [InstructionSet("native", platform.machine(), frozenset(), {})]
+    found = [own for own in SETS if own.needs <= flags]
+    return found or [InstructionSet("native", platform.machine(), frozenset(), {})]
 
 
 def default():

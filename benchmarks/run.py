@@ -46,9 +46,9 @@ def arguments():
     parser.add_argument(
         "--isa", metavar="SET,…", type=listed, default=listed(default), help=f"hold everyone to these ({default})"
     )
-    parser.add_argument("--threads", metavar="COUNT,…", type=counts, default=[os.cpu_count()], help="on how many threads")
+    parser.add_argument("--threads", metavar="COUNT,…", type=counts, default=[os.cpu_count()], help="how many")
     parser.add_argument("--beside-busy-process", action="store_true", help="while something else keeps one core busy")
-    parser.add_argument("--rounds", type=int, help="how often each contestant runs (5; for several tables or --quick 3)")
+    parser.add_argument("--rounds", type=int, help="how often each runs (5; with several tables or --quick 3)")
     parser.add_argument("--seconds", type=float, help="how long each run measures (3; with --quick 1.5)")
     parser.add_argument("--output", type=Path, default=RESULTS, help="where the results go (replaced): %(default)s")
     parser.add_argument("--markdown", action="store_true", help="measure nothing; show --output as Markdown")
@@ -138,7 +138,7 @@ def main():
         return show_markdown(options.output)
     plan = list(planned(options))
     if not plan:
-        sys.exit("none of these rows is for these instruction sets: bf16 is for AVX512_BF16, t-SNE for the best there is")
+        sys.exit("none of these rows is for these sets: bf16 is for AVX512_BF16, t-SNE for the best there is")
     for program in dict.fromkeys(row.duet.program for rows, _ in plan for row in rows):
         if not program.is_file():
             sys.exit(f"{program} is missing; build it with `swift build -c release --product {program.name}`")
