@@ -72,7 +72,7 @@ ifndef DUET_BENCH_PYTHON
 	@scripts/make-venv.sh $(BENCH_VENV) benchmarks/peers/requirements.txt
 endif
 
-bench: build bench-python ## compare Duet's speed with its peers' (40 minutes; ARGUMENTS=--quick: 5 minutes)
+bench: build bench-python ## compare Duet's speed with its peers', a table for each instruction set (25 minutes each; ARGUMENTS=--quick: 5)
 	$(SWIFT_BUILD) --product DuetBenchmark
 	@$(BENCH_PYTHON) benchmarks/run.py $(ARGUMENTS)
 

@@ -11,8 +11,8 @@ PEERS = HERE / "peers"
 
 
 class Case(NamedTuple):
-    """What is measured: `train` a step, `infer` a batch, `predict` a whole process that classifies one pair, `embed` a map
-    of `batch_size` points."""
+    """What is measured: `train` a step, `infer` a batch, `predict` a whole process that classifies one pair, `embed` a
+    map of `batch_size` points, `profile` a step and its floor."""
 
     mode: str
     model: str
@@ -24,6 +24,7 @@ class Contestant(NamedTuple):
     variant: str
     program: Path
     precision: str = "f32"
+    can_be_held: bool = True  # to an instruction set below the processor's best
 
     @property
     def name(self):
@@ -40,7 +41,7 @@ class Contestant(NamedTuple):
         return start if self.precision == "f32" else start + ["--precision", self.precision]
 
 
-DUET = Contestant("Duet", "oneDNN", DUET_BENCHMARK)
+DUET = Contestant("Duet", "network", DUET_BENCHMARK)
 DUET_BF16 = DUET._replace(precision="bf16")
 # The variant that was fastest before comes first: the quick comparison has only that one.
 PYTORCH = tuple(
@@ -48,7 +49,7 @@ PYTORCH = tuple(
 )
 PYTORCH_BF16 = tuple(contestant._replace(precision="bf16") for contestant in PYTORCH)
 KERAS = tuple(Contestant("Keras", variant, PEERS / "keras_bench.py") for variant in ("graph", "xla"))
-ONNX_RUNTIME = (Contestant("ONNX Runtime", "cpu", PEERS / "onnxruntime_bench.py"),)
+ONNX_RUNTIME = (Contestant("ONNX Runtime", "cpu", PEERS / "onnxruntime_bench.py", can_be_held=False),)
 OPENVINO = tuple(Contestant("OpenVINO", variant, PEERS / "openvino_bench.py") for variant in ("latency", "throughput"))
 
 # t-SNE; `embeddings.py` knows their commands.
@@ -61,4 +62,8 @@ TSNE = (
 
 # Whole processes; `processes.py` knows their commands.
 DUET_PREDICT = Contestant("Duet", "duet predict", BUILT / "duet")
-PYTHON_PREDICT = (Contestant("Python", "with ONNX Runtime", PEERS / "predict_onnxruntime.py"),)
+PYTHON_PREDICT = (Contestant("Python", "with ONNX Runtime", PEERS / "predict_onnxruntime.py", can_be_held=False),)
+
+# A training step and the least that it could take; `profiles.py` knows the command.
+DUET_STEP = Contestant("Duet", "training step", BUILT / "duet")
+FLOOR = Contestant("Duet", "floor", BUILT / "duet")

@@ -25,9 +25,9 @@ def prepare(count):
     return points
 
 
-def run(contestant, case, threads):
+def run(contestant, case, conditions):
     """One process, timed by itself, in the form of the other runs; the map is measured by one rule for all."""
-    points = prepare(case.batch_size)
+    points, threads = prepare(case.batch_size), conditions.threads
     found_map = FOLDER / f"{contestant.name.replace(' ', '-')}.npy"
     if contestant.is_duet:
         command = [contestant.program, "tsne", points, found_map, "--threads", str(threads)]
@@ -35,8 +35,8 @@ def run(contestant, case, threads):
         command = [sys.executable, contestant.program, points, found_map]
         command += ["--variant", contestant.variant, "--threads", str(threads)]
     try:
-        own = last_line(command)
-        quality = last_line([sys.executable, PEERS / "tsne_quality.py", points, found_map])
+        own = last_line(command, conditions.environment)
+        quality = last_line([sys.executable, PEERS / "tsne_quality.py", points, found_map], None)
     except (OSError, ValueError, IndexError, subprocess.SubprocessError) as error:
         said = (getattr(error, "stderr", None) or str(error)).strip().splitlines()
         return {"error": said[-1]}
@@ -50,8 +50,14 @@ def run(contestant, case, threads):
     }
 
 
-def last_line(command):
+def last_line(command, environment):
     done = subprocess.run(
-        command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=TIME_LIMIT, check=True
+        command,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=TIME_LIMIT,
+        check=True,
+        env=environment,
     )
     return json.loads(done.stdout.splitlines()[-1])

@@ -16,14 +16,15 @@ def quiet(runs):
     return [run for run in runs if run["quiet"]]
 
 
-def judged(row, runs):
-    """A row with its numbers, ready for JSON. `runs` has each contestant's runs, round by round."""
+def judged(row, target, runs):
+    """A row with its numbers, ready for JSON. `target` is what it is to reach, or None; `runs` has each contestant's
+    runs, round by round."""
     found = {
         "name": row.name,
         "title": row.title,
         "against": row.against,
-        "at_least": row.at_least,
-        "aim": row.aim,
+        "at_least": target and target.at_least,
+        "aim": target and target.aim,
         "compares_times": row.compares_times,
         "unit": unit(row.case),
         "duet": rate(runs[row.duet]),
@@ -35,7 +36,7 @@ def judged(row, runs):
     if found["duet"] is None or not rated:
         return {**found, "verdict": "failed"}
     best = max(rated, key=rated.get)
-    found |= {"best": best.name, **compared(row, list(zip(runs[row.duet], runs[best])))}
+    found |= {"best": best.name, **compared(row, target, list(zip(runs[row.duet], runs[best])))}
     if "divergences" in found:
         others = [found["divergences"][peer.name] for peer in rated]
         if found["divergences"][row.duet.name] > DIVERGENCE_LIMIT * min(others):
@@ -44,10 +45,10 @@ def judged(row, runs):
 
 
 def unit(case):
-    """What a run's figure is in: for a map and for one example the time, else the speed."""
+    """What a run's figure is in: for a map, a step and one example the time, else the speed."""
     if case.mode == "embed":
         return "s"
-    return "ms" if case.mode == "predict" or case.batch_size == 1 else "samples/s"
+    return "ms" if case.mode in ("predict", "profile") or case.batch_size == 1 else "samples/s"
 
 
 def divergence(runs):
@@ -55,7 +56,7 @@ def divergence(runs):
     return statistics.median(run["divergence"] for run in runs) if rate(runs) else None
 
 
-def compared(row, rounds):
+def compared(row, target, rounds):
     """The median of the rounds' ratios: each compares two runs that followed each other closely. Rounds in which other
     processes took part of the machine count only where there are no others."""
     undisturbed = [pair for pair in rounds if pair[0]["quiet"] and pair[1]["quiet"]]
@@ -69,16 +70,14 @@ def compared(row, rounds):
         "highest_ratio": round(max(ratios), 3),
         "rounds": len(ratios),
         "disturbed": not undisturbed,
-        "verdict": verdict(row, ratio) if undisturbed else "~" + verdict(row, ratio),
+        "verdict": ("" if undisturbed else "~") + verdict(row, target, ratio),
     }
 
 
-def verdict(row, ratio):
-    def reaches(target):
-        return ratio <= target if row.compares_times else ratio >= target
+def verdict(row, target, ratio):
+    def reaches(bound):
+        return ratio <= bound if row.compares_times else ratio >= bound
 
-    return "aim reached" if reaches(row.aim) else "reached" if reaches(row.at_least) else "missed"
-
-
-def skipped(row, why):
-    return {"name": row.name, "title": row.title, "against": row.against, "verdict": f"skipped: {why}"}
+    if target is None:
+        return "no target"
+    return "aim reached" if reaches(target.aim) else "reached" if reaches(target.at_least) else "missed"

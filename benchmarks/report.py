@@ -1,4 +1,4 @@
-"""Shows results of `run.py` as a table, for the terminal or for Markdown."""
+"""Shows results of `run.py` as tables, for the terminal or for Markdown."""
 
 HEADER = ["what", "Duet", "against", "their speed", "ratio", "at least", "aim for", "reached"]
 
@@ -25,6 +25,8 @@ def quality(row, name):
 
 
 def bound(row, value):
+    if value is None:
+        return "–"
     return f"≤ {value:g}" if row["compares_times"] else f"{value:g}×"
 
 
@@ -35,8 +37,6 @@ def ratio_cell(row):
 
 
 def cells(row):
-    if "duet" not in row:
-        return [row["title"], "–", row["against"], "–", "–", "–", "–", row["verdict"]]
     return [
         row["title"],
         figure(row, row["duet"]) + quality(row, "Duet t-SNE"),
@@ -50,45 +50,68 @@ def cells(row):
 
 
 def surroundings(results):
-    machine, settings = results["machine"], results["settings"]
+    """What all tables were measured on."""
+    machine = results["machine"]
     memory = f", {machine['memory_gib']} GiB" if machine["memory_gib"] else ""
-    versions = ", ".join(f"{name} {version}" for name, version in results["versions"].items())
     return [
-        f"{machine['processor']}, {machine['cores']} cores{memory}; {machine['system']}",
-        versions,
-        f"{settings['threads']} threads, {settings['rounds']} rounds of {settings['seconds']} s each, "
-        f"{results['measured_at']}",
+        f"{machine['processor']}, {machine['cores']} cores{memory}; {machine['system']}; Swift {machine['swift']}",
+        "has " + " ".join(machine["flags"]),
+        f"measured at {results['measured_at']}",
     ]
+
+
+def circumstances(table):
+    """What one table was measured with."""
+    settings = table["settings"]
+    versions = ", ".join(f"{name} {version}" for name, version in table["versions"].items())
+    return [versions, f"{settings['rounds']} rounds of {settings['seconds']} s each"]
 
 
 def errors(results):
     """What the contestants that failed said."""
     return {
-        f"{result['contestant']} ({case['mode']}, {case['model']}, batch {case['batch_size']})": run["error"]
-        for case in results["cases"]
+        f"{table['title']}: {result['contestant']} ({case['mode']}, {case['model']}, batch {case['batch_size']})": run[
+            "error"
+        ]
+        for table in results["tables"]
+        for case in table["cases"]
         for result in case["results"]
         for run in result["runs"]
         if "error" in run
     }
 
 
-def notes(results):
+def notes(table):
     found = []
-    if any(row.get("disturbed") for row in results["rows"]):
+    if table["not_held"]:
+        found.append(
+            f"Not held to this instruction set, which is not the processor's best: {', '.join(table['not_held'])}."
+        )
+    if any(row.get("disturbed") for row in table["rows"]):
         found.append("~ other processes disturbed every round of this row: do not trust it.")
-    return found + [f"{name} failed: {error}" for name, error in errors(results).items()]
+    return found
+
+
+def failures(results):
+    return [f"{name} failed: {error}" for name, error in errors(results).items()]
 
 
 def text(results):
-    rows = [HEADER] + [cells(row) for row in results["rows"]]
-    widths = [max(len(cell) for cell in column) for column in zip(*rows)]
-    lines = ["  ".join(cell.ljust(width) for cell, width in zip(cells, widths)).rstrip() for cells in rows]
-    lines.insert(1, "  ".join("-" * width for width in widths))
-    return "\n".join(surroundings(results) + [""] + lines + notes(results))
+    lines = surroundings(results)
+    for table in results["tables"]:
+        rows = [HEADER] + [cells(row) for row in table["rows"]]
+        widths = [max(len(cell) for cell in column) for column in zip(*rows)]
+        aligned = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip() for row in rows]
+        aligned.insert(1, "  ".join("-" * width for width in widths))
+        lines += ["", f"=== {table['title']}", *circumstances(table), "", *aligned, *notes(table)]
+    return "\n".join(lines + failures(results))
 
 
 def markdown(results):
     alignments = ["---", "---:", "---", "---", "---:", "---:", "---:", "---"]
-    rows = [HEADER, alignments] + [cells(row) for row in results["rows"]]
-    table = ["| " + " | ".join(cells) + " |" for cells in rows]
-    return "\n".join([" · ".join(surroundings(results)), ""] + table + [""] + notes(results)).rstrip()
+    paragraphs = [" · ".join(surroundings(results))]
+    for table in results["tables"]:
+        rows = [HEADER, alignments] + [cells(row) for row in table["rows"]]
+        paragraphs += [f"### {table['title']}", " · ".join(circumstances(table))]
+        paragraphs += ["\n".join("| " + " | ".join(row) + " |" for row in rows), *notes(table)]
+    return "\n\n".join(paragraphs + failures(results))

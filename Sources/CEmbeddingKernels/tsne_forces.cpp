@@ -29,9 +29,10 @@ ALWAYS_INLINE float sum_of(floats16 v) {
                   __builtin_shufflevector(v, v, 8, 9, 10, 11, 12, 13, 14, 15));
 }
 
-/// What repels `target_count` points: each Σ mass w² (y_i − y_j). Returns the sum of their Σ mass w, less their own part.
+/// What repels `target_count` points: each Σ mass w² (y_i − y_j). Returns the sum of their Σ mass w, less their own
+/// part.
 ALWAYS_INLINE double sum_repulsion(const float *x, const float *y, size_t target_count, const tsne_sources &sources,
-                                Force *forces) {
+                                   Force *forces) {
     double z = 0;
     for (size_t first = 0; first < target_count; first += targets_at_once) {
         float own_x[targets_at_once], own_y[targets_at_once];

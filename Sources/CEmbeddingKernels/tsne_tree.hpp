@@ -1,7 +1,8 @@
 #pragma once
 // Barnes and Hut's tree (van der Maaten 2014), as a balanced k-d tree: each node splits its points in two halves across
 // the longer side of their box. So the tree is an array, and its leaves hold nearly the same number of points. Where a
-// point belongs is only looked at once in a while. That costs no exactness: boxes and centers are made anew for each step.
+// point belongs is only looked at once in a while. That costs no exactness: boxes and centers are made anew for each
+// step.
 
 #include "CEmbeddingKernels.h"
 

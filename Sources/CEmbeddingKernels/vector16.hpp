@@ -1,6 +1,6 @@
 #pragma once
-// Sixteen numbers at a time. The compiler makes of them what the processor has: one register, two or four. Only what clang
-// and GCC both know is used.
+// Sixteen numbers at a time. The compiler makes of them what the processor has: one register, two or four. Only what
+// clang and GCC both know is used.
 
 #include <cstddef>
 #include <cstdint>

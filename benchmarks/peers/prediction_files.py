@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-PAIRS = 200
+PAIRS = 600
 
 
 def write_side(folder, side, count, generator, labelled):

@@ -1,6 +1,6 @@
 #pragma once
-// Distances between points, and t-SNE's forces. Points are rows, [count, dimensions], float32, and finite. `threads` is how
-// many threads may compute; nothing depends on it: the same points give the same bits.
+// Distances between points, and t-SNE's forces. Points are rows, [count, dimensions], float32, and finite. `threads` is
+// how many threads may compute; nothing depends on it: the same points give the same bits.
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -10,8 +10,8 @@
 extern "C" {
 #endif
 
-/// The nearest `neighbors` of the candidates to each query, nearest first, by squared Euclidean distance; of equally near
-/// ones those with the lower index. With `skip_same_index`, query i is candidate i, and is no neighbor of its own.
+/// The nearest `neighbors` of the candidates to each query, nearest first, by squared Euclidean distance; of equally
+/// near ones those with the lower index. With `skip_same_index`, query i is candidate i, and is no neighbor of its own.
 /// There are at least `neighbors` other candidates. `indices` and `squared_distances` are [queries, neighbors].
 void kernel_nearest(const float *queries, size_t query_count, const float *candidates, size_t candidate_count,
                     size_t dimensions, size_t neighbors, bool skip_same_index, int32_t *indices,
@@ -35,8 +35,8 @@ typedef struct {
     const float *values;
 } kernel_tsne_graph;
 
-/// Barnes and Hut's tree over the points of an embedding, with memory for so many threads. One belongs to one embedding as
-/// it moves.
+/// Barnes and Hut's tree over the points of an embedding, with memory for so many threads. One belongs to one embedding
+/// as it moves.
 typedef struct kernel_tsne_tree kernel_tsne_tree;
 kernel_tsne_tree *kernel_tsne_tree_make(size_t count, size_t threads);
 void kernel_tsne_tree_free(kernel_tsne_tree *tree);
@@ -45,8 +45,8 @@ void kernel_tsne_tree_free(kernel_tsne_tree *tree);
 /// attraction[i] = Σ p_ij w_ij (y_i − y_j) and repulsion[i] = Σ w_ij² (y_i − y_j), with w_ij = 1 / (1 + |y_i − y_j|²).
 /// Returns Z = Σ w_ij over all pairs i ≠ j; the gradient's quarter is attraction − repulsion / Z.
 ///
-/// A group of points counts as one for others that see it under an angle below `theta`; with 0 the sums are exact. Runs on
-/// the tree's threads.
+/// A group of points counts as one for others that see it under an angle below `theta`; with 0 the sums are exact. Runs
+/// on the tree's threads.
 double kernel_tsne_forces(kernel_tsne_tree *tree, const kernel_tsne_graph *graph, const float *coordinates, float theta,
                           float *attraction, float *repulsion);
 
