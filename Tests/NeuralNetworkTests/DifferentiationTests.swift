@@ -16,7 +16,9 @@ struct DifferentiationTests {
         let parameters = Parameters(initializing: network, using: &generator)
         let (input, upstream) = (generator.values(3 * 6), generator.values(3 * 2))
 
-        func run(_ input: [Float], _ parameters: Parameters) throws -> (sum: Double, VectorJacobianProduct, ParameterStore) {
+        func run(_ input: [Float], _ parameters: Parameters) throws -> (
+            sum: Double, VectorJacobianProduct, ParameterStore
+        ) {
             let store = try ParameterStore(parameters, for: network)
             let product = try VectorJacobianProduct(network, output: "end", batchSize: 3, store: store)
             _ = product.input("input").update(fromContentsOf: input)

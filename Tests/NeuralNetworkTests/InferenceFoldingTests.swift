@@ -56,8 +56,10 @@ struct InferenceFoldingTests {
     func foldingChangesNothing(batch: Int, activation: Activation) throws {
         let network = try network(activation: activation)
         let parameters = parameters(network)
-        let folded = try probabilities(network, batch: batch, isFolded: true, store: ParameterStore(parameters, for: network))
-        let plain = try probabilities(network, batch: batch, isFolded: false, store: ParameterStore(parameters, for: network))
+        let folded = try probabilities(
+            network, batch: batch, isFolded: true, store: ParameterStore(parameters, for: network))
+        let plain = try probabilities(
+            network, batch: batch, isFolded: false, store: ParameterStore(parameters, for: network))
         #expect(Set(plain).count > 1)
         expectClose(folded, plain)
     }

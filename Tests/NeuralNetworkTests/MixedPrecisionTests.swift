@@ -76,7 +76,8 @@ struct MixedPrecisionTests {
         try network.addInput("input", shape: [16, 16, 16])
         try network.add(Dropout(0.25), name: "dropout", reading: ["input"])
         let product = try VectorJacobianProduct(
-            network, output: "dropout", batchSize: 1, precision: .bf16, store: ParameterStore(Parameters([]), for: network))
+            network, output: "dropout", batchSize: 1, precision: .bf16,
+            store: ParameterStore(Parameters([]), for: network))
         var generator = SplitMix(state: 9)
         var input = generator.values(product.input("input").count).map(Self.rounded)
         for index in stride(from: 0, to: input.count, by: 64) { input[index] = .nan }

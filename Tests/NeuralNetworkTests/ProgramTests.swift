@@ -151,7 +151,8 @@ struct ProgramTests {
         try network.add(Concatenate(), name: "both", reading: ["a", "b"])
         let rows = 10_000
         let product = try VectorJacobianProduct(
-            network, output: "both", batchSize: rows, store: ParameterStore(Parameters([]), for: network), modalityDropout: 0.4)
+            network, output: "both", batchSize: rows, store: ParameterStore(Parameters([]), for: network),
+            modalityDropout: 0.4)
         product.input("a").update(repeating: 2)
         product.input("b").update(repeating: 3)
         product.upstream.update(repeating: 7)

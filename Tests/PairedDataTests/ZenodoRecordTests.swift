@@ -159,7 +159,8 @@ struct ZenodoRecordTests {
         }
     }
 
-    @Test("Redirects lead to the web only, and not round and round", arguments: ["file:///etc/hostname", "/files/again"])
+    @Test(
+        "Redirects lead to the web only, and not round and round", arguments: ["file:///etc/hostname", "/files/again"])
     func strayRedirect(target: String) throws {
         try serving(["--redirect-to", target]) { server, output in
             let message = try error(server, output, .unavailable)

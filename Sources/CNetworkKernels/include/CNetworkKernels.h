@@ -38,6 +38,8 @@ typedef struct {
     const char *name;
     /// The float32 numbers of a vector.
     size_t lanes;
+    /// Whether a product and a sum are rounded once, together.
+    bool fuses_multiply_adds;
     kernel_convolutions direct;
     /// 3×3 with stride 1 by Winograd's algorithm F(4×4, 3×3) (Lavin & Gray 2016): 36 products for 16 outputs instead of 144.
     kernel_convolutions winograd;

@@ -11,4 +11,4 @@
 #include "winograd.hpp"
 
 #define KERNEL_SET(name) \
-    { name, lanes, direct_convolutions, winograd_convolutions, dense_layers, normalizations, poolings, elementwise }
+    { name, lanes, fuses_multiply_adds, direct_convolutions, winograd_convolutions, dense_layers, normalizations, poolings, elementwise }

@@ -24,6 +24,12 @@
 namespace {
 
 constexpr size_t lanes = LANES;
+/// SSE2 has no fused multiply-adds; AVX2, AVX-512 and NEON have them.
+#if defined(__x86_64__)
+constexpr bool fuses_multiply_adds = LANES > 4;
+#else
+constexpr bool fuses_multiply_adds = true;
+#endif
 
 typedef float Vector __attribute__((vector_size(LANES * sizeof(float))));
 typedef double Doubles __attribute__((vector_size(LANES * sizeof(double))));

@@ -69,10 +69,12 @@ struct Fusion {
         )
         let bias = graph.add(Value(name: "\(node.layer) folded bias", count: dense.geometry.outputChannels))
         var replaced = node
-        replaced.operation = DenseForOne(geometry: dense.geometry, activation: dense.activation, channels: graph[scale].count)
+        replaced.operation = DenseForOne(
+            geometry: dense.geometry, activation: dense.activation, channels: graph[scale].count)
         replaced.inputs = [source, node.inputs[1], bias, scale]
         let folding = Node(
-            layer: node.layer, pass: "bias", operation: FoldedBias(geometry: dense.geometry, channels: graph[scale].count),
+            layer: node.layer, pass: "bias",
+            operation: FoldedBias(geometry: dense.geometry, channels: graph[scale].count),
             inputs: [node.inputs[1], node.inputs[2], shift], outputs: [bias])
         graph.nodes.replaceSubrange(index...index, with: [folding, replaced])
         graph.nodes.remove(at: rescaling)
@@ -111,9 +113,10 @@ struct Fusion {
         for (reader, operation) in zip(readers, fused) {
             guard let operation else { continue }
             graph.nodes[reader].operation = operation
-            graph.nodes[reader].inputs = graph.nodes[reader].inputs.map {
-                $0 == node.outputs[0] ? node.inputs[1] : $0
-            } + [node.inputs[0]]
+            graph.nodes[reader].inputs =
+                graph.nodes[reader].inputs.map {
+                    $0 == node.outputs[0] ? node.inputs[1] : $0
+                } + [node.inputs[0]]
         }
         graph.nodes.remove(at: index)
         return true

@@ -25,7 +25,9 @@ extension Graph {
         }
         let labels = add(Value(name: "labels", count: batchSize, elementType: .int32, storage: .labels))
         let gradient = add(like: scores, name: "\(name) gradient")
-        add(SoftmaxCrossEntropy(classes: output.shape[0]), layer: "", pass: "loss", inputs: [scores, labels], outputs: [gradient])
+        add(
+            SoftmaxCrossEntropy(classes: output.shape[0]), layer: "", pass: "loss", inputs: [scores, labels],
+            outputs: [gradient])
         return (scores, labels, gradient)
     }
 }

@@ -92,7 +92,9 @@ public struct Lowering {
         switch activation.form {
         case .identity: tensor
         case .elementwise:
-            emit(ActivationOperation(function: activation), pass: "forward \(activation.rawValue)", reading: [tensor.value], shape: tensor.shape)
+            emit(
+                ActivationOperation(function: activation), pass: "forward \(activation.rawValue)",
+                reading: [tensor.value], shape: tensor.shape)
         case .rowwise:
             emit(
                 SoftmaxOperation(columns: tensor.shape[tensor.shape.count - 1]), pass: "forward softmax",

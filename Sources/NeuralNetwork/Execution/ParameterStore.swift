@@ -46,7 +46,8 @@ public final class ParameterStore {
         order = specifications.map(\.name)
         var ends = [true: 0, false: 0]
         for (name, weight) in specifications {
-            places[name] = Place(shape: weight.shape, offset: ends[weight.isTrainable]!, isTrainable: weight.isTrainable)
+            places[name] = Place(
+                shape: weight.shape, offset: ends[weight.isTrainable]!, isTrainable: weight.isTrainable)
             ends[weight.isTrainable]! += Self.aligned(weight.shape.elementCount)
         }
         trainableCount = ends[true]!
@@ -153,7 +154,9 @@ public final class ParameterStore {
     public func parameters() -> Parameters { read(weights) }
 
     /// Adam's moments, zero where no step was taken.
-    public func moments() -> Moments { Moments(first: read(state(0), trainable: true), second: read(state(1), trainable: true)) }
+    public func moments() -> Moments {
+        Moments(first: read(state(0), trainable: true), second: read(state(1), trainable: true))
+    }
 
     /// The gradients of the last step by name.
     public func gradients() -> Parameters { read(gradientMemory, trainable: true) }

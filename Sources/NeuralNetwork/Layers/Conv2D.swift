@@ -39,7 +39,8 @@ public struct Conv2D: Layer {
     public func lower(_ inputs: [SymbolicTensor], in lowering: inout Lowering) throws -> SymbolicTensor {
         let output = try outputShape(for: [inputs[0].shape])
         let geometry = ConvolutionGeometry(
-            batch: lowering.batchSize, input: inputs[0].shape, output: output, kernel: [kernel, kernel], padding: padding)
+            batch: lowering.batchSize, input: inputs[0].shape, output: output, kernel: [kernel, kernel],
+            padding: padding)
         return try lowering.convolve(inputs[0], geometry, activation, shape: output)
     }
 }

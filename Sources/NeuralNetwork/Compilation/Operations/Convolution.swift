@@ -56,10 +56,12 @@ struct Convolution: Operation {
     func kernels(for node: Node, in graph: Graph, on target: Target) -> [Kernel] {
         let output = graph[node.outputs[0]].elementType
         var found = [
-            general("direct", target.set.direct, geometry.products * 1.1 + Double(geometry.weightCount) * 16, output, target),
+            general(
+                "direct", target.set.direct, geometry.products * 1.1 + Double(geometry.weightCount) * 16, output, target
+            ),
             ReferenceConvolution.forward(self),
         ]
-        if geometry.suitsWinograd(lanes: target.set.lanes) {
+        if geometry.suitsWinograd(target.set) {
             found.append(general("Winograd", target.set.winograd, geometry.productsOfWinograd, output, target))
         }
         if geometry.isDense, output == .float32 {

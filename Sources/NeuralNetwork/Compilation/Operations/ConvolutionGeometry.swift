@@ -47,10 +47,12 @@ struct ConvolutionGeometry: Hashable {
     /// Multiply-adds of each pass: every weight meets every place of the output once.
     var products: Double { Double(weightCount) * Double(batch * outputHeight * outputWidth) }
 
-    /// Whether Winograd's algorithm F(4×4, 3×3) can compute it with vectors of so many numbers.
-    func suitsWinograd(lanes: Int) -> Bool {
-        kernelHeight == 3 && kernelWidth == 3 && paddingTop == 1 && paddingLeft == 1 && outputHeight == height
-            && outputWidth == width && inputChannels % lanes == 0 && outputChannels % lanes == 0
+    /// Whether Winograd's algorithm F(4×4, 3×3) can compute it, and well enough: without fused multiply-adds its transforms round
+    /// twice as coarsely, and more values change the side of a ReLU.
+    func suitsWinograd(_ set: kernel_set) -> Bool {
+        let isSame = paddingTop == 1 && paddingLeft == 1 && outputHeight == height && outputWidth == width
+        return set.fuses_multiply_adds && kernelHeight == 3 && kernelWidth == 3 && isSame
+            && inputChannels % set.lanes == 0 && outputChannels % set.lanes == 0
     }
 
     /// The multiply-adds of Winograd's algorithm: 36 for each pair of channels in each tile of 4×4 outputs, and the tiles'

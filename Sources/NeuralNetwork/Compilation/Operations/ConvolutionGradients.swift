@@ -19,10 +19,11 @@ struct ConvolutionSourceGradient: Operation {
     func kernels(for node: Node, in graph: Graph, on target: Target) -> [Kernel] {
         let type = graph[node.inputs[0]].elementType
         var found = [
-            kernel("direct", target.set.direct, geometry.products * 1.1 + Double(geometry.weightCount) * 16, type, target),
+            kernel(
+                "direct", target.set.direct, geometry.products * 1.1 + Double(geometry.weightCount) * 16, type, target),
             ReferenceConvolution.sourceGradient(self),
         ]
-        if geometry.suitsWinograd(lanes: target.set.lanes) {
+        if geometry.suitsWinograd(target.set) {
             found.append(kernel("Winograd", target.set.winograd, geometry.productsOfWinograd, type, target))
         }
         return found
@@ -70,7 +71,7 @@ struct ConvolutionWeightGradients: Operation {
             kernel("direct", target.set.direct, geometry.products * 1.1, type, target),
             ReferenceConvolution.weightGradients(self),
         ]
-        if geometry.suitsWinograd(lanes: target.set.lanes) {
+        if geometry.suitsWinograd(target.set) {
             found.append(kernel("Winograd", target.set.winograd, geometry.productsOfWinograd, type, target))
         }
         return found

@@ -48,14 +48,16 @@ struct FoldedBias: Operation {
         let (kernels, threads, channels) = (target.set.dense, target.threads, channels)
         return [
             Kernel(
-                name: "dense for one", cost: Double(geometry.weightCount), scratchBytes: kernels.one_scratch(&shape, threads)
+                name: "dense for one", cost: Double(geometry.weightCount),
+                scratchBytes: kernels.one_scratch(&shape, threads)
             ) { arguments in
                 let shifts = (0..<shape.inputs).map { arguments.floats(2)[$0 % channels] }
                 let epilogue = kernel_epilogue(bias: arguments.floats(1), relu: false, scale: nil, shift: nil)
                 withUnsafePointer(to: shape) { shape in
                     withUnsafePointer(to: epilogue) {
                         kernels.one(
-                            shape, shifts, nil, 1, arguments.floats(0), $0, arguments.results(0), arguments.scratch, threads)
+                            shape, shifts, nil, 1, arguments.floats(0), $0, arguments.results(0), arguments.scratch,
+                            threads)
                     }
                 }
             }

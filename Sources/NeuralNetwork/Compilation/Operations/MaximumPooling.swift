@@ -9,7 +9,8 @@ struct MaximumPooling: Operation {
 
     func shape(_ type: ElementType) -> kernel_pooling {
         kernel_pooling(
-            batch: batch, height: source.height, width: source.width, channels: source.channels, pool_height: pool.height,
+            batch: batch, height: source.height, width: source.width, channels: source.channels,
+            pool_height: pool.height,
             pool_width: pool.width, type: type.ofKernels)
     }
 
@@ -26,7 +27,9 @@ struct MaximumPooling: Operation {
 
     func kernels(for node: Node, in graph: Graph, on target: Target) -> [Kernel] {
         let type = graph[node.inputs[0]].elementType
-        let (shape, kernels, threads, keepsPlaces) = (shape(type), target.set.pooling, target.threads, node.outputs.count > 1)
+        let (shape, kernels, threads, keepsPlaces) = (
+            shape(type), target.set.pooling, target.threads, node.outputs.count > 1
+        )
         return [
             Kernel(
                 name: "vector", cost: Double(graph[node.inputs[0]].count), inputs: [.elements(type)], outputs: [type]

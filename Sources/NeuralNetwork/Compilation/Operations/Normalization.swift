@@ -53,7 +53,8 @@ struct Normalization: Operation {
         let (ofGamma, ofBeta) = (graph.addGradient(ofParameter: gamma), graph.addGradient(ofParameter: beta))
         let result = isWanted[0] ? graph.add(like: x, name: "\(graph[x].name) gradient") : nil
         graph.add(
-            NormalizationGradients(rows: rows, channels: channels, epsilon: epsilon, givesSourceGradient: result != nil),
+            NormalizationGradients(
+                rows: rows, channels: channels, epsilon: epsilon, givesSourceGradient: result != nil),
             layer: node.layer, pass: "backward", inputs: [x, gradient, mean, variance, gamma],
             outputs: [ofGamma, ofBeta] + (result.map { [$0] } ?? []))
         return [result, nil, nil, ofGamma, ofBeta]
@@ -72,7 +73,8 @@ struct Normalization: Operation {
                 let scale = scratch.assumingMemoryBound(to: Float.self)
                 let shift = scale + channels
                 set.normalization.factors(
-                    channels, arguments.floats(1), arguments.floats(2), arguments.floats(3), arguments.floats(4), epsilon,
+                    channels, arguments.floats(1), arguments.floats(2), arguments.floats(3), arguments.floats(4),
+                    epsilon,
                     scale, shift)
                 withUnsafePointer(to: shape) {
                     set.normalization.rescale($0, arguments.inputs[0], scale, shift, arguments.outputs[0], threads)
@@ -103,7 +105,8 @@ struct NormalizationGradients: Operation {
         return [
             Kernel(
                 name: "vector", cost: Double(2 * rows * channels), inputs: [.elements(type), .elements(type)],
-                outputs: [.float32, .float32] + (givesSourceGradient ? [type] : []), scratchBytes: kernels.scratch(&shape)
+                outputs: [.float32, .float32] + (givesSourceGradient ? [type] : []),
+                scratchBytes: kernels.scratch(&shape)
             ) { arguments in
                 withUnsafePointer(to: shape) {
                     kernels.gradients(
@@ -128,7 +131,8 @@ struct NormalizationFactors: Operation {
         return [
             Kernel(name: "plain", cost: Double(channels)) {
                 factors(
-                    channels, $0.floats(2), $0.floats(3), $0.floats(0), $0.floats(1), epsilon, $0.results(0), $0.results(1))
+                    channels, $0.floats(2), $0.floats(3), $0.floats(0), $0.floats(1), epsilon, $0.results(0),
+                    $0.results(1))
             }
         ]
     }
@@ -150,7 +154,8 @@ struct Rescaling: Operation {
                 arguments in
                 withUnsafePointer(to: shape) {
                     rescale(
-                        $0, arguments.inputs[0], arguments.floats(1), arguments.floats(2), arguments.outputs[0], threads)
+                        $0, arguments.inputs[0], arguments.floats(1), arguments.floats(2), arguments.outputs[0], threads
+                    )
                 }
             }
         ]

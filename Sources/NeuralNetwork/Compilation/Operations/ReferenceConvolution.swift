@@ -11,13 +11,16 @@ enum ReferenceConvolution {
                     var sum = Double(bias[channel])
                     geometry.forEachTap(of: pixel) { from, tap in
                         for input in 0..<geometry.inputChannels {
-                            sum += Double(source[from + input])
+                            sum +=
+                                Double(source[from + input])
                                 * Double(weights[(tap + input) * geometry.outputChannels + channel])
                         }
                     }
                     // A NaN stays one.
                     if isRectified && sum < 0 { sum = 0 }
-                    if isRescaled { sum = sum * Double(arguments.floats(3)[channel]) + Double(arguments.floats(4)[channel]) }
+                    if isRescaled {
+                        sum = sum * Double(arguments.floats(3)[channel]) + Double(arguments.floats(4)[channel])
+                    }
                     arguments.results(0)[pixel.index * geometry.outputChannels + channel] = Float(sum)
                 }
             }

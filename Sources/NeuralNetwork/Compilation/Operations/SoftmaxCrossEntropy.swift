@@ -14,7 +14,8 @@ struct SoftmaxCrossEntropy: Operation {
             Kernel(name: "plain", cost: Double(rows * classes), inputs: [.elements(.float32)], outputs: [.float32]) {
                 var correct = 0
                 let sum = loss(
-                    $0.floats(0), $0.inputs[1].assumingMemoryBound(to: Int32.self), $0.results(0), rows, classes, &correct)
+                    $0.floats(0), $0.inputs[1].assumingMemoryBound(to: Int32.self), $0.results(0), rows, classes,
+                    &correct)
                 state.result = StepResult(loss: sum / Double(rows), correct: correct)
             }
         ]
