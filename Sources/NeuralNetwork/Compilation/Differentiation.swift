@@ -7,10 +7,12 @@ struct Differentiation {
     /// Adds to a graph the operations that take the gradient of one value to the gradients of the trainable weights, and of
     /// other values that are asked for.
     /// - Parameters:
+    ///   - graph: the forward pass.
     ///   - seed: a value and its gradient.
     ///   - trainable: the names of weights that have gradients.
     ///   - inputs: other values whose gradients are wanted.
     /// - Returns: the graph, and the gradients of `inputs`, where the seed depends on them.
+    /// - Throws: `NetworkError` where an operation has no gradient.
     static func differentiate(
         _ graph: Graph, seed: (value: Graph.ValueID, gradient: Graph.ValueID), trainable: Set<String>,
         inputs: [Graph.ValueID] = []

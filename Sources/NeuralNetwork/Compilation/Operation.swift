@@ -3,9 +3,12 @@
 protocol Operation {
     /// Emits the operations that take the gradients of a node's outputs to those of its inputs.
     /// - Parameters:
+    ///   - node: where the operation stands.
     ///   - outputGradients: nil for outputs that the loss does not depend on.
     ///   - isWanted: whether the gradient of each input is asked for; one that is not may be left out.
+    ///   - graph: where the operations go.
     /// - Returns: the inputs' gradients; nil where there is none.
+    /// - Throws: `NetworkError` where the operation has no gradient.
     func differentiate(
         _ node: Node, outputGradients: [Graph.ValueID?], isWanted: [Bool], in graph: inout Graph
     ) throws -> [Graph.ValueID?]

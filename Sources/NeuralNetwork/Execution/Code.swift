@@ -30,8 +30,10 @@ struct Code {
     /// Takes a graph through the passes: fuse · choose kernels · lay out · plan memory.
     /// - Parameters:
     ///   - graph: the lowered and, in training, differentiated network.
+    ///   - target: what it shall run on.
     ///   - weights: where the weights lie.
     ///   - kept: values that can be read when all has run.
+    /// - Throws: `NetworkError` if nothing can run an operation, or weights are missing.
     init(_ graph: Graph, on target: Target, weights: WeightMemory, keeping kept: Set<Graph.ValueID> = []) throws {
         var graph = try Fusion.fuse(graph, on: target).choosingKernels(on: target).assigningLayouts(on: target)
         // Preparation runs first and by itself, so it has the arena to itself.

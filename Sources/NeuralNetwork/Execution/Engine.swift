@@ -12,6 +12,7 @@ public enum InstructionSet: Int, CaseIterable, Comparable, Sendable {
     /// AVX-512 with products of bfloat16 numbers.
     case avx512WithBFloat16
 
+    /// Whether one set is a part of the other.
     public static func < (a: InstructionSet, b: InstructionSet) -> Bool { a.rawValue < b.rawValue }
 
     /// Those that this processor has.

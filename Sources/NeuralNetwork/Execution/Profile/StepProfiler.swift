@@ -35,6 +35,7 @@ public final class StepProfiler {
     ///   - gather: fills the program's inputs and labels.
     ///   - check: is called between operations; what it throws ends the measurement.
     /// - Returns: the medians over all steps that count.
+    /// - Throws: what `check` throws.
     /// - Precondition: a step was taken beyond those of the warm-up, and all losses were finite.
     public func profile(gather: @escaping () -> Void, check: () throws -> Void = {}) throws -> StepProfile {
         precondition(walls.count > warmUp, "no step was taken after the warm-up")
