@@ -28,7 +28,27 @@ struct FiniteDifferenceTests {
         Subject(layer: Reshape([12, 5]), input: [60, 1]),
         Subject(layer: Reshape([60]), input: [4, 5, 3]),
     ])
-    func gradients(of subject: Subject) throws {
+    func gradients(of subject: Subject) throws { try checkGradients(of: subject) }
+
+    /// Every activation in every layer that takes one.
+    static let activations: [Subject] = Activation.allCases.flatMap { activation in
+        let anywhere = [
+            Subject(layer: Dense(7, activation: activation), input: [9]),
+            Subject(layer: ActivationLayer(activation), input: [11]),
+        ]
+        let onImages = [
+            Subject(layer: Conv1D(filters: 5, kernel: 2, activation: activation), input: [6, 3]),
+            Subject(layer: Conv2D(filters: 16, kernel: 3, padding: .same, activation: activation), input: [5, 4, 16]),
+            Subject(layer: Conv2D(filters: 3, kernel: 2, activation: activation), input: [4, 5, 2]),
+            Subject(layer: ActivationLayer(activation), input: [3, 4, 5]),
+        ]
+        return activation == .softmax ? anywhere : anywhere + onImages
+    }
+
+    @Test(arguments: activations)
+    func gradientsOfActivations(in subject: Subject) throws { try checkGradients(of: subject) }
+
+    private func checkGradients(of subject: Subject) throws {
         var generator = SplitMix(state: 5)
         let batch = 3
         var network = Network()

@@ -38,6 +38,21 @@ struct LayerParityTests {
     }
 }
 
+extension LayerParityTests {
+    /// An activation without numbers from PyTorch could be wrong in the same way forward and backward.
+    @Test(arguments: Activation.allCases.filter { $0 != .linear }, ["Dense", "Conv1D", "Conv2D", "Activation"])
+    func everyActivationHasNumbersFromPyTorch(activation: Activation, layer: String) {
+        guard activation != .softmax || layer == "Dense" || layer == "Activation" else { return }
+        let cases = LayerFixtures.all.cases.filter {
+            ($0.layer == layer && $0.settings.activation == activation.rawValue)
+                || (layer == "Activation" && activation == .softmax && $0.layer == "Softmax")
+        }
+        #expect(
+            !cases.isEmpty,
+            "layers.json has no \(layer) with \(activation.rawValue): add it to make_layers.py's activations and run it")
+    }
+}
+
 extension LayerFixtures.Case {
     /// The layer alone as a network with the fixture's weights.
     func network(endingInVector: Bool = false) throws -> (Network, ParameterStore) {
@@ -67,6 +82,7 @@ extension LayerFixtures.Case {
         case "MaxPooling1D": return MaxPooling1D()
         case "MaxPooling2D": return MaxPooling2D()
         case "Softmax": return ActivationLayer(.softmax)
+        case "Activation": return ActivationLayer(activation)
         default: throw NetworkError("the fixture has an unknown layer \(layer)")
         }
     }

@@ -3,6 +3,8 @@
 Needs: numpy==2.4.6 torch==2.13.0+cpu
 """
 
+import re
+
 import torch
 
 import formula
@@ -104,6 +106,34 @@ def softmax(rows, classes):
     return case(f"Softmax of {classes}", "Softmax", {}, (rows, classes), {}, lambda x: (torch.softmax(x, -1), {}))
 
 
+def names_of_activations():
+    """Those of `Activation` in Swift, so that a new one needs nothing here."""
+    text = (HERE / "../../../Sources/NeuralNetwork/Layers/Activation.swift").read_text()
+    cases = text[: text.index("enum Form")]
+    return [name for name in re.findall(r"^    case (\w+)$", cases, re.MULTILINE) if name not in ("linear", "softmax")]
+
+
+def activation_alone(name, shape):
+    return case(
+        f"Activation {name}",
+        "Activation",
+        {"activation": name},
+        shape,
+        {},
+        lambda x: (operations.activate(x, name), {}),
+    )
+
+
+def activations():
+    """Every activation in every layer that takes one."""
+    for name in names_of_activations():
+        yield fully_connected(3, 6, 5, name)
+        yield convolution((2,), "valid", (2, 6, 3), 4, name)
+        yield convolution((3, 3), "same", (1, 4, 5, 2), 3, name)
+        yield activation_alone(name, (3, 5))
+    yield fully_connected(3, 6, 5, "softmax")
+
+
 def adam(size=20, steps=5):
     """Gradients from 1 down to 1e-10 and exactly 0: where they are small, epsilon's place in the formula shows."""
     p = signed((size,), PARAMETER_SEED)
@@ -146,6 +176,7 @@ def cases():
         fully_connected(2, 32, 48, None),
         softmax(4, 10),
         softmax(3, 16),
+        *activations(),
     ]
 
 

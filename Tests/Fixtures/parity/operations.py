@@ -52,10 +52,7 @@ def dense(x, kernel, bias):
 
 
 def activate(x, activation):
-    match activation:
-        case "relu":
-            return torch.relu(x)
-        case "softmax":
-            return torch.softmax(x, dim=-1)
-        case None:
-            return x
+    """Keras's and PyTorch's names are the same: relu, sigmoid, tanh, gelu, silu, …"""
+    if activation is None:
+        return x
+    return torch.softmax(x, -1) if activation == "softmax" else getattr(F, activation)(x)
