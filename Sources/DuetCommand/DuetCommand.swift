@@ -47,10 +47,10 @@ struct DuetCommand: ParsableCommand {
     }
 
     /// What was asked for. A subcommand's own options are read without a look at all the others; what it cannot read is a
-    /// matter for the root, which knows how to say so.
+    /// matter for the root, which knows how to say so, and so is help.
     private static func parsed() throws -> any ParsableCommand {
         let arguments = CommandLine.arguments.dropFirst()
-        if let name = arguments.first,
+        if let name = arguments.first, !arguments.contains("--help"), !arguments.contains("-h"),
             let subcommand = configuration.subcommands.first(where: { $0._commandName == name }),
             let command = try? subcommand.parseAsRoot(Array(arguments.dropFirst()))
         {
