@@ -17,7 +17,8 @@
 /// Before a loop whose arrays overlap only where one is overwritten element by element.
 #define ELEMENT_BY_ELEMENT _Pragma("clang loop vectorize(assume_safety)")
 #else
-#define UNROLL _Pragma("GCC unroll 16")
+// GCC unrolls loops over a few registers by itself, and warns where it cannot be told to.
+#define UNROLL
 #define ELEMENT_BY_ELEMENT _Pragma("GCC ivdep")
 #endif
 
