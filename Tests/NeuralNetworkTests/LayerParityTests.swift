@@ -49,7 +49,8 @@ extension LayerParityTests {
         }
         #expect(
             !cases.isEmpty,
-            "layers.json has no \(layer) with \(activation.rawValue): add it to make_layers.py's activations and run it")
+            "layers.json has no \(layer) with \(activation.rawValue): add it to make_layers.py's activations and run it"
+        )
     }
 }
 
