@@ -52,7 +52,9 @@ struct DuetCommand: ParsableCommand {
         let arguments = CommandLine.arguments.dropFirst()
         if let name = arguments.first, !arguments.contains("--help"), !arguments.contains("-h"),
             let subcommand = configuration.subcommands.first(where: { $0._commandName == name }),
-            let command = try? subcommand.parseAsRoot(Array(arguments.dropFirst()))
+            let command = try? subcommand.parseAsRoot(Array(arguments.dropFirst())),
+            // Help asked for in another way comes as a command, too.
+            type(of: command)._commandName != "help"
         {
             return command
         }
