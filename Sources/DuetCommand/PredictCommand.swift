@@ -1,19 +1,19 @@
 import ArgumentParser
+import Datasets
 import Duet
+import FileFormats
 import Foundation
-import NeuralNetwork
-import PairedData
 import TerminalUI
 
 /// `duet predict`.
 struct PredictCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "predict",
-        abstract: "Classify a picture and a recording, or many pairs of them.",
+        abstract: "Predict the class of an image and a recording, or of many examples.",
         discussion: """
-            Files: a picture (PNG, JPEG) and a recording (WAV, FLAC and more), or one of them alone; or a CSV file with \
-            the columns image and audio, whose paths are relative to its folder. Prints the label, each class's \
-            probability, what each modality alone would have said, and what was done to the files.
+            Files: a picture (PNG, JPEG) and a recording (WAV, FLAC and more), or one of them alone; or a CSV file with a \
+            column for each modality, such as image and audio, whose paths are relative to its folder. Prints the label, each \
+            class's probability, the prediction from each modality alone, and what was done to the files.
 
             Arrays: images and audio features as NumPy files (uint8, float32 or float64; images as N×784, N×28×28 or \
             N×28×28×1), or the test side of a dataset folder, Zenodo's names or Kaggle's. Writes the leaderboard's \
@@ -21,7 +21,7 @@ struct PredictCommand: ParsableCommand {
 
             Examples:
               duet predict --model runs/first/model.safetensors --image seven.png --audio seven.wav
-              duet predict --model runs/first/model.safetensors --pairs pairs.csv --output predictions.csv
+              duet predict --model runs/first/model.safetensors --files examples.csv --output predictions.csv
               duet predict --model runs/first/model.safetensors --images x_test_wr.npy --audio x_test_sp.npy \
             --output predictions.csv
               duet predict --model runs/first/model.safetensors --data data/digits --output predictions.csv
@@ -36,19 +36,22 @@ struct PredictCommand: ParsableCommand {
     @Option(help: "A recording: a sound file. With --images, a NumPy file with audio features, as many rows.")
     var audio: String?
 
-    @Option(help: "A CSV file with the columns image and audio, a pair of files in each line.")
-    var pairs: String?
+    @Option(help: ArgumentHelp("A file for any modality of the model.", valueName: "modality=file"))
+    var input: [String] = []
+
+    @Option(help: "A CSV file with a column for each modality, the files of an example in each line.")
+    var files: String?
 
     @Option(help: "A NumPy file with images.")
     var images: String?
 
-    @Option(help: "A dataset folder, whose test side is classified.")
+    @Option(help: "A dataset folder, whose test side is predicted.")
     var data: String?
 
     @Option(
         help: """
-            What is done to pictures first: auto (what the model file says), none, digit (light on dark, cut out and \
-            centred as MNIST's digits).
+            Preparation of pictures: auto (what the model file says), none, digit (light on dark, cropped and centred as \
+            MNIST's digits).
             """)
     var preparation: PreparationChoice?
 
@@ -61,7 +64,7 @@ struct PredictCommand: ParsableCommand {
     @Flag(help: "Print JSON. For files.")
     var json = false
 
-    @Option(help: "Threads to compute on (default: all processors, one for a few pairs).")
+    @Option(help: "Number of threads (default: all processors, one for a few examples).")
     var threads: Int?
 
     @Flag(help: "Replace the output file if it exists.")
@@ -70,87 +73,108 @@ struct PredictCommand: ParsableCommand {
     @Flag(help: "Show no progress.")
     var quiet = false
 
-    private static let pairsWorthThreads = 64
+    private static let examplesWorthThreads = 64
 
     func run() throws {
-        switch (data, images, image, audio, pairs) {
-        case (let data?, nil, nil, nil, nil):
-            try predictArrays { try DatasetFolder(URL(fileURLWithPath: data)).load(.test) }
-        case (nil, let images?, nil, let audio?, nil):
-            try predictArrays {
-                try PairedDataset.load(images: URL(fileURLWithPath: images), audio: URL(fileURLWithPath: audio))
+        switch (data, images, image, audio, files) {
+        case (let data?, nil, nil, nil, nil) where input.isEmpty:
+            try predictArrays { _ in try DatasetFolder(URL(fileURLWithPath: data)).load(.test) }
+        case (nil, let images?, nil, let audio?, nil) where input.isEmpty:
+            try predictArrays { _ in
+                try Dataset([
+                    Column(.image, contentsOf: URL(fileURLWithPath: images)),
+                    Column(.audio, contentsOf: URL(fileURLWithPath: audio)),
+                ])
             }
-        case (nil, nil, nil, nil, let manifest?):
-            try predictFiles { try MediaPair.pairs(listedIn: URL(fileURLWithPath: manifest)) }
+        case (nil, nil, nil, nil, let manifest?) where input.isEmpty:
+            try predictFiles {
+                try MediaFiles.listed(in: URL(fileURLWithPath: manifest), modalities: $0.modalities.map(\.name))
+            }
         case (nil, nil, nil, let audio?, nil) where audio.hasSuffix(".npy"):
             throw DuetError(.usage, "\(audio) is a NumPy file: give --images and --audio together")
-        case (nil, nil, let image, let audio, nil) where image != nil || audio != nil:
-            try predictFiles {
-                [
-                    MediaPair(
-                        image: image.map { URL(fileURLWithPath: $0) }, audio: audio.map { URL(fileURLWithPath: $0) })
-                ]
+        case (nil, nil, let image, let audio, nil) where image != nil || audio != nil || !input.isEmpty:
+            let named = try namedInputs()
+            try predictFiles { _ in
+                let usual = MediaFiles(
+                    image: image.map { URL(fileURLWithPath: $0) }, audio: audio.map { URL(fileURLWithPath: $0) })
+                return [MediaFiles(usual.files.merging(named) { $1 })]
             }
         default:
             throw DuetError(
                 .usage,
-                "give either --image or --audio or both, or --pairs FILE, or --data DIR, or --images and --audio together"
+                "give --image, --audio or --input, or --files FILE, or --data DIR, or --images and --audio together"
             )
         }
     }
 
-    /// Classifies rows of arrays and writes the leaderboard's file.
-    private func predictArrays(_ load: () throws -> PairedDataset) throws {
+    /// The files of `--input MODALITY=FILE`.
+    private func namedInputs() throws -> [String: URL] {
+        try input.reduce(into: [:]) { files, text in
+            guard let separator = text.firstIndex(of: "="), separator > text.startIndex else {
+                throw DuetError(.usage, "--input is '\(text)'; expected MODALITY=FILE, such as left=a.png")
+            }
+            files[String(text[..<separator])] = URL(fileURLWithPath: String(text[text.index(after: separator)...]))
+        }
+    }
+
+    /// Predicts rows of arrays and writes the leaderboard's file.
+    private func predictArrays(_ load: (Classifier) throws -> Dataset) throws {
         guard !json, preparation == nil else {
-            throw DuetError(.usage, "--json and --preparation go with --image, --audio and --pairs")
+            throw DuetError(.usage, "--json and --preparation go with --image, --audio, --input and --files")
         }
         guard let output else { throw DuetError(.usage, "say which CSV file to write: --output FILE") }
-        let allThreads = try ThreadCount.checked(threads)
+        let threads = try ThreadCount.checked(threads)
         try refuseExisting(output)
-        let pairs = try load()
-        let classifier = try classifier(forPairs: pairs.count, allThreads: allThreads)
-        let bar = ProgressBar("Predicting", total: pairs.count, unit: .things("pairs"), quiet: quiet)
-        let predictions = try classifier.classify(pairs) { done in
-            bar.update(completed: done)
-            try Interruption.check()
-        }
-        bar.clear()
+        let classifier = try Classifier(contentsOf: URL(fileURLWithPath: model), threads: threads)
+        let examples = try load(classifier)
+        let predictions = try withFewThreads(classifier, for: examples.count).predict(examples, advance: advance(of: examples.count))
         let file = PredictionsCSV(predictions, classNames: classifier.classNames, withProbabilities: probabilities)
         try write(file, to: output, count: predictions.count)
     }
 
-    /// Judges files and prints what the model says, or writes it to the output.
-    private func predictFiles(_ list: () throws -> [MediaPair]) throws {
+    /// Predicts from files and prints the predictions, or writes them to the output.
+    private func predictFiles(_ list: (Classifier) throws -> [MediaFiles]) throws {
         guard !probabilities || output != nil else {
             throw DuetError(
                 .usage, "--probabilities goes with --output; without it, give --json for all of them")
         }
-        let allThreads = try ThreadCount.checked(threads)
+        let threads = try ThreadCount.checked(threads)
         if let output { try refuseExisting(output) }
-        let files = try list()
-        let classifier = try classifier(forPairs: files.count, allThreads: allThreads)
-        let bar = ProgressBar("Predicting", total: files.count, unit: .things("pairs"), quiet: quiet)
-        let judgements = try classifier.judge(files, preparation: preparation ?? .automatic) { done in
-            bar.update(completed: done)
-            try Interruption.check()
-        }
-        bar.clear()
+        let classifier = try Classifier(contentsOf: URL(fileURLWithPath: model), threads: threads)
+        let examples = try list(classifier)
+        let predictions = try withFewThreads(classifier, for: examples.count).predict(
+            examples, preparation: preparation ?? .automatic, advance: advance(of: examples.count))
         if let output {
-            let file = PredictionsCSV(judgements, classNames: classifier.classNames, withProbabilities: probabilities)
-            try write(file, to: output, count: judgements.count)
+            let file = PredictionsCSV(
+                predictions, modalities: classifier.modalities, classNames: classifier.classNames,
+                withProbabilities: probabilities)
+            try write(file, to: output, count: predictions.count)
         }
-        let report = JudgementReport(classNames: classifier.classNames, pairs: zip(files, judgements).map { ($0, $1) })
+        let report = PredictionReport(examples, predictions, classNames: classifier.classNames)
         if json {
-            print(try pairs == nil ? report.firstAsJSON() : report.json())
+            print(try JSON.prettyText(report))
         } else if output == nil {
-            print(pairs == nil ? report.firstAsText() : report.table())
+            print(
+                files == nil
+                    ? report.firstAsText(modalities: classifier.modalities)
+                    : report.table(modalities: classifier.modalities))
         }
     }
 
-    /// The model on as many threads as are worth while: a few pairs are done before a second one has started.
-    private func classifier(forPairs count: Int, allThreads: Int) throws -> Classifier {
-        let few = threads == nil && count < Self.pairsWorthThreads
-        return try Classifier(contentsOf: URL(fileURLWithPath: model), threads: few ? 1 : allThreads)
+    /// A bar over so many examples.
+    private func advance(of total: Int) -> (Int) throws -> Void {
+        let bar = ProgressBar("Predicting", total: total, unit: .things("examples"), quiet: quiet)
+        return { done in
+            bar.update(completed: done)
+            if done == total { bar.clear() }
+            try Interruption.check()
+        }
+    }
+
+    /// The model on as many threads as are worth while: a few examples are done before a second one has started.
+    private func withFewThreads(_ classifier: Classifier, for count: Int) -> Classifier {
+        let few = threads == nil && count < Self.examplesWorthThreads
+        return few ? Classifier(classifier.model, threads: 1) : classifier
     }
 
     /// Before the work, not after it.

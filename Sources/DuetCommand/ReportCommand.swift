@@ -1,15 +1,15 @@
 import ArgumentParser
 import Duet
 import DuetReport
+import FileFormats
 import Foundation
-import NeuralNetwork
 import TerminalUI
 
 /// `duet report`.
 struct ReportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "report",
-        abstract: "Show what a trained model learned: figures and a page to look at.",
+        abstract: "Write a report on a trained model: figures and an HTML page.",
         discussion: """
             Writes report.html and the folder figures into the run folder, in place of an earlier report. The page holds \
             everything it shows and needs no network. figures has each figure as SVG and PNG, light and dark, its numbers as \
@@ -28,7 +28,7 @@ struct ReportCommand: ParsableCommand {
     @Flag(help: "Open the page in the browser.")
     var open = false
 
-    @Option(help: "Threads to compute on (default: all processors).")
+    @Option(help: "Number of threads (default: all processors).")
     var threads: Int?
 
     @Flag(help: "Print paths and numbers as JSON.")
@@ -73,7 +73,7 @@ final class ReportProgress {
         if self.step != step {
             bar?.clear()
             (self.step, bar) = (
-                step, ProgressBar(step.rawValue, total: total, unit: .things(step.unit), quiet: isQuiet)
+                step, ProgressBar(step.label, total: total, unit: .things(step.unit), quiet: isQuiet)
             )
         }
         bar?.update(completed: done)
@@ -94,17 +94,6 @@ final class ReportProgress {
     func say(_ text: String) {
         guard !isQuiet else { return }
         FileHandle.standardError.write(Data((text + "\n").utf8))
-    }
-}
-
-extension ReportContent.Step {
-    fileprivate var unit: String {
-        switch self {
-        case .measuring, .addingNoise, .contradicting, .readingLayers: "pairs"
-        case .layingOutImage, .layingOutAudio, .layingOutFused: "iterations"
-        case .attributing: "mistakes"
-        case .drawing: "figures"
-        }
     }
 }
 

@@ -1,8 +1,9 @@
 import ArgumentParser
+import Datasets
 import Duet
+import FileFormats
 import Foundation
 import NeuralNetwork
-import PairedData
 import TerminalUI
 
 /// `duet summary`.
@@ -28,7 +29,8 @@ struct SummaryCommand: ParsableCommand {
     func run() throws {
         let task = try data.map { path in
             let folder = try DatasetFolder(URL(fileURLWithPath: path))
-            return Presets.Task(try folder.load(), folder.description?.features)
+            return try Presets.Task(
+                folder.load(), folder.description?.modalities ?? folder.modalities.map { ModalityDescription($0) })
         }
         let description = try ModelArgument.model(model, for: task ?? Presets.Task())
         let summary = try description.network().summary()
@@ -60,6 +62,7 @@ struct SummaryCommand: ParsableCommand {
 
 /// The summary as JSON has it.
 private struct SummaryReport: Encodable {
+    let version = 1
     let name: String
     let layers: [Network.SummaryRow]
     let totalParameters: Int
@@ -85,7 +88,7 @@ enum ModelArgument {
         return .custom(try ConfigurationFile.model(contentsOf: URL(fileURLWithPath: text)))
     }
 
-    static func model(_ text: String, for task: Presets.Task) throws -> LateFusion {
+    static func model(_ text: String, for task: Presets.Task) throws -> FusionModel {
         switch try choice(text) {
         case .preset(let name): try Presets.required(name, for: task)
         case .custom(let model): model

@@ -1,6 +1,6 @@
 import Duet
+import FileFormats
 import Foundation
-import NeuralNetwork
 import TerminalUI
 
 /// `duet train --profile`.
@@ -21,12 +21,12 @@ extension TrainCommand {
         let steps = profileSteps ?? 30
         if !quiet {
             let text =
-                "Profiling \(configuration.model.name): \(Format.count(steps)) steps, then each operation by itself.\n"
+                "Profiling \(configuration.name): \(Format.count(steps)) steps, then each operation by itself.\n"
             FileHandle.standardError.write(Data(text.utf8))
         }
         let phases = try trainer.profile(steps: steps, check: Interruption.check)
         if json {
-            print(try JSON.prettyText(ProfileReport(model: configuration.model.name, phases: phases)))
+            print(try JSON.prettyText(ProfileReport(model: configuration.name, phases: phases)))
         } else {
             print(phases.map { $0.text(for: .standardOutput) }.joined(separator: "\n\n"))
         }
@@ -35,6 +35,7 @@ extension TrainCommand {
 
 /// The profile as JSON has it.
 private struct ProfileReport: Encodable {
+    let version = 1
     let model: String
     let phases: [PhaseProfile]
 }

@@ -1,5 +1,7 @@
+import Datasets
 import Duet
 import DuetReport
+import FileFormats
 
 extension TrainCommand {
     /// The report that a training ends with. A training has not failed because its report cannot be written: that is a
@@ -9,7 +11,7 @@ extension TrainCommand {
     ) throws -> RunReport? {
         let command = "duet report --run \(configuration.output)"
         let progress = ReportProgress(
-            quiet: quiet, whenStopped: "stopped; the model is trained and measured. The report is missing: \(command)")
+            quiet: quiet, whenStopped: "stopped; the model is trained and evaluated. The report is missing: \(command)")
         do {
             let report = try RunReport.write(
                 folder, model: model, data.dataset, rows: data.split.test, data: configuration.data,

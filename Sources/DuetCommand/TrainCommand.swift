@@ -1,8 +1,9 @@
 import ArgumentParser
+import Datasets
 import Duet
+import FileFormats
 import Foundation
 import NeuralNetwork
-import PairedData
 import TerminalUI
 
 /// `duet train`.
@@ -11,7 +12,7 @@ struct TrainCommand: ParsableCommand {
         commandName: "train",
         abstract: "Train a model on a dataset folder.",
         discussion: """
-            Trains, keeps the best validation epoch, and measures it on the test pairs. Settings come from a YAML file, \
+            Trains, keeps the best validation epoch, and evaluates it on the test examples. Settings come from a YAML file, \
             from flags, or both; the flags win. The run folder gets config.yaml (every setting), history.csv, \
             metrics.json, model.safetensors, a report (see duet report), and a checkpoint to resume from after Ctrl-C or a \
             crash.
@@ -19,6 +20,7 @@ struct TrainCommand: ParsableCommand {
             Examples:
               duet train --data data/digits --output runs/first
               duet train config.yaml --epochs 3 --output runs/short
+              duet train --data data/digits --modalities image --output runs/image
               duet train --resume --output runs/first
               duet train --profile --data data/digits
             """)
@@ -55,32 +57,22 @@ struct TrainCommand: ParsableCommand {
     func run() throws {
         try checkProfileOptions()
         let configuration = try resume ? resumedConfiguration() : freshConfiguration()
-        let folder = RunFolder(URL(fileURLWithPath: configuration.output))
-        let data = try TrainingData(
-            URL(fileURLWithPath: configuration.data), split: configuration.split, seed: configuration.seed,
-            limit: configuration.limit)
-        let trainer = try Trainer(configuration, data: data, folder: folder)
-        if profile { return try printProfile(of: trainer, configuration) }
-        if !resume { try folder.create(overwrite: force) }
+        let data = try TrainingData(configuration)
+        if profile { return try printProfile(of: Trainer(configuration, data: data), configuration) }
 
+        let run = try TrainingRun(configuration, data: data, resume: resume, overwrite: force)
         let reporter = TrainingReporter(quiet: quiet)
         reporter.announce(configuration, data)
         let started = ContinuousClock.now
-        let result = try trainer.train(
-            resume: resume, observe: reporter.report, isInterrupted: { Interruption.requested })
-        let evaluation = try Evaluator(result.model).evaluate(data.dataset, rows: data.split.test, on: .test) { _, _ in
-            guard Interruption.requested else { return }
-            let resuming = "duet train --resume --output \(configuration.output)"
-            throw DuetError(.interrupted, "stopped; the model is trained, but not measured. Go on with: \(resuming)")
-        }.evaluation
-        let metrics = TrainingMetrics(result, evaluation)
-        try metrics.write(to: folder)
-        let report = try noReport ? nil : writeReport(of: result.model, data, to: folder, configuration)
+        let outcome = try run.train(observers: [reporter], isInterrupted: { Interruption.requested })
+        let report = try noReport ? nil : writeReport(of: outcome.model, data, to: run.folder, configuration)
 
         if json {
-            print(try JSON.prettyText(metrics))
+            print(try JSON.prettyText(outcome.metrics))
         } else if !quiet {
-            print(metrics.text(seconds: started.duration(to: .now).seconds, configuration, folder, report))
+            print(
+                outcome.metrics.text(
+                    seconds: started.duration(to: .now).seconds, configuration, run.folder, report))
         }
     }
 
@@ -91,8 +83,7 @@ struct TrainCommand: ParsableCommand {
         try settings.apply(to: &configuration)
         if let output { configuration.output = output }
         if configuration.output.isEmpty {
-            let name = configuration.model.name
-            configuration.output = "runs/\(name)"
+            configuration.output = "runs/\(configuration.name)"
         }
         guard !configuration.data.isEmpty else {
             throw DuetError(
@@ -128,48 +119,51 @@ struct TrainingOptions: ParsableArguments {
     @Option(help: "A preset (\(Presets.names.joined(separator: ", "))) or a YAML file (default: model-2).")
     var model: String?
 
-    @Option(help: "How often each pair is seen (default: 10).")
+    @Option(help: "Train these modalities of the model only, separated by commas: image (default: all).")
+    var modalities: String?
+
+    @Option(help: "Number of epochs (default: 10).")
     var epochs: Int?
 
-    @Option(help: "Pairs per step (default: 32).")
+    @Option(help: "Batch size (default: 32).")
     var batchSize: Int?
 
     @Option(help: "Adam's learning rate (default: 0.001).")
     var learningRate: Float?
 
-    @Option(help: "How it changes: \(Self.names(LearningRateSchedule.self)) (default: constant).")
+    @Option(help: "Learning rate schedule: \(Self.names(LearningRateSchedule.self)) (default: constant).")
     var learningRateSchedule: LearningRateSchedule?
 
-    @Option(help: "All weights at once, or branch by branch and then the head: joint, staged (default: joint).")
+    @Option(help: "Training schedule: joint (all weights at once), staged (each branch, then the head) (default: joint).")
     var schedule: TrainingConfiguration.Schedule?
 
-    @Flag(help: "After a staged training, train all weights together once more.")
+    @Flag(help: "Fine-tune all weights after a staged training.")
     var fineTune = false
 
-    @Option(help: "The share of examples that the head gets with one modality absent (default: 0).")
+    @Option(help: "Modality dropout: the share of training examples with one modality absent (default: 0).")
     var modalityDropout: Float?
 
-    @Option(help: "End after this many epochs without a better validation accuracy (default: never).")
+    @Option(help: "Early stopping: epochs without a better validation accuracy (default: off).")
     var earlyStopping: Int?
 
-    @Option(help: "By recording, or at random as in the paper: utterance, paper (default: utterance).")
+    @Option(help: "Split: group (examples of one recording stay together), paper (at random) (default: group).")
     var split: Split.Method?
 
-    @Option(help: "Settles everything that is drawn at random (default: 42).")
+    @Option(help: "Random seed (default: 42).")
     var seed: UInt64?
 
-    @Option(help: "Mixed precision, or all in float32: \(Self.names(Precision.self)) (default: float32).")
+    @Option(help: "Precision: \(Self.names(Precision.self)) (default: float32).")
     var precision: Precision?
 
-    @Option(help: "Threads to compute on (default: all processors).")
+    @Option(help: "Number of threads (default: all processors).")
     var threads: Int?
 
-    @Option(help: "Train on this many pairs only, for a quick try (default: all).")
+    @Option(help: "Train on this many examples only, for a quick try (default: all).")
     var limit: Int?
 
     /// Whether nothing was given.
     var isEmpty: Bool {
-        data == nil && model == nil && epochs == nil && batchSize == nil && learningRate == nil
+        data == nil && model == nil && modalities == nil && epochs == nil && batchSize == nil && learningRate == nil
             && learningRateSchedule == nil && schedule == nil && !fineTune && modalityDropout == nil
             && earlyStopping == nil && split == nil
             && seed == nil && precision == nil && threads == nil && limit == nil
@@ -179,6 +173,9 @@ struct TrainingOptions: ParsableArguments {
     func apply(to configuration: inout TrainingConfiguration) throws {
         if let data { configuration.data = data }
         if let model { configuration.model = try ModelArgument.choice(model) }
+        if let modalities {
+            configuration.modalities = modalities.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+        }
         if let epochs { configuration.epochs = epochs }
         if let batchSize { configuration.batchSize = batchSize }
         if let learningRate { configuration.learningRate = learningRate }

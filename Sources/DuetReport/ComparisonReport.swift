@@ -11,23 +11,20 @@ public struct ComparisonReport: Sendable {
     /// Writes the report into the comparison's folder.
     /// - Parameters:
     ///   - comparison: what was measured.
-    ///   - histories: each model's training.
     ///   - folder: where the comparison lies.
     ///   - advance: told of progress; may throw to stop.
     /// - Returns: where the report lies.
     /// - Throws: `DuetError` of kind `cannotWrite`, and what `advance` throws.
     public static func write(
-        _ comparison: Comparison, _ histories: [(name: String, history: TrainingHistory)], to folder: URL,
-        advance: ReportContent.Advance = { _, _, _ in }
+        _ comparison: Comparison, to folder: URL, advance: ReportContent.Advance = { _, _, _ in }
     ) throws -> ComparisonReport {
-        try write(comparison, histories, to: folder, with: Gnuplot(), advance: advance)
+        try write(comparison, to: folder, with: Gnuplot(), advance: advance)
     }
 
     static func write(
-        _ comparison: Comparison, _ histories: [(name: String, history: TrainingHistory)], to folder: URL,
-        with gnuplot: Gnuplot?, advance: ReportContent.Advance
+        _ comparison: Comparison, to folder: URL, with gnuplot: Gnuplot?, advance: ReportContent.Advance
     ) throws -> ComparisonReport {
-        let figures = CurvesFigure.Measure.allCases.map { CurvesFigure.figure($0, of: histories) }
+        let figures = CurvesFigure.Measure.allCases.map { CurvesFigure.figure($0, of: comparison.entries.map { ($0.model, $0.history) }) }
         let place = ReportFolder(url: folder)
         let notes = try place.write(
             figures, tables: [:], with: gnuplot, advance: { try advance(.drawing, $0, figures.count) },
@@ -38,16 +35,18 @@ public struct ComparisonReport: Sendable {
     private static func page(
         _ comparison: Comparison, _ name: String, _ figures: [Figure], _ drawing: Drawing
     ) -> HTML {
-        var table = DataTable([
-            "model", "parameters", "test accuracy", "95 % interval", "image alone", "audio alone", "seconds per epoch",
-            "p against best",
-        ])
+        let modalities = comparison.modalities
+        var table = DataTable(
+            ["model", "parameters", "test accuracy", "95 % interval"] + modalities.map { "\($0) alone" } + [
+                "seconds per epoch", "p against best",
+            ])
         for entry in comparison.entries {
-            let test = entry.evaluation
+            let (all, alone) = (entry.evaluation.accuracies.all, entry.evaluation.accuracies)
             table.add(
-                entry.model, entry.parameters.grouped, test.accuracy,
-                "\(test.accuracyInterval.low.short)–\(test.accuracyInterval.high.short)", test.imageOnlyAccuracy,
-                test.audioOnlyAccuracy, entry.secondsPerEpoch.decimals(1), entry.againstBest?.pValue.description ?? "")
+                row: [entry.model, entry.parameters.grouped, all.accuracy, "\(all.interval.low.short)–\(all.interval.high.short)"]
+                    + modalities.map { alone[$0]?.accuracy.description ?? "" } + [
+                        entry.secondsPerEpoch.decimals(1), entry.againstBest?.pValue.description ?? "",
+                    ])
         }
         let caption =
             "p: McNemar's exact test against the best on the same test pairs; a difference counts as more than chance below "
@@ -60,7 +59,8 @@ public struct ComparisonReport: Sendable {
                 <p class="quiet">\(comparison.entries.count) models under one split and seed; \(comparison.best) has the highest \
                 test accuracy.</p></header>
                 \(notes.isEmpty ? "" : "<div class=\"notes\">\(notes)</div>")
-                <section><h2>Test accuracy</h2>\(HTML(table, caption: caption))</section>
+                <section><h2>Test accuracy</h2>\(HTML(table, caption: caption))
+                \(comparison.fusions.map { "<p>\($0.sentence)</p>" as HTML })</section>
                 <section><h2>Training</h2>
                 <div class="figures">\(figures.map { FigureBlock(figure: $0, pictures: drawing.pictures).html })</div></section>
                 """)

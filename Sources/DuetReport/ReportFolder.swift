@@ -1,6 +1,5 @@
-import Duet
+import FileFormats
 import Foundation
-import PairedData
 
 /// Where a report goes: `report.html` and the folder `figures` in a run's or a comparison's folder.
 ///
@@ -47,23 +46,20 @@ struct ReportFolder {
                 throw DuetError(.cannotWrite, "\(target.path) cannot be written: \(String(cString: strerror(errno)))")
             }
         }
-        for name in Self.ownNames.subtracting(names) {
+        for name in try files.contentsOfDirectory(atPath: figures.path) where Self.isOwn(name) && !names.contains(name) {
             try? files.removeItem(at: figures.appendingPathComponent(name))
         }
         try AtomicFile.write(to: self.page, overwrite: true) { try $0.write(html.text) }
         return drawing.failures
     }
 
-    /// Every file that a report may have in its folder of figures.
-    private static let ownNames: Set<String> = {
-        let figures = [
-            "accuracy", "loss", "confusion-fused", "confusion-image", "confusion-audio", "classes", "reliability",
-            "modalities", "noise-image", "noise-audio", "contradiction", "embedding-image", "embedding-audio",
-            "embedding-fused",
-        ]
-        let endings = [".csv", ".gnuplot", ".svg", "-dark.svg", ".png", "-dark.png", "-names.csv"]
-        return Set(figures.flatMap { figure in endings.map { figure + $0 } })
-    }()
+    /// Whether a file in the folder of figures is one that a report of Duet's may have left.
+    private static func isOwn(_ name: String) -> Bool {
+        name.wholeMatch(
+            of:
+                /(accuracy|loss|classes|reliability|modalities|contradiction|(confusion|noise|embedding)-[a-z0-9_]+)(-dark|-names)?\.(csv|gnuplot|svg|png)/
+        ) != nil
+    }
 
     private func refuseForeignPage() throws {
         guard let text = try? String(contentsOf: page, encoding: .utf8), !text.contains(Page.generator) else { return }

@@ -1,6 +1,6 @@
+import Datasets
 import Duet
 import Foundation
-import PairedData
 
 /// The report of a run: figures and a page that show what the model learned.
 ///
@@ -10,25 +10,27 @@ import PairedData
 /// print(report.page.path)
 /// ```
 public struct RunReport: Codable, Sendable {
+    /// The version of this format.
+    public private(set) var version = 1
     /// The page, `report.html`.
     public let page: String
     /// The folder with the figures, their numbers and their scripts.
     public let figures: String
     /// What could not be drawn, and why; empty where all is there.
     public let notes: [String]
-    /// The share of test pairs classified correctly.
-    public let accuracy: Double
+    /// The test accuracy, from all modalities and from each alone.
+    public let accuracies: Ablations<Accuracy>
     /// The expected calibration error.
     public let calibrationError: Double
     /// How separated each embedding is.
     public let embeddings: [Separation]
-    /// How many contradicting pairs got the image's class, and how many the audio's; nil where none could be made.
+    /// What was predicted for contradicting examples; nil where none could be made.
     public let contradiction: Outcome?
 
     /// How well an embedding tells the classes apart.
     public struct Separation: Codable, Sendable {
         /// Whose embedding.
-        public let source: PairOpinions.Source
+        public let ablation: String
         /// The number of points.
         public let points: Int
         /// Their mean silhouette, as drawn.
@@ -41,14 +43,12 @@ public struct RunReport: Codable, Sendable {
         public let layerAdjustedRandIndex: Double
     }
 
-    /// What came of contradicting pairs.
+    /// What was predicted for contradicting examples.
     public struct Outcome: Codable, Sendable {
-        /// The number of pairs.
-        public let pairs: Int
-        /// How many got the image's class.
-        public let imageWins: Int
-        /// How many got the audio's class.
-        public let audioWins: Int
+        /// The number of examples.
+        public let examples: Int
+        /// How many were predicted as the class of each modality.
+        public let wins: [String: Int]
     }
 
     /// Writes the report of a run whose dataset is read from its folder.
@@ -58,7 +58,7 @@ public struct RunReport: Codable, Sendable {
     ///   - threads: how many compute.
     ///   - advance: told of progress; may throw to stop.
     /// - Returns: where the report lies, and its main numbers.
-    /// - Throws: `DuetError` or `DataError` where run or dataset cannot be read, or the report not be written.
+    /// - Throws: `DuetError` or `DuetError` where run or dataset cannot be read, or the report not be written.
     public static func write(
         _ folder: RunFolder, data: String? = nil, threads: Int = ProcessInfo.processInfo.activeProcessorCount,
         advance: ReportContent.Advance = { _, _, _ in }
@@ -84,7 +84,7 @@ public struct RunReport: Codable, Sendable {
 
     /// Writes the report of a run whose model and dataset are in memory.
     public static func write(
-        _ folder: RunFolder, model: TrainedModel, _ dataset: PairedDataset, rows: [Int], data: String,
+        _ folder: RunFolder, model: TrainedModel, _ dataset: Dataset, rows: [Int], data: String,
         threads: Int = ProcessInfo.processInfo.activeProcessorCount, advance: ReportContent.Advance = { _, _, _ in }
     ) throws -> RunReport {
         let content = try ReportContent(
@@ -108,20 +108,21 @@ public struct RunReport: Codable, Sendable {
             try content.curves + content.confusions() + content.embeddings + [content.reliability] + content.modalities
         let place = ReportFolder(url: folder.url)
         let notes = try place.write(
-            figures, tables: ["pairs": content.pairs], with: gnuplot,
+            figures, tables: ["examples": content.examples], with: gnuplot,
             advance: { try advance(.drawing, $0, figures.count) },
             page: { try ReportPage(content: content, drawing: $0, notes: $0.failures).html() })
         return RunReport(
             page: place.page.relativePath, figures: place.figures.relativePath, notes: notes,
-            accuracy: content.evaluation.accuracy, calibrationError: content.evaluation.calibrationError,
+            accuracies: content.evaluation.accuracies, calibrationError: content.evaluation.calibrationError,
             embeddings: content.maps.map {
                 Separation(
-                    source: $0.source, points: $0.points.count, silhouette: $0.silhouette,
+                    ablation: $0.ablation.key, points: $0.points.count, silhouette: $0.silhouette,
                     adjustedRandIndex: $0.adjustedRandIndex, layerSilhouette: $0.layerSilhouette,
                     layerAdjustedRandIndex: $0.layerAdjustedRandIndex)
             },
             contradiction: content.contradiction.map {
-                Outcome(pairs: $0.count, imageWins: $0.imageWins, audioWins: $0.audioWins)
+                Outcome(
+                    examples: $0.count, wins: Dictionary(uniqueKeysWithValues: $0.sides.map { ($0.modality, $0.wins) }))
             })
     }
 }

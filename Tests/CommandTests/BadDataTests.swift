@@ -1,6 +1,7 @@
+import FileFormats
 import Foundation
-import PairedData
 import Testing
+import TestSupport
 
 extension CommandTests {
     @Suite("Bad data")

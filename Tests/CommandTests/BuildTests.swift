@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import TestSupport
 
 extension CommandTests {
     @Suite("duet data build")

@@ -1,5 +1,7 @@
 import Foundation
+import NeuralNetwork
 import Testing
+import TestSupport
 
 extension CommandTests {
     @Suite("duet train config.yaml")

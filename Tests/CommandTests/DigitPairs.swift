@@ -1,5 +1,5 @@
+import FileFormats
 import Foundation
-import PairedData
 
 /// Small pairs that can be learned: a bright block whose place follows from the class, beside a tone that does.
 ///

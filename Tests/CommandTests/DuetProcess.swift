@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import TestSupport
 
 /// What a finished `duet` leaves behind: its exit status and all that it printed.
 struct Outcome: Equatable {

@@ -1,7 +1,7 @@
 import Duet
 import Foundation
-import PairedData
 import Testing
+import TestSupport
 
 extension CommandTests {
     @Suite("duet evaluate and predict")

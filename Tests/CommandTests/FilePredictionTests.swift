@@ -1,7 +1,8 @@
-import Duet
+import FileFormats
 import Foundation
-import PairedData
+import Media
 import Testing
+import TestSupport
 
 extension CommandTests {
     @Suite("duet predict on pictures and recordings")

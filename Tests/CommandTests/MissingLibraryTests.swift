@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import TestSupport
 
 extension CommandTests {
     /// A file of a library's name that is none, in a folder where the loader looks first, is as good as no library.

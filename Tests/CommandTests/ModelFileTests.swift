@@ -1,6 +1,8 @@
-import Duet
+import FileFormats
 import Foundation
+import NeuralNetwork
 import Testing
+import TestSupport
 
 extension CommandTests {
     @Suite("The model file elsewhere")

@@ -1,4 +1,5 @@
 import Duet
+import FileFormats
 import Foundation
 import Testing
 

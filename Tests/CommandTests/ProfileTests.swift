@@ -1,5 +1,8 @@
+import FileFormats
 import Foundation
+import NeuralNetwork
 import Testing
+import TestSupport
 
 extension CommandTests {
     @Suite("duet train --profile")

@@ -1,8 +1,8 @@
 import Duet
+import FileFormats
 import Foundation
-import NeuralNetwork
-import PairedData
 import Testing
+import TestSupport
 
 extension CommandTests {
     @Suite("What the command refuses")

@@ -1,6 +1,6 @@
-import Duet
 import Foundation
 import Testing
+import TestSupport
 
 extension CommandTests {
     @Suite("duet report")

@@ -1,6 +1,8 @@
 import Duet
+import FileFormats
 import Foundation
 import Testing
+import TestSupport
 
 extension CommandTests {
     @Suite("Trainings that are stopped, killed and repeated")

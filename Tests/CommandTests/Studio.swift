@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import TestSupport
 
 /// What the command's tests share and leave as it is: a dataset, and a run that was trained on it.
 struct Studio {

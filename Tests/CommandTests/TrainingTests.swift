@@ -1,5 +1,7 @@
+import FileFormats
 import Foundation
 import Testing
+import TestSupport
 
 extension CommandTests {
     @Suite("duet train")

@@ -1,7 +1,8 @@
-import Duet
 import DuetReport
+import FileFormats
 import Foundation
 import Testing
+import TestSupport
 
 extension ReportTests {
     @Suite("A report's files", .enabled(if: Gnuplot() != nil, "needs gnuplot"))

@@ -1,7 +1,7 @@
-import Duet
 import DuetReport
 import Foundation
 import Testing
+import TestSupport
 
 extension ReportTests {
     @Suite("Without gnuplot, or with one that fails")

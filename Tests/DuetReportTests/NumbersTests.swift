@@ -1,7 +1,8 @@
-import Duet
 import DuetReport
+import Embeddings
 import Foundation
 import Testing
+import TestSupport
 
 extension ReportTests {
     @Suite("The numbers of a report")

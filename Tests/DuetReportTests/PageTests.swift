@@ -1,8 +1,10 @@
+import Datasets
 import Duet
 import DuetReport
+import FileFormats
 import Foundation
-import PairedData
 import Testing
+import TestSupport
 
 extension ReportTests {
     @Suite("A report's page")

@@ -1,6 +1,7 @@
 import Duet
 import Foundation
 import Testing
+import TestSupport
 
 /// A small run that was trained once for all tests of reports, and copies of it to write reports into.
 struct TrainedRun {

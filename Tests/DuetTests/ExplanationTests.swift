@@ -1,8 +1,9 @@
+import Datasets
 import Duet
+import FileFormats
 import Foundation
-import NeuralNetwork
-import PairedData
 import Testing
+import TestSupport
 
 /// What a trained model is asked about itself, checked against what must hold by construction.
 @Suite(.serialized)

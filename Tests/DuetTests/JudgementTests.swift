@@ -1,9 +1,11 @@
+import Datasets
 import Duet
+import FileFormats
 import Foundation
-import MediaFeatures
+import Media
 import NeuralNetwork
-import PairedData
 import Testing
+import TestSupport
 
 /// Pictures and recordings judged by a small model that was trained for a few seconds.
 @Suite(.serialized)

@@ -1,7 +1,9 @@
 import Duet
+import FileFormats
 import Foundation
 import NeuralNetwork
 import Testing
+import TestSupport
 
 /// Whole models and whole trainings in bf16.
 @Suite(.serialized, .enabled(if: Precision.bf16.isSupported, "this processor has no instructions for bf16"))

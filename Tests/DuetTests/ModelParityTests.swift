@@ -2,6 +2,7 @@ import Duet
 import Foundation
 import NeuralNetwork
 import Testing
+import TestSupport
 
 /// The four models, whole, against PyTorch in float64: forward, loss, every gradient, moving statistics, and training.
 struct ModelParityTests {

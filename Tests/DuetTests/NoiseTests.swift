@@ -1,8 +1,10 @@
+import Datasets
 import Duet
+import FileFormats
 import Foundation
-import MediaFeatures
-import PairedData
+import SeededRandom
 import Testing
+import TestSupport
 
 /// A model measured as one modality gets noisier.
 struct NoiseTests {

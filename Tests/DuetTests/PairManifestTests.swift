@@ -1,7 +1,7 @@
-import Duet
+import FileFormats
 import Foundation
-import PairedData
 import Testing
+import TestSupport
 
 struct PairManifestTests {
     private func pairs(_ text: String) throws -> [MediaPair] {
@@ -38,7 +38,7 @@ struct PairManifestTests {
         ("image,audio\na.png\n", "line 2: the number of fields is 1"),
     ])
     func refusals(text: String, message: String) throws {
-        let error = try #require(throws: DataError.self) { try pairs(text) }
+        let error = try #require(throws: DuetError.self) { try pairs(text) }
         #expect(error.kind == .badData)
         #expect(error.description.contains(message), "\(error)")
     }

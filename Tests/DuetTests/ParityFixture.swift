@@ -1,6 +1,7 @@
 import Duet
 import Foundation
 import NeuralNetwork
+import TestSupport
 
 /// One model's reference numbers; `Tests/Fixtures/parity/README.md` says what they are and how they were made.
 struct ParityFixture: Decodable {

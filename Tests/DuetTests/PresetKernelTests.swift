@@ -1,6 +1,7 @@
 import Duet
 import NeuralNetwork
 import Testing
+import TestSupport
 
 /// A reference kernel is hundreds of times slower than others, and every result is right: only this test would notice.
 struct PresetKernelTests {

@@ -1,7 +1,9 @@
 import Duet
+import FileFormats
 import Foundation
 import NeuralNetwork
 import Testing
+import TestSupport
 
 /// The four presets against the paper's tables, as `docs/models.md` has them.
 struct PresetTests {

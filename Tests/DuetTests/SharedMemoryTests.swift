@@ -1,4 +1,4 @@
-import Duet
+import FileFormats
 import Foundation
 import NeuralNetwork
 import Testing

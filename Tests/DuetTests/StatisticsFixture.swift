@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// Inputs, and the results of scikit-learn, SciPy and statsmodels: `Tests/Fixtures/statistics/make_statistics.py`.
 struct StatisticsFixture: Decodable {

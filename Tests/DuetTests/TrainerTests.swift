@@ -1,8 +1,9 @@
 import Duet
+import FileFormats
 import Foundation
 import NeuralNetwork
-import PairedData
 import Testing
+import TestSupport
 
 /// A training from data to model file: that it learns, that it repeats, that it goes on where it stopped.
 @Suite(.serialized)

@@ -1,5 +1,6 @@
 import NeuralNetwork
 import Testing
+import TestSupport
 
 /// What inference leaves out or does elsewhere must not change what comes out.
 struct InferenceFoldingTests {

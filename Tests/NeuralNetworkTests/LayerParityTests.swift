@@ -1,5 +1,6 @@
 import NeuralNetwork
 import Testing
+import TestSupport
 
 /// Every layer against PyTorch's float64: output, gradients of input and weights, moving statistics.
 struct LayerParityTests {

@@ -1,5 +1,6 @@
 import NeuralNetwork
 import Testing
+import TestSupport
 
 /// What a program does beyond its layers: the optimizer, dropout, shared weights, memory.
 struct ProgramTests {

@@ -1,5 +1,6 @@
 import NeuralNetwork
 import Testing
+import TestSupport
 
 @Suite("Reshape")
 struct ReshapeTests {

@@ -1,5 +1,6 @@
 import NeuralNetwork
 import Testing
+import TestSupport
 
 /// Dense layers that are wide enough for kernels of our own, against sums in float64.
 struct WideDenseTests {

@@ -1,5 +1,4 @@
 import Foundation
-import NeuralNetwork
 
 /// Times Duet on one of the paper's models, as the scripts in `benchmarks/peers` time the others: the same arguments,
 /// the same steps, the same kind of data, the same clock, the same line of JSON. `DuetBenchmark tsne` times t-SNE.

@@ -1,7 +1,7 @@
-import DuetReport
+import Embeddings
+import FileFormats
 import Foundation
 import NeuralNetwork
-import PairedData
 
 /// Times Duet's t-SNE, beside `peers/tsne_bench.py`: `DuetBenchmark tsne POINTS.npy MAP.npy [--threads 2]`. Points are
 /// [count, dimensions]; the map, [count, 2], is written.
@@ -29,7 +29,7 @@ enum EmbeddingBenchmark {
         }
         let points = try NPYArray(contentsOf: URL(fileURLWithPath: files[0]))
         guard points.shape.count == 2 else {
-            throw DataError(.badData, "\(points.name) has the shape \(points.shape); expected [points, dimensions]")
+            throw DuetError(.badData, "\(points.name) has the shape \(points.shape); expected [points, dimensions]")
         }
         let values = points.floats()
         let clock = ContinuousClock()

@@ -1,27 +1,23 @@
-/// Everything that was measured about a model on some pairs whose classes are known.
+import Datasets
+
+/// Everything that was measured about a model on some examples whose classes are known.
 public struct Evaluation: Codable, Equatable, Sendable {
+    /// The version of this format.
+    public private(set) var version = 1
     /// The model's name.
     public let model: String
-    /// Which pairs: `test`, `train` or `validation`.
+    /// Which examples: `test`, `train` or `validation`.
     public let on: EvaluationSide
-    /// The number of pairs.
+    /// The number of examples.
     public let count: Int
+    /// The model's modalities, in the order of its branches.
+    public let modalities: [Modality]
     /// The classes' names, in the order of the confusion matrix.
     public let classNames: [String]
-    /// The share of pairs classified correctly, 0 to 1.
-    public let accuracy: Double
-    /// Its 95 % interval (Wilson).
-    public let accuracyInterval: WilsonInterval
+    /// The accuracy from all modalities, and from each of them alone with the others absent.
+    public let accuracies: Ablations<Accuracy>
     /// The mean cross-entropy, in nats.
     public let loss: Double
-    /// The accuracy with the audio absent.
-    public let imageOnlyAccuracy: Double
-    /// Its 95 % interval.
-    public let imageOnlyInterval: WilsonInterval
-    /// The accuracy with the image absent.
-    public let audioOnlyAccuracy: Double
-    /// Its 95 % interval.
-    public let audioOnlyInterval: WilsonInterval
     /// The expected calibration error over 15 bins, 0 to 1.
     public let calibrationError: Double
     /// The bins of the reliability diagram.
@@ -36,14 +32,51 @@ public struct Evaluation: Codable, Equatable, Sendable {
     public let confusion: ConfusionMatrix
     /// The accuracy as one modality gets noisier; nil where nobody asked for it.
     public var noise: [Robustness]?
+
+    /// Measures predictions.
+    /// - Throws: `DuetError` of kind `badData` for a probability that is none.
+    init(_ predictions: EvaluatedPredictions, of model: TrainedModel, on side: EvaluationSide) throws {
+        let metrics = try predictions.metrics(.all)
+        self.model = model.architecture.name
+        on = side
+        count = metrics.count
+        modalities = model.architecture.modalities
+        classNames = model.classNames
+        accuracies = predictions.accuracies
+        loss = metrics.loss
+        calibrationError = metrics.calibration.error
+        calibrationBins = metrics.calibration.bins
+        brierScore = metrics.brierScore
+        perClass = metrics.confusion.perClass
+        macroAverage = metrics.confusion.macroAverage
+        confusion = metrics.confusion
+    }
+
+    /// As tables and figures say it: "image and audio", "image alone".
+    public func title(_ ablation: Ablation) -> String { ablation.title(of: modalities.map(\.name)) }
 }
 
-/// Which of a dataset's pairs to measure on.
+/// Which of a dataset's examples to measure on.
 public enum EvaluationSide: String, Codable, Sendable, CaseIterable {
-    /// The pairs that the training never saw.
+    /// The examples that the training never saw.
     case test
-    /// The pairs that were trained on.
+    /// The examples that were trained on.
     case train
-    /// The pairs that the best epoch was chosen by.
+    /// The examples that the best epoch was chosen by.
     case validation
+}
+
+/// The share of examples that were classified correctly.
+public struct Accuracy: Codable, Equatable, Sendable {
+    /// The share, 0 to 1.
+    public let accuracy: Double
+    /// Its 95 % confidence interval (Wilson).
+    public let interval: WilsonInterval
+
+    /// Counts; there is at least one example.
+    init(_ areCorrect: [Bool]) {
+        let hits = areCorrect.count { $0 }
+        accuracy = Double(hits) / Double(areCorrect.count)
+        interval = WilsonInterval(successes: hits, of: areCorrect.count)
+    }
 }

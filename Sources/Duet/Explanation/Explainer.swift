@@ -1,141 +1,128 @@
+import Datasets
 import NeuralNetwork
-import PairedData
 
-/// Looks into a trained model: what its layers hold, which modality it believes, and where it looks and listens.
+/// Looks into a trained model: its embeddings, which modality wins where they contradict each other, and what a prediction rests on.
 ///
 /// One thread at a time may ask an explainer.
 public struct Explainer {
     private let model: TrainedModel
-    private let dataset: PairedDataset
+    private let dataset: Dataset
     private let predictor: Predictor
-    private let threads: Int
 
-    /// Prepares a model and the pairs to ask it about, on so many threads.
-    /// - Throws: `DuetError` of kind `badData` if the shapes are not the model's.
-    public init(_ model: TrainedModel, _ dataset: PairedDataset, threads: Int = Engine.processors) throws {
-        try model.requireFit(dataset)
+    /// Prepares a model and the examples to ask it about, on so many threads.
+    /// - Throws: `DuetError` of kind `badData` if the dataset does not have what the model takes.
+    public init(_ model: TrainedModel, _ dataset: Dataset, threads: Int = Engine.processors) throws {
+        try model.architecture.requireFit(dataset)
         self.model = model
         self.dataset = dataset
-        self.threads = threads
         predictor = try Predictor(model, threads: threads)
     }
 
-    /// What the last hidden layers of both branches and of the head hold for some rows. They are what the last layer of
-    /// each part reads.
+    /// The embeddings of some rows: what the last hidden layers of the head and of each branch give.
     /// - Parameters:
     ///   - rows: rows of the dataset.
     ///   - advance: called after each batch with the number of rows done.
-    /// - Returns: the three layers' values, in the order of the rows.
+    /// - Returns: the head's embedding, and each branch's.
     /// - Throws: what `advance` throws.
-    public func hiddenLayers(_ rows: [Int], advance: (Int) throws -> Void = { _ in }) throws -> HiddenLayers {
-        let network = try model.architecture.network()
-        let ends = try model.architecture.endNames()
-        let names = [ends.image, ends.audio, ends.fused].map { end in
-            let source = network.nodes.first { $0.name == end }?.inputs.first ?? end
-            // A part of a single layer has no hidden one: its own output is all that there is to see.
-            return network.inputs.contains { $0.name == source } ? end : source
-        }
-        let pass = try InferencePass(
-            network, outputs: Set(names).sorted(), batchSize: 128, parameters: FrozenParameters(model.parameters),
-            threads: threads)
-        var values = [String: [Float]]()
-        try pass.run(rows, .pairs(of: dataset, model.normalization), advance: advance) { _, outputs in
-            for (name, output) in outputs { values[name, default: []] += output }
-        }
-        let layers = names.map { name in
-            HiddenLayer(name: name, width: network.shape(of: name)?.elementCount ?? 0, values: values[name] ?? [])
-        }
-        return HiddenLayers(image: layers[0], audio: layers[1], fused: layers[2])
+    public func embeddings(
+        _ rows: [Int], advance: (Int) throws -> Void = { _ in }
+    ) throws -> Ablations<Embedding> {
+        try predictor.embeddings(of: dataset, rows: rows, advance: advance)
     }
 
-    /// What the model says when it sees one class and hears another: each row's image with the sound of a row of another
-    /// class, drawn at random.
+    /// What the model predicts when its modalities contradict each other: the first modality of each row with the second of a row of
+    /// another class, drawn at random.
     /// - Parameters:
     ///   - rows: rows with labels.
-    ///   - seed: settles the draw.
+    ///   - seed: the random seed of the draw.
     ///   - advance: called after each batch with the number of rows done.
-    /// - Returns: nil where all rows are of one class, or the dataset has no labels.
+    /// - Returns: nil where all rows are of one class, the dataset has no labels, or the model has not two modalities.
     /// - Throws: what `advance` throws.
     public func contradiction(
         _ rows: [Int], seed: UInt64 = 0, advance: (Int) throws -> Void = { _ in }
     ) throws -> Contradiction? {
-        guard let labels = dataset.labels else { return nil }
-        let truth = rows.map { labels[$0] }
-        guard let partners = Contradiction.partners(of: truth, seed: seed) else { return nil }
-        let said = try predictor.fused(
-            of: dataset, images: rows, sounds: partners.map { rows[$0] }, advance: advance)
+        let modalities = model.architecture.modalities.map(\.name)
+        guard let allLabels = dataset.labels, modalities.count == 2 else { return nil }
+        let labels = rows.map { allLabels[$0] }
+        guard let partners = Contradiction.partners(of: labels, seed: seed) else { return nil }
+        let table = try predictor.probabilities(
+            of: dataset, mixing: [modalities[0]: rows, modalities[1]: partners.map { rows[$0] }], advance: advance)
         return Contradiction(
-            image: truth, audio: partners.map { truth[$0] }, said: said.classes, classes: model.classNames.count)
+            modalities, classes: [labels, partners.map { labels[$0] }], predicted: table.classes,
+            classCount: model.classNames.count)
     }
 
-    /// Where the model looks and listens in one pair.
+    /// What the prediction for one example rests on.
     /// - Parameters:
-    ///   - row: the pair's row.
-    ///   - usualImage: what a covered pixel shows, one value from 0 to 255 for each, such as `meanImage(of:)`. What is heard
-    ///     in place of a covered value is the mean of the training.
-    /// - Returns: a map over the image and one over the audio, for the class that the model says.
-    /// - Throws: `ExecutionError` where the network cannot run.
-    public func attribution(of row: Int, usualImage: [Float]) throws -> Attribution {
-        let (imageSize, audioSize) = (dataset.imageSize, dataset.audioSize)
-        let image = Array(dataset.images[(row * imageSize)..<((row + 1) * imageSize)])
-        let audio = Array(dataset.audio[(row * audioSize)..<((row + 1) * audioSize)])
-        let imageGrid = OcclusionGrid(height: dataset.imageShape[0], width: dataset.imageShape[1])
-        let channels = imageSize / (imageGrid.height * imageGrid.width)
-        let layout = model.audioLayout
-        let audioGrid = OcclusionGrid(height: layout.frames, width: layout.values)
-
-        var (images, clips) = (image, audio)
-        for patch in imageGrid.patches {
-            var covered = image
-            for place in patch.flatMap({ ($0 * channels)..<(($0 + 1) * channels) }) {
-                covered[place] = usualImage[place]
+    ///   - row: the example's row.
+    ///   - usual: for each image modality, what a covered pixel shows, one value from 0 to 255 for each, such as
+    ///     `usualImages(of:)`. A covered audio value is the mean of the training.
+    /// - Returns: a map over each modality, for the class that the model predicts.
+    /// - Throws: `DuetError` where the variants cannot be made.
+    public func attribution(of row: Int, usual: [String: [Float]]) throws -> Attribution {
+        let branches = model.architecture.branches
+        let originals = branches.map { branch in dataset[branch.modality.name].map { $0[row] } ?? [] }
+        // The example itself first, then each modality's patches, one covered in each variant.
+        var variants = originals
+        var grids: [(grid: OcclusionGrid, patches: Range<Int>)] = []
+        var count = 1
+        for (index, branch) in branches.enumerated() {
+            let (grid, channels, covering) = occlusion(of: branch, usual: usual[branch.modality.name])
+            let patches = grid.patches
+            for patch in patches {
+                for other in branches.indices {
+                    var values = originals[other]
+                    if other == index {
+                        for place in patch.flatMap({ ($0 * channels)..<(($0 + 1) * channels) }) {
+                            values[place] = covering[place]
+                        }
+                    }
+                    variants[other] += values
+                }
             }
-            images += covered
-            clips += audio
+            grids.append((grid, count..<(count + patches.count)))
+            count += patches.count
         }
-        for patch in audioGrid.patches {
-            var covered = audio
-            for place in patch { covered[place] = model.normalization.audioMean[place] }
-            images += image
-            clips += covered
-        }
-        let variants = try PairedDataset(
-            images: images, imageShape: dataset.imageShape, audio: clips, audioShape: dataset.audioShape,
+        let covered = try Dataset(
+            zip(branches, variants).map { try Column($0.modality, shape: $0.input, values: $1) },
             classNames: model.classNames)
-        let said = try predictor.fused(of: variants, rows: Array(0..<variants.count))
-        let best = said.classes[0]
-        let probabilities = (0..<variants.count).map { said[$0].dropFirst(best).first ?? 0 }
-        let worth = probabilities.dropFirst().map { probabilities[0] - $0 }
-        let imagePatches = imageGrid.patches.count
+        let table = try predictor.probabilities(of: covered, rows: Array(0..<count))
+        let predicted = table[0].argmax
+        let probabilities = (0..<count).map { Array(table[$0])[predicted] }
         return Attribution(
-            classIndex: best,
-            image: .init(
-                height: imageGrid.height, width: imageGrid.width,
-                values: imageGrid.spread(Array(worth.prefix(imagePatches)))),
-            audio: .init(
-                height: audioGrid.height, width: audioGrid.width,
-                values: audioGrid.spread(Array(worth.dropFirst(imagePatches)))))
+            classIndex: predicted,
+            maps: zip(branches, grids).map { branch, entry in
+                .init(
+                    modality: branch.modality.name, height: entry.grid.height, width: entry.grid.width,
+                    values: entry.grid.spread(entry.patches.map { probabilities[0] - probabilities[$0] }))
+            })
     }
 
-    /// The mean of some rows' images, one value from 0 to 255 for each place.
-    public func meanImage(of rows: [Int]) -> [Float] {
-        let size = dataset.imageSize
-        var sums = [Double](repeating: 0, count: size)
-        for row in rows {
-            for place in 0..<size { sums[place] += Double(dataset.images[row * size + place]) }
+    /// For each image modality, the mean of some rows' images, one value from 0 to 255 for each place.
+    public func usualImages(of rows: [Int]) -> [String: [Float]] {
+        dataset.columns.filter { $0.modality.kind == .image }.reduce(into: [:]) { means, column in
+            var sums = [Double](repeating: 0, count: column.size)
+            for row in rows {
+                for (place, value) in column[row].enumerated() { sums[place] += Double(value) }
+            }
+            means[column.modality.name] = sums.map { Float($0 / Double(max(rows.count, 1))) }
         }
-        return sums.map { Float($0 / Double(max(rows.count, 1))) }
     }
-}
 
-extension TrainedModel {
-    /// How a clip's values lie in time: frame after frame, each of so many values. By the dataset's word, where it fits; else by
-    /// the shape that the network takes.
-    public var audioLayout: (frames: Int, values: Int) {
-        let shape = architecture.audio.input
-        if let features, features.frames * features.coefficients == shape.elementCount {
-            return (features.frames, features.coefficients)
+    /// The patches of a modality, the values of each of their places, and what covers them.
+    private func occlusion(of branch: Branch, usual: [Float]?) -> (OcclusionGrid, channels: Int, covering: [Float]) {
+        let size = branch.input.elementCount
+        switch branch.modality.kind {
+        case .image:
+            let grid = OcclusionGrid(height: branch.input[0], width: branch.input[1])
+            return (
+                grid, size / (grid.height * grid.width), usual ?? [Float](repeating: 0, count: size)
+            )
+        case .audio:
+            let layout = model.audioLayout(of: branch)
+            var covering = [Float](repeating: 0, count: size)
+            if case .standardization(let mean, _)? = model.normalization.rules[branch.modality.name] { covering = mean }
+            return (OcclusionGrid(height: layout.frames, width: layout.values), 1, covering)
         }
-        return (shape.first ?? 1, shape.dropFirst().reduce(1, *))
     }
 }

@@ -1,3 +1,4 @@
+import Datasets
 import NeuralNetwork
 
 extension Presets {
@@ -6,9 +7,9 @@ extension Presets {
     /// The paper's audio branches read a clip as one row of values, in which neighbours are coefficients of the same frame. This one
     /// reads it as frames along time, with the coefficients as channels, so that its convolutions see how the sound moves.
     /// - Returns: nil where the task does not know the frames.
-    static func model5(for task: Task) -> LateFusion? {
+    static func model5(for task: Task) -> FusionModel? {
         guard let frames = task.frames, let model2 = named("model-2", for: task) else { return nil }
-        let audio = Branch("audio", input: task.audio) {
+        let audio = Branch(.audio, input: task.audio) {
             Reshape(frames)
             Conv1D(filters: 64, kernel: 5, padding: .same, activation: .relu)
             BatchNormalization()
@@ -25,6 +26,7 @@ extension Presets {
             BatchNormalization()
             Dense(task.classes, activation: .softmax)
         }
-        return LateFusion("model-5", of: audio, model2.image, head: model2.head)
+        return FusionModel(
+            "model-5", branches: [audio] + model2.branches.filter { $0.modality == .image }, head: model2.head)
     }
 }

@@ -1,3 +1,4 @@
+import Datasets
 import NeuralNetwork
 
 /// The four models of "Classification of Image and Audio Digits Dataset", its Tables 1 to 4, layer by layer, and `model-5`, which
@@ -34,7 +35,7 @@ public enum Presets {
     public static let names = paper + ["model-5"]
 
     /// The preset of this name, or nil: there is none, or it needs frames and the task does not know them.
-    public static func named(_ name: String, for task: Task = Task()) -> LateFusion? {
+    public static func named(_ name: String, for task: Task = Task()) -> FusionModel? {
         switch name {
         case "model-1": model1(for: task)
         case "model-2": model2(for: task)
@@ -48,8 +49,8 @@ public enum Presets {
     static let dropoutRate: Float = 0.25
 
     /// The paper's Table 1: one convolution for each modality.
-    static func model1(for task: Task) -> LateFusion {
-        let audio = Branch("audio", input: task.audio) {
+    static func model1(for task: Task) -> FusionModel {
+        let audio = Branch(.audio, input: task.audio) {
             Conv1D(filters: 16, kernel: 2, activation: .relu)
             BatchNormalization()
             MaxPooling1D()
@@ -58,7 +59,7 @@ public enum Presets {
             BatchNormalization()
             Dense(task.classes, activation: .softmax)
         }
-        let image = Branch("image", input: task.image) {
+        let image = Branch(.image, input: task.image) {
             Conv2D(filters: 32, kernel: 3, padding: .same, activation: .relu)
             BatchNormalization()
             Flatten()
@@ -67,7 +68,10 @@ public enum Presets {
             Dropout(dropoutRate)
             Dense(task.classes, activation: .softmax)
         }
-        return LateFusion("model-1", of: audio, image) {
+        return FusionModel("model-1") {
+            audio
+            image
+        } head: {
             Dense(64, activation: .relu)
             BatchNormalization()
             Dense(task.classes, activation: .softmax)
@@ -75,8 +79,8 @@ public enum Presets {
     }
 
     /// The paper's Table 2, its final choice: three convolutions for each modality.
-    static func model2(for task: Task) -> LateFusion {
-        let audio = Branch("audio", input: task.audio) {
+    static func model2(for task: Task) -> FusionModel {
+        let audio = Branch(.audio, input: task.audio) {
             Conv1D(filters: 16, kernel: 2, activation: .relu)
             BatchNormalization()
             MaxPooling1D()
@@ -91,7 +95,7 @@ public enum Presets {
             BatchNormalization()
             Dense(task.classes, activation: .softmax)
         }
-        let image = Branch("image", input: task.image) {
+        let image = Branch(.image, input: task.image) {
             Conv2D(filters: 32, kernel: 3, padding: .same, activation: .relu)
             BatchNormalization()
             Conv2D(filters: 32, kernel: 3, padding: .same, activation: .relu)
@@ -106,7 +110,10 @@ public enum Presets {
             Dropout(dropoutRate)
             Dense(task.classes, activation: .softmax)
         }
-        return LateFusion("model-2", of: audio, image) {
+        return FusionModel("model-2") {
+            audio
+            image
+        } head: {
             Dense(64, activation: .relu)
             BatchNormalization()
             Dense(128, activation: .relu)
@@ -118,8 +125,8 @@ public enum Presets {
     }
 
     /// The paper's Table 3: two convolutions for each modality.
-    static func model3(for task: Task) -> LateFusion {
-        let audio = Branch("audio", input: task.audio) {
+    static func model3(for task: Task) -> FusionModel {
+        let audio = Branch(.audio, input: task.audio) {
             Conv1D(filters: 16, kernel: 2, activation: .relu)
             BatchNormalization()
             MaxPooling1D()
@@ -130,7 +137,7 @@ public enum Presets {
             BatchNormalization()
             Dense(task.classes, activation: .softmax)
         }
-        let image = Branch("image", input: task.image) {
+        let image = Branch(.image, input: task.image) {
             Conv2D(filters: 32, kernel: 3, padding: .same, activation: .relu)
             BatchNormalization()
             Conv2D(filters: 32, kernel: 3, padding: .same, activation: .relu)
@@ -143,7 +150,10 @@ public enum Presets {
             Dropout(dropoutRate)
             Dense(task.classes, activation: .softmax)
         }
-        return LateFusion("model-3", of: audio, image) {
+        return FusionModel("model-3") {
+            audio
+            image
+        } head: {
             Dense(64, activation: .relu)
             BatchNormalization()
             Dense(128, activation: .relu)
@@ -153,8 +163,8 @@ public enum Presets {
     }
 
     /// The paper's Table 4: four convolutions for each modality.
-    static func model4(for task: Task) -> LateFusion {
-        let audio = Branch("audio", input: task.audio) {
+    static func model4(for task: Task) -> FusionModel {
+        let audio = Branch(.audio, input: task.audio) {
             Conv1D(filters: 16, kernel: 2, activation: .relu)
             BatchNormalization()
             MaxPooling1D()
@@ -174,7 +184,7 @@ public enum Presets {
             BatchNormalization()
             Dense(task.classes, activation: .softmax)
         }
-        let image = Branch("image", input: task.image) {
+        let image = Branch(.image, input: task.image) {
             Conv2D(filters: 32, kernel: 3, padding: .same, activation: .relu)
             BatchNormalization()
             Conv2D(filters: 32, kernel: 3, padding: .same, activation: .relu)
@@ -196,7 +206,10 @@ public enum Presets {
             Dropout(dropoutRate)
             Dense(task.classes, activation: .softmax)
         }
-        return LateFusion("model-4", of: audio, image) {
+        return FusionModel("model-4") {
+            audio
+            image
+        } head: {
             Dense(64, activation: .relu)
             BatchNormalization()
             Dense(128, activation: .relu)

@@ -1,11 +1,12 @@
+import Datasets
 import NeuralNetwork
-import PairedData
 
 /// Fills a program's inputs with the examples of some rows.
 struct BatchFeeder {
     /// Writes rows into an input's memory, one after the other.
     typealias Fill = (_ rows: ArraySlice<Int>, _ target: UnsafeMutablePointer<Float>) -> Void
 
+    /// By the inputs' names.
     let inputs: [String: Fill]
 
     func fill(_ program: Program, with rows: ArraySlice<Int>) {
@@ -15,18 +16,18 @@ struct BatchFeeder {
         }
     }
 
-    /// The pairs of a dataset, normalized, for the named inputs `audio` and `image`.
-    static func pairs(
-        of dataset: PairedDataset, _ normalization: Normalization, inputs: [String] = ["audio", "image"]
-    ) -> BatchFeeder {
-        let all: [String: Fill] = [
-            "audio": { normalization.gatherAudio($0, of: dataset, into: $1) },
-            "image": { normalization.gatherImages($0, of: dataset, into: $1) },
-        ]
-        return BatchFeeder(inputs: all.filter { inputs.contains($0.key) })
+    /// The examples of a dataset, normalized, for inputs named after these modalities.
+    static func examples(of dataset: Dataset, _ normalization: Normalization, _ modalities: [Modality]) -> BatchFeeder {
+        BatchFeeder(
+            inputs: Dictionary(
+                uniqueKeysWithValues: modalities.compactMap { modality in
+                    dataset[modality.name].map { column in
+                        (modality.name, { normalization.gather($0, of: column, into: $1) })
+                    }
+                }))
     }
 
-    /// Rows of tables that lie in memory, such as what the branches say about each pair.
+    /// Rows of tables that lie in memory, such as what the branches give for each example.
     static func tables(_ tables: [String: Table]) -> BatchFeeder {
         BatchFeeder(
             inputs: tables.mapValues { table in

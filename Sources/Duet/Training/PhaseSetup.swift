@@ -1,3 +1,5 @@
+import Datasets
+import FileFormats
 import Foundation
 import NeuralNetwork
 
@@ -8,49 +10,51 @@ struct PhaseSetup {
     let feeder: BatchFeeder
 
     init(
-        _ phase: TrainingPhase, _ architecture: LateFusion, _ data: TrainingData, _ parameters: Parameters, threads: Int
+        _ phase: TrainingPhase, _ model: FusionModel, _ data: TrainingData, _ parameters: Parameters,
+        modalityDropout: Float, threads: Int
     ) throws {
-        let ends = try architecture.endNames()
+        let outputs = try model.outputNames()
         switch phase {
         case .joint, .fineTune:
-            network = try architecture.network()
-            output = ends.fused
-            feeder = .pairs(of: data.dataset, data.normalization)
-        case .audio, .image:
-            let branch = phase == .audio ? architecture.audio : architecture.image
-            network = try architecture.branchNetwork(branch)
-            output = phase == .audio ? ends.audio : ends.image
-            feeder = .pairs(of: data.dataset, data.normalization, inputs: [branch.name])
-            guard let last = branch.layers.last as? Dense, last.activation == .softmax,
-                last.units == architecture.classCount
+            network = try model.network(modalityDropout: modalityDropout)
+            output = outputs.model
+            feeder = .examples(of: data.dataset, data.normalization, model.modalities)
+        case .branch(let name):
+            guard let index = model.modalities.firstIndex(where: { $0.name == name }) else {
+                throw DuetError(.internalFault, "there is no branch '\(name)' to train")
+            }
+            let branch = model.branches[index]
+            network = try model.network(of: branch)
+            output = outputs.branches[index]
+            feeder = .examples(of: data.dataset, data.normalization, [branch.modality])
+            guard let last = branch.layers.last as? Dense, last.activation == .softmax, last.units == model.classCount
             else {
                 throw DuetError(
                     .badData,
-                    "a staged training needs a '\(branch.name)' branch that ends in Dense with softmax and "
-                        + "\(architecture.classCount) units, to be trained on its own; or train with schedule 'joint'")
+                    "a staged training needs a '\(name)' branch that ends in Dense with softmax and "
+                        + "\(model.classCount) units, to be trained on its own; or train with schedule 'joint'")
             }
         case .head:
-            network = try architecture.headNetwork()
-            output = ends.fused
-            feeder = .tables(try Self.opinions(of: architecture, ends, data, parameters, threads))
+            network = try model.headNetwork(modalityDropout: modalityDropout)
+            output = outputs.model
+            feeder = .tables(try Self.branchOutputs(of: model, outputs.branches, data, parameters, threads))
         }
     }
 
-    /// What the finished branches say about each pair. They no longer change, so it is computed once.
-    private static func opinions(
-        of architecture: LateFusion, _ ends: (audio: String, image: String, fused: String), _ data: TrainingData,
-        _ parameters: Parameters, _ threads: Int
+    /// What the finished branches give for each example. They no longer change, so it is computed once.
+    private static func branchOutputs(
+        of model: FusionModel, _ ends: [String], _ data: TrainingData, _ parameters: Parameters, _ threads: Int
     ) throws -> [String: Table] {
         let rows = data.split.train + data.split.validation
         let frozen = FrozenParameters(parameters)
         var tables: [String: Table] = [:]
-        for (branch, end) in [(architecture.audio, ends.audio), (architecture.image, ends.image)] {
-            let network = try architecture.branchNetwork(branch)
+        for (branch, end) in zip(model.branches, ends) {
+            let network = try model.network(of: branch)
             let pass = try InferencePass(
                 network, outputs: [end], batchSize: 128, parameters: frozen, threads: threads)
             tables[end] = try pass.table(
                 end, width: network.shape(of: end)?.elementCount ?? 0, rows: rows, of: data.dataset.count,
-                .pairs(of: data.dataset, data.normalization, inputs: [branch.name]))
+                .examples(of: data.dataset, data.normalization, [branch.modality]))
         }
         return tables
     }
@@ -61,7 +65,7 @@ struct PhaseSetup {
         try pass.run(rows, feeder) { row, outputs in
             guard let probabilities = outputs[output] else { return }
             loss -= log(max(Double(probabilities[labels[row]]), 1e-7))
-            if probabilities.indices.max(by: { probabilities[$0] < probabilities[$1] }) == labels[row] { correct += 1 }
+            if probabilities.argmax == labels[row] { correct += 1 }
         }
         return (loss / Double(rows.count), Double(correct) / Double(rows.count))
     }

@@ -1,5 +1,6 @@
+import Datasets
+import FileFormats
 import NeuralNetwork
-import PairedData
 
 /// One phase of a training, taken apart.
 public struct PhaseProfile: Encodable, Sendable {
@@ -23,16 +24,14 @@ extension Trainer {
     /// - Returns: one profile for each phase of the schedule.
     /// - Throws: `DuetError` of kind `badData` if the loss is no longer finite.
     public func profile(steps: Int, check: () throws -> Void = {}) throws -> [PhaseProfile] {
-        let threads = configuration.threads
         let initial = try initialState().parameters
         return try phases.map { phase in
-            let setup = try PhaseSetup(phase, architecture, data, initial, threads: threads)
+            let setup = try setup(phase, initial)
             let batchSize = min(configuration.batchSize, data.split.train.count)
             let program = try Program(
                 setup.network, outputs: [setup.output], batchSize: batchSize, mode: .training,
                 precision: configuration.precision.orFloat32,
-                store: ParameterStore(initial, for: setup.network),
-                modalityDropout: configuration.modalityDropout, threads: threads)
+                store: ParameterStore(initial, for: setup.network), threads: configuration.threads)
             let order = BatchOrder(indices: data.split.train, batchSize: batchSize, seed: configuration.seed)
             // The last batch of an epoch may be smaller, and another program's.
             let batches = order.batches(epoch: 0).filter { $0.count == batchSize }

@@ -1,10 +1,9 @@
+import FileFormats
 import Foundation
-import NeuralNetwork
-import PairedData
 
 extension TrainingConfiguration: Codable {
     enum CodingKeys: String, CodingKey, CaseIterable {
-        case data, model, epochs
+        case version, data, model, modalities, epochs
         case batchSize = "batch_size"
         case learningRate = "learning_rate"
         case learningRateSchedule = "learning_rate_schedule"
@@ -18,9 +17,14 @@ extension TrainingConfiguration: Codable {
     /// As many threads as the machine has processors for this process.
     public static var availableThreads: Int { ProcessInfo.processInfo.activeProcessorCount }
 
+    static let formatVersion = 1
+
     /// Reads settings; what is absent has its default. `data` and `output` may come later, from the command line.
     public init(from decoder: any Decoder) throws {
         let settings = try decoder.container(keyedBy: CodingKeys.self)
+        let version = try settings.decodeIfPresent(Int.self, forKey: .version) ?? Self.formatVersion
+        try FormatVersion.check(
+            version, current: Self.formatVersion, in: "the training's settings", remedy: "write them anew")
         self.init(
             data: try settings.decodeIfPresent(String.self, forKey: .data) ?? "",
             output: try settings.decodeIfPresent(String.self, forKey: .output) ?? "")
@@ -28,6 +32,7 @@ extension TrainingConfiguration: Codable {
             if let given = try settings.decodeIfPresent(Value.self, forKey: key) { value = given }
         }
         try read(.model, into: &model)
+        modalities = try settings.decodeIfPresent([String].self, forKey: .modalities)
         try read(.epochs, into: &epochs)
         try read(.batchSize, into: &batchSize)
         try read(.learningRate, into: &learningRate)
@@ -46,8 +51,10 @@ extension TrainingConfiguration: Codable {
     /// Writes every setting, defaults included.
     public func encode(to encoder: any Encoder) throws {
         var settings = encoder.container(keyedBy: CodingKeys.self)
+        try settings.encode(Self.formatVersion, forKey: .version)
         try settings.encode(data, forKey: .data)
         try settings.encode(model, forKey: .model)
+        try settings.encodeIfPresent(modalities, forKey: .modalities)
         try settings.encode(epochs, forKey: .epochs)
         try settings.encode(batchSize, forKey: .batchSize)
         try settings.encode(learningRate, forKey: .learningRate)
@@ -71,7 +78,7 @@ extension TrainingConfiguration.ModelChoice: Codable {
         if let name = try? decoder.singleValueContainer().decode(String.self) {
             self = .preset(name)
         } else {
-            self = .custom(try LateFusion(from: decoder))
+            self = .custom(try FusionModel(from: decoder))
         }
     }
 

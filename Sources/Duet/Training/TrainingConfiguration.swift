@@ -1,5 +1,6 @@
+import Datasets
+import FileFormats
 import NeuralNetwork
-import PairedData
 
 /// Every setting of a training, as `config.yaml` holds it and `duet train` takes it.
 public struct TrainingConfiguration: Sendable {
@@ -7,9 +8,11 @@ public struct TrainingConfiguration: Sendable {
     public var data: String
     /// The network.
     public var model: ModelChoice
-    /// How often each training pair is seen, in each phase; at least 1.
+    /// The modalities of the network to train, by name; nil for all. One alone is a specialist: its branch is the whole model.
+    public var modalities: [String]?
+    /// The number of epochs of each phase; at least 1.
     public var epochs: Int
-    /// Pairs per step; at least 1.
+    /// Examples per step; at least 1.
     public var batchSize: Int
     /// Adam's learning rate, or its peak where it changes; above 0.
     public var learningRate: Float
@@ -19,20 +22,20 @@ public struct TrainingConfiguration: Sendable {
     public var schedule: Schedule
     /// Whether a staged training ends with a phase in which all weights move.
     public var fineTune: Bool
-    /// The share of training examples of which the head gets only one modality, the other one absent; 0 up to, not
-    /// including, 1. It keeps the head from leaning on one modality alone.
+    /// Modality dropout: the share of training examples of which one modality is absent for the head; 0 up to, not including, 1.
+    /// It keeps the head from relying on one modality alone.
     public var modalityDropout: Float
-    /// Epochs without a better validation accuracy after which a phase ends early; nil never ends it.
+    /// Early stopping: epochs without a better validation accuracy after which a phase ends; nil for no early stopping.
     public var earlyStopping: Int?
-    /// How the pairs are divided into training, validation and test.
+    /// How the examples are divided into training, validation and test.
     public var split: Split.Method
-    /// Settles the split, the initial weights, the order of the pairs and dropout.
+    /// The random seed of the split, the initial weights, the order of the examples and dropout.
     public var seed: UInt64
-    /// How exactly training computes. A processor without instructions for it trains in float32.
+    /// The precision of training. A processor without instructions for it trains in float32.
     public var precision: Precision
     /// Threads to compute on; the results' last bits depend on it.
     public var threads: Int
-    /// Train on this many pairs only, for a quick try; nil for all.
+    /// Train on this many examples only, for a quick try; nil for all.
     public var limit: Int?
     /// The run folder.
     public var output: String
@@ -50,20 +53,21 @@ public struct TrainingConfiguration: Sendable {
         /// One of `Presets.names`, fitted to the data.
         case preset(String)
         /// A network of the user's own.
-        case custom(LateFusion)
+        case custom(FusionModel)
     }
 
     /// The defaults: the paper's settings.
     public init(
-        data: String, output: String, model: ModelChoice = .preset("model-2"), epochs: Int = 10,
+        data: String, output: String, model: ModelChoice = .preset("model-2"), modalities: [String]? = nil, epochs: Int = 10,
         batchSize: Int = 32, learningRate: Float = 1e-3, learningRateSchedule: LearningRateSchedule = .constant,
         schedule: Schedule = .joint, fineTune: Bool = false, modalityDropout: Float = 0, earlyStopping: Int? = nil,
-        split: Split.Method = .utterance, seed: UInt64 = 42, precision: Precision = .float32,
+        split: Split.Method = .group, seed: UInt64 = 42, precision: Precision = .float32,
         threads: Int = Self.availableThreads, limit: Int? = nil
     ) {
         self.data = data
         self.output = output
         self.model = model
+        self.modalities = modalities
         self.epochs = epochs
         self.batchSize = batchSize
         self.learningRate = learningRate
@@ -101,7 +105,39 @@ public struct TrainingConfiguration: Sendable {
             throw DuetError(
                 .usage, "fine_tune goes with the staged schedule; a joint training moves all weights anyway")
         }
+        if let modalities, modalities.isEmpty {
+            throw DuetError(.usage, "modalities is empty, but must name one at least")
+        }
         if case .preset(let name) = model { _ = try Presets.required(name) }
+    }
+}
+
+extension TrainingConfiguration {
+    /// What the trained model is called: the network's name, and the modalities where they are not all of them.
+    public var name: String {
+        guard let modalities else { return model.name }
+        return (try? model.network.selecting(modalities).name) ?? model.name
+    }
+}
+
+extension TrainingConfiguration.ModelChoice {
+    /// The preset's name, or that of the user's own network.
+    public var name: String {
+        switch self {
+        case .preset(let name): name
+        case .custom(let model): model.name
+        }
+    }
+
+    /// The network's modalities, in the order of its branches.
+    public var modalities: [Modality] { network.modalities }
+
+    /// The network; of a preset, that for the paper's digits.
+    fileprivate var network: FusionModel {
+        switch self {
+        case .preset(let name): Presets.named(name) ?? FusionModel(name, branches: [])
+        case .custom(let model): model
+        }
     }
 }
 
@@ -109,13 +145,13 @@ extension Presets {
     /// The preset of this name.
     /// - Throws: `DuetError` of kind `usage` with the names that there are, and the likeliest; of kind `badData` where the preset
     ///   needs frames and the task does not know them.
-    public static func required(_ name: String, for task: Task = Task()) throws -> LateFusion {
+    public static func required(_ name: String, for task: Task = Task()) throws -> FusionModel {
         if let preset = named(name, for: task) { return preset }
         guard !names.contains(name) else {
             throw DuetError(
                 .badData,
-                "\(name) hears a clip frame by frame, but the dataset does not say how many frames its \(task.audio.elementCount) "
-                    + "values are; `duet data build` writes it into dataset.json")
+                "\(name) reads audio frame by frame, but the dataset does not say how many frames its \(task.audio.elementCount) "
+                    + "values are; `duet data build` writes that into dataset.json")
         }
         let guess = Suggestion.closest(to: name, among: names).map { " Did you mean \($0)?" } ?? ""
         throw DuetError(

@@ -1,75 +1,127 @@
+import Datasets
+import FileFormats
 import Foundation
+import Media
 import NeuralNetwork
-import PairedData
 
-/// A dataset made ready for training: divided, its normalization fitted on the training pairs alone.
+/// A dataset made ready for training: divided, its normalization fitted on the training examples alone.
 public struct TrainingData: Sendable {
-    /// All labelled pairs, raw.
-    public let dataset: PairedDataset
-    /// Each pair's class.
+    /// All labelled examples, raw.
+    public let dataset: Dataset
+    /// Each example's class.
     public let labels: [Int]
-    /// Which pairs are for what.
+    /// Which examples are for what.
     public let split: Split
-    /// How raw values become the network's input.
+    /// How raw values become the network's inputs.
     public let normalization: Normalization
-    /// How the audio features were made, where the dataset says.
-    public let features: DatasetDescription.Features?
-    /// How pictures are made to look like the images, where the dataset says.
-    public let pictures: DatasetDescription.Pictures?
+    /// What the dataset says of its modalities, in the order of its columns.
+    public let modalities: [ModalityDescription]
     /// Tells this dataset from others.
     public let fingerprint: String
 
     /// Loads and divides a dataset folder.
-    /// - Throws: `DataError` where the folder is not a sound dataset.
+    /// - Throws: `DuetError` where the folder is not a sound dataset.
     public init(_ url: URL, split method: Split.Method, seed: UInt64, limit: Int? = nil) throws {
         let folder = try DatasetFolder(url)
-        dataset = try folder.load()
+        let dataset = try folder.load()
         guard let labels = dataset.labels else {
             throw DuetError(
                 .badData, "\(url.path) has no labels to train with; expected labels_train.npy or y_train.csv")
         }
+        self.dataset = dataset
         self.labels = labels
         let whole = try Split(dataset, by: method, seed: seed)
         split = limit.map { whole.limitingTraining(to: $0) } ?? whole
-        features = folder.description?.features
+        modalities = folder.description?.modalities ?? folder.modalities.map { ModalityDescription($0) }
+        let frameWidths = modalities.compactMap { modality in
+            dataset[modality.name].flatMap { modality.frameWidth(in: $0) }.map { (modality.name, $0) }
+        }
         normalization = Normalization.fit(
-            on: dataset, indices: split.train, frameWidth: features?.widthOfFramesWithoutMeans(in: dataset))
-        pictures = folder.description?.pictures
+            on: dataset, rows: split.train, frameWidths: Dictionary(uniqueKeysWithValues: frameWidths))
         fingerprint = dataset.fingerprint()
     }
 
-    /// What a preset has to fit.
-    public var task: Presets.Task { Presets.Task(dataset, features) }
-
     /// The model that a configuration asks for, checked against the data.
-    /// - Throws: `DuetError` where a network of the user's own does not fit the data's shapes or classes.
-    public func model(_ choice: TrainingConfiguration.ModelChoice) throws -> LateFusion {
+    /// - Parameters:
+    ///   - choice: a preset or a network of the user's own.
+    ///   - names: the modalities to keep; nil for all.
+    /// - Throws: `DuetError` where the network does not fit the data's modalities, shapes or classes.
+    public func model(_ choice: TrainingConfiguration.ModelChoice, modalities names: [String]? = nil) throws -> FusionModel {
+        let whole: FusionModel
         switch choice {
-        case .preset(let name):
-            return try Presets.required(name, for: task)
-        case .custom(let model):
-            for (what, needed, given) in [
-                ("image input", dataset.imageShape, model.image.input),
-                ("audio input", dataset.audioShape, model.audio.input),
-                ("number of classes", [dataset.classNames.count], [model.classCount]),
-            ] where needed != given {
+        case .preset(let name): whole = try Presets.required(name, for: Presets.Task(dataset, modalities))
+        case .custom(let model): whole = model
+        }
+        let model = try names.map(whole.selecting) ?? whole
+        try model.requireFit(dataset)
+        guard model.classCount == dataset.classNames.count else {
+            throw DuetError(
+                .badData,
+                "the network '\(model.name)' has \(model.classCount) classes, but the dataset has \(dataset.classNames.count); "
+                    + "change the network's description to fit")
+        }
+        return model
+    }
+
+    /// The data in a few words: "image 28 × 28 × 1, audio 507 × 1, 10 classes".
+    public var summary: String {
+        let shapes = dataset.columns.map { "\($0.modality) \($0.shape.map(String.init).joined(separator: " × "))" }
+        return "\(shapes.joined(separator: ", ")), \(dataset.classNames.count) classes"
+    }
+
+    /// A model with these weights, trained on this data.
+    func trainedModel(
+        _ model: FusionModel, _ parameters: Parameters, _ configuration: TrainingConfiguration
+    ) throws -> TrainedModel {
+        let names = model.modalities.map(\.name)
+        return try TrainedModel(
+            architecture: model, parameters: parameters, classNames: dataset.classNames,
+            normalization: Normalization(normalization.rules.filter { names.contains($0.key) }),
+            modalities: names.compactMap { name in modalities.first { $0.name == name } },
+            origin: .init(
+                dataset: fingerprint, split: configuration.split, seed: configuration.seed,
+                limit: configuration.limit))
+    }
+}
+
+extension FusionModel {
+    /// Checks that a dataset has what the branches take.
+    func requireFit(_ dataset: Dataset) throws {
+        for branch in branches {
+            let name = branch.modality.name
+            guard let column = dataset[name] else {
                 throw DuetError(
                     .badData,
-                    "the network '\(model.name)' has \(what) \(given), but the dataset has \(needed); change the "
-                        + "network's description to fit")
+                    "the model '\(self.name)' takes '\(name)', but the dataset has only "
+                        + dataset.modalities.map(\.name).joined(separator: ", "))
             }
-            return model
+            guard column.modality == branch.modality, column.shape == branch.input else {
+                throw DuetError(
+                    .badData,
+                    "the model '\(self.name)' takes \(branch.modality.kind.rawValue) of shape \(branch.input) as '\(name)', but the "
+                        + "dataset has \(column.modality.kind.rawValue) of shape \(column.shape)")
+            }
         }
     }
 }
 
 extension Presets.Task {
     /// What a preset has to fit to be trained on a dataset.
-    public init(_ dataset: PairedDataset, _ features: DatasetDescription.Features?) {
-        let frames = features.map { [$0.frames, $0.coefficients] }
+    /// - Parameters:
+    ///   - dataset: a dataset with the modalities `image` and `audio`.
+    ///   - modalities: what is known of them.
+    /// - Throws: `DuetError` of kind `badData` where the dataset has other modalities.
+    public init(_ dataset: Dataset, _ modalities: [ModalityDescription]) throws {
+        guard let image = dataset[Modality.image.name], let audio = dataset[Modality.audio.name] else {
+            throw DuetError(
+                .badData,
+                "the presets are for the modalities image and audio, but the dataset has "
+                    + "\(dataset.modalities.map(\.name).joined(separator: ", ")); describe a network in YAML (docs/models.md)")
+        }
+        let frames = modalities.first { $0.name == Modality.audio.name }?.features.map { [$0.frames, $0.coefficients] }
         self.init(
-            image: dataset.imageShape, audio: dataset.audioShape, classes: dataset.classNames.count,
-            frames: frames?.elementCount == dataset.audioSize ? frames : nil)
+            image: image.shape, audio: audio.shape, classes: dataset.classNames.count,
+            frames: frames?.elementCount == audio.size ? frames : nil)
     }
 
     /// The task in a few words: "images 28 × 28 × 1, audio 39 × 13, 10 classes".
@@ -79,11 +131,13 @@ extension Presets.Task {
     }
 }
 
-extension DatasetDescription.Features {
-    /// Values per frame, where each clip's means were taken away: what is left means the same in every frame, so all frames share
-    /// their statistics. Nil for all other features, whose positions are normalized one by one, as in the paper.
-    fileprivate func widthOfFramesWithoutMeans(in dataset: PairedDataset) -> Int? {
-        guard settings?.normalizesMean == true, frames * coefficients == dataset.audioSize else { return nil }
-        return coefficients
+extension ModalityDescription {
+    /// Values per frame, where cepstral means were subtracted: what is left means the same in every frame, so all frames share
+    /// their statistics. Nil for all other values, whose positions are normalized one by one, as in the paper.
+    fileprivate func frameWidth(in column: Column) -> Int? {
+        guard let features, features.settings?.normalizesMean == true,
+            features.frames * features.coefficients == column.size
+        else { return nil }
+        return features.coefficients
     }
 }

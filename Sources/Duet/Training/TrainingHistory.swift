@@ -1,27 +1,52 @@
+import FileFormats
+import Foundation
+
 /// What each epoch of a training brought: Keras's history, with the learning rate and the time.
 public struct TrainingHistory: Codable, Equatable, Sendable {
     /// One epoch.
     public struct Epoch: Codable, Equatable, Sendable {
-        /// What was trained: `joint`, or a staged training's `audio`, `image`, `head` or `fine-tune`.
+        /// What was trained.
         public let phase: TrainingPhase
         /// Counts from 1 within its phase.
         public let epoch: Int
-        /// The training pairs' mean cross-entropy, each measured just before its step, with dropout.
+        /// The training examples' mean cross-entropy, each measured just before its step, with dropout.
         public let loss: Double
-        /// The share of training pairs that were classified correctly, measured likewise.
+        /// The share of training examples that were classified correctly, measured likewise.
         public let accuracy: Double
-        /// The validation pairs' mean cross-entropy after the epoch.
+        /// The validation examples' mean cross-entropy after the epoch.
         public let validationLoss: Double
-        /// The share of validation pairs classified correctly after the epoch.
+        /// The share of validation examples classified correctly after the epoch.
         public let validationAccuracy: Double
         /// The last step's learning rate.
         public let learningRate: Float
         /// How long the epoch took, validation included.
         public let seconds: Double
+
+        /// Whether the epoch's validation is better than another one's: a higher accuracy, and of equal ones a lower loss.
+        func isBetter(than other: Epoch) -> Bool {
+            (validationAccuracy, -validationLoss) > (other.validationAccuracy, -other.validationLoss)
+        }
     }
 
     /// The epochs, in order.
     public var epochs: [Epoch] = []
+
+    /// A history without epochs.
+    public init() {}
+
+    /// The best epoch of a phase: the first with the best validation.
+    public func bestEpoch(of phase: TrainingPhase) -> Epoch? {
+        epochs.filter { $0.phase == phase }.reduce(nil) { best, epoch in
+            best.map { epoch.isBetter(than: $0) } ?? true ? epoch : best
+        }
+    }
+
+    /// How many epochs of a phase came after its best one.
+    public func epochsSinceBest(of phase: TrainingPhase) -> Int {
+        let all = epochs.filter { $0.phase == phase }
+        guard let best = bestEpoch(of: phase), let last = all.last else { return 0 }
+        return last.epoch - best.epoch
+    }
 
     /// The table as CSV, in Keras's words.
     public var csv: String {
@@ -32,21 +57,28 @@ public struct TrainingHistory: Codable, Equatable, Sendable {
                 + "\(row.validationAccuracy),\(row.learningRate),\(row.seconds)\n"
         }
     }
-}
 
-/// What is trained at a time.
-public enum TrainingPhase: String, Codable, Sendable {
-    /// All weights, on the fused loss.
-    case joint
-    /// The audio branch alone, on its own softmax output.
-    case audio
-    /// The image branch alone, on its own softmax output.
-    case image
-    /// The head, on what the finished branches say.
-    case head
-    /// All weights once more, after the head.
-    case fineTune = "fine-tune"
-
-    /// Whether its network is the whole model's end, so that its best epoch is a model worth keeping.
-    var completesModel: Bool { self != .audio && self != .image }
+    /// Reads a run's `history.csv`.
+    /// - Throws: `DuetError` of kind `missingInput` where there is no such file, `badData` with line and column where a value is
+    ///   not what it should be.
+    public init(contentsOf url: URL) throws {
+        let table = try CSVTable(contentsOf: url)
+        epochs = try table.rows.map { row in
+            func value<Value>(_ column: String, _ parse: (String) -> Value?) throws -> Value {
+                guard let text = row[column] else {
+                    throw DuetError(.badData, "\(url.path) has no column '\(column)'; expected a run's history.csv")
+                }
+                guard let value = parse(text) else {
+                    throw DuetError(.badData, "\(url.path):\(row.line): '\(text)' is no \(column)")
+                }
+                return value
+            }
+            return Epoch(
+                phase: try value("phase", TrainingPhase.init), epoch: try value("epoch") { Int($0) },
+                loss: try value("loss") { Double($0) }, accuracy: try value("accuracy") { Double($0) },
+                validationLoss: try value("val_loss") { Double($0) },
+                validationAccuracy: try value("val_accuracy") { Double($0) },
+                learningRate: try value("learning_rate") { Float($0) }, seconds: try value("seconds") { Double($0) })
+        }
+    }
 }

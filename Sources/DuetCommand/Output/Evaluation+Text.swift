@@ -1,28 +1,26 @@
 import Duet
 import DuetReport
+import FoundationEssentials
 import TerminalUI
 
 extension Evaluation {
     /// The measures as a few lines: accuracy, each modality alone, loss and calibration.
     func headline(for terminal: Terminal = .standardOutput) -> String {
-        var table = TextTable([.left("on the \(on.rawValue) pairs"), .right("accuracy"), .left("95 % interval")])
-        func row(_ what: String, _ accuracy: Double, _ interval: WilsonInterval) {
+        var table = TextTable([.left("on the \(on.rawValue) examples"), .right("accuracy"), .left("95 % interval")])
+        for (ablation, accuracy) in accuracies.entries {
             table.addRow([
-                what, Format.decimal(accuracy),
-                Format.interval(interval.low, interval.high, unicode: terminal.allowsUnicode),
+                title(ablation), Format.decimal(accuracy.accuracy),
+                Format.interval(accuracy.interval.low, accuracy.interval.high, unicode: terminal.allowsUnicode),
             ])
         }
-        row("image and audio", accuracy, accuracyInterval)
-        row("image alone", imageOnlyAccuracy, imageOnlyInterval)
-        row("audio alone", audioOnlyAccuracy, audioOnlyInterval)
         return table.render(for: terminal)
             + "\n\nloss \(Format.decimal(loss)), calibration error \(Format.decimal(calibrationError)), "
-            + "\(Format.count(count)) pairs"
+            + "\(Format.count(count)) examples"
     }
 
     /// Precision, recall and F1 of each class.
     func classTable(for terminal: Terminal = .standardOutput) -> String {
-        var table = TextTable([.left("class"), .right("precision"), .right("recall"), .right("F1"), .right("pairs")])
+        var table = TextTable([.left("class"), .right("precision"), .right("recall"), .right("F1"), .right("examples")])
         func row(_ name: String, _ metrics: ConfusionMatrix.ClassMetrics) {
             table.addRow([
                 name.printable, Format.decimal(metrics.precision), Format.decimal(metrics.recall),
@@ -34,15 +32,15 @@ extension Evaluation {
         return table.render(for: terminal)
     }
 
-    /// How many of each class's pairs were found, as bars.
+    /// The recall per class, as bars.
     func recallBars(for terminal: Terminal = .standardOutput) -> String {
         let bars = zip(classNames, perClass).map { BarChart.Bar(label: $0, fraction: $1.recall) }
-        return Style(for: terminal).bold("found of each class (recall)") + "\n" + BarChart(bars).render(for: terminal)
+        return Style(for: terminal).bold("recall per class") + "\n" + BarChart(bars).render(for: terminal)
     }
 
     /// The confusion matrix, rows the true classes.
     func confusionTable(for terminal: Terminal = .standardOutput) -> String {
-        var table = TextTable([.left("true \\ said")] + classNames.map { .right($0.printable) })
+        var table = TextTable([.left("true \\ predicted")] + classNames.map { .right($0.printable) })
         for (name, counts) in zip(classNames, confusion.counts) {
             table.addRow([name.printable] + counts.map { $0 == 0 ? "." : Format.count($0) })
         }

@@ -1,8 +1,8 @@
 import Duet
 
-/// A hidden layer's embedding of some pairs, laid out in the plane.
+/// A hidden layer's embedding of some examples, mapped to the plane.
 public struct EmbeddingMap: Codable, Sendable {
-    /// One pair.
+    /// One example.
     public struct Point: Codable, Sendable {
         /// Its row in the dataset.
         public let row: Int
@@ -12,21 +12,21 @@ public struct EmbeddingMap: Codable, Sendable {
         public let y: Double
         /// Its true class.
         public let classIndex: Int
-        /// What image and audio together say.
-        public let said: Int
+        /// Its predicted class.
+        public let predicted: Int
         /// The cluster that k-means puts it in, from 0.
         public let cluster: Int
     }
 
-    /// Whose embedding it is: the image branch's, the audio branch's, or the head's.
-    public let source: PairOpinions.Source
+    /// Whose embedding it is: the head's, or a branch's.
+    public let ablation: Ablation
     /// The hidden layer's name.
     public let layer: String
-    /// The hidden layer's values per pair.
+    /// The hidden layer's values per example.
     public let width: Int
-    /// The pairs.
+    /// The examples.
     public let points: [Point]
-    /// How many pairs there were to choose from.
+    /// How many examples there were to choose from.
     public let available: Int
     /// The mean silhouette of the points by their classes, −1 to 1.
     public let silhouette: Double
@@ -38,7 +38,7 @@ public struct EmbeddingMap: Codable, Sendable {
     public let layerAdjustedRandIndex: Double
 
     /// The number of misclassified points.
-    var mistakes: Int { points.count { $0.classIndex != $0.said } }
+    var mistakes: Int { points.count { $0.classIndex != $0.predicted } }
 
     /// The middle of each class's points, by median, in the order of the classes; classes without points are left out.
     func centers(classes: Int) -> [(classIndex: Int, center: (x: Double, y: Double))] {

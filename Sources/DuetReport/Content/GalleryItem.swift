@@ -1,54 +1,62 @@
+import Datasets
 import Duet
 import Foundation
-import PairedData
 
-/// One of the worst mistakes: what was seen and heard, what was said, and why.
+/// One of the worst mistakes: the example, its predictions, and what they rest on.
 public struct GalleryItem: Codable, Sendable {
-    /// What one opinion makes of the pair.
+    /// What is predicted from some of the modalities.
     public struct Opinion: Codable, Sendable {
-        /// Whose opinion it is.
-        public let source: PairOpinions.Source
-        /// The most probable class.
-        public let said: Int
+        /// The predicted class.
+        public let predicted: Int
         /// Its probability.
         public let probability: Float
         /// The true class's probability.
-        public let truthProbability: Float
+        public let trueClassProbability: Float
     }
 
-    /// The pair's row in the dataset.
+    /// The raw values of one modality.
+    public struct Values: Codable, Sendable {
+        /// Which modality.
+        public let modality: Modality
+        /// An image's height, width and channels; of audio, values and 1.
+        public let shape: [Int]
+        /// Pixels from 0 to 255, rows from the top, channels fastest; or audio features, frame after frame.
+        public let values: [Float]
+    }
+
+    /// The example's row in the dataset.
     public let row: Int
     /// Its true class.
-    public let truth: Int
-    /// What was said from image and audio, from the image alone and from the audio alone.
-    public let opinions: [Opinion]
-    /// The image's height, width and channels.
-    public let imageShape: [Int]
-    /// Its pixels, 0 to 255, rows from the top, channels fastest.
-    public let image: [Float]
-    /// The audio features, raw, frame after frame.
-    public let audio: [Float]
+    public let label: Int
+    /// The predictions from all modalities and from each alone.
+    public let opinions: Ablations<Opinion>
+    /// What was looked at and listened to, in the order of the dataset's columns.
+    public let values: [Values]
     /// Which places counted.
     public let attribution: Attribution
     /// The recording, where it is known.
     public let waveform: URL?
 
     init(
-        _ position: Int, _ opinions: PairOpinions, _ dataset: PairedDataset,
-        _ attribution: Attribution, waveform: URL?
+        _ position: Int, _ predictions: EvaluatedPredictions, _ dataset: Dataset, _ attribution: Attribution,
+        waveform: URL?
     ) {
-        row = opinions.rows[position]
-        truth = opinions.truth[position]
-        self.opinions = PairOpinions.Source.allCases.map { source in
-            let probabilities = Array(opinions.probabilities(source, at: position))
-            let said = opinions.said(source, at: position)
+        let label = predictions.labels[position]
+        let row = predictions.rows[position]
+        func opinion(_ ablation: Ablation) -> Opinion {
+            let probabilities = Array(predictions.probabilities(ablation, at: position))
+            let predicted = predictions.predicted(ablation, at: position)
             return Opinion(
-                source: source, said: said, probability: probabilities[said],
-                truthProbability: probabilities[opinions.truth[position]])
+                predicted: predicted, probability: probabilities[predicted], trueClassProbability: probabilities[label])
         }
-        imageShape = dataset.imageShape
-        image = Array(dataset.images[(row * dataset.imageSize)..<((row + 1) * dataset.imageSize)])
-        audio = Array(dataset.audio[(row * dataset.audioSize)..<((row + 1) * dataset.audioSize)])
+        self.row = row
+        self.label = label
+        opinions = Ablations(
+            all: opinion(.all),
+            alone: predictions.probabilities.alone.map { ($0.modality, opinion(.alone($0.modality))) })
+        values = dataset.columns.filter { attribution[$0.modality.name] != nil }.map {
+            Values(modality: $0.modality, shape: $0.shape, values: $0[row])
+        }
         self.attribution = attribution
         self.waveform = waveform
     }

@@ -6,15 +6,19 @@ extension ReportContent {
 
     /// The confusion matrices and the classes' bars.
     func confusions() throws -> [Figure] {
-        let metrics = try Dictionary(
-            uniqueKeysWithValues: PairOpinions.Source.allCases.map { ($0, try opinions.metrics($0)) })
-        let matrices = PairOpinions.Source.allCases.compactMap { source in
-            metrics[source].map { ConfusionFigure.figure(source, $0.confusion, evaluation.classNames) }
+        let metrics = Ablations(
+            all: try predictions.metrics(.all),
+            alone: try predictions.probabilities.alone.map {
+                ($0.modality, try predictions.metrics(.alone($0.modality)))
+            })
+        let matrices = metrics.entries.map {
+            ConfusionFigure.figure(
+                $0.ablation, evaluation.title($0.ablation), $0.value.confusion, evaluation.classNames)
         }
-        return matrices + [ClassFigure.figure(metrics, evaluation.classNames)]
+        return matrices + [ClassFigure.figure(metrics, evaluation)]
     }
 
-    /// The hidden layers, laid out in the plane.
+    /// The embeddings, mapped to the plane.
     var embeddings: [Figure] { maps.map { EmbeddingFigure.figure($0, evaluation.classNames) } }
 
     /// The reliability diagram.
@@ -24,27 +28,27 @@ extension ReportContent {
 
     /// What each modality contributes.
     var modalities: [Figure] {
-        [ModalityFigures.contributions(evaluation)] + (evaluation.noise ?? []).map(NoiseFigure.figure)
+        [ModalityFigures.contributions(evaluation)]
+            + (evaluation.noise ?? []).map { NoiseFigure.figure($0, evaluation) }
             + (contradiction.map { [ModalityFigures.contradiction($0, evaluation.classNames)] } ?? [])
     }
 
-    /// What was said of every pair, so that all other numbers can be computed anew.
-    var pairs: DataTable {
+    /// The predictions for every example, so that all other numbers can be computed anew.
+    var examples: DataTable {
         let names = evaluation.classNames
-        var table = DataTable([
-            "row", "class_index", "said_index", "probability", "image_said_index", "image_probability",
-            "audio_said_index",
-            "audio_probability", "class", "said",
-        ])
-        for position in opinions.rows.indices {
-            let answers = PairOpinions.Source.allCases.map { source in
-                let said = opinions.said(source, at: position)
-                return (said: said, probability: Array(opinions.probabilities(source, at: position))[said])
+        let alone = predictions.ablations.dropFirst()
+        var table = DataTable(
+            ["row", "class_index", "predicted_index", "probability"]
+                + alone.flatMap { ["\($0.key)_predicted_index", "\($0.key)_probability"] } + ["class", "predicted"])
+        for position in predictions.rows.indices {
+            let answers = predictions.ablations.flatMap { ablation -> [any CustomStringConvertible] in
+                let predicted = predictions.predicted(ablation, at: position)
+                return [predicted, Array(predictions.probabilities(ablation, at: position))[predicted]]
             }
             table.add(
-                opinions.rows[position], opinions.truth[position], answers[0].said, answers[0].probability,
-                answers[1].said, answers[1].probability, answers[2].said, answers[2].probability,
-                names[opinions.truth[position]], names[answers[0].said])
+                row: [predictions.rows[position], predictions.labels[position]] + answers + [
+                    names[predictions.labels[position]], names[predictions.predicted(.all, at: position)],
+                ])
         }
         return table
     }

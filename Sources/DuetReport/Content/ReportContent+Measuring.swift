@@ -1,17 +1,17 @@
+import Datasets
 import Duet
 import Foundation
-import PairedData
 
 extension ReportContent {
     /// The most mistakes in the gallery.
     static let galleryLimit = 18
 
-    /// From hardly to be seen or heard to nearly drowned.
-    private static func noise() throws -> [NoiseLevels] {
-        [try NoiseLevels(.image, [0.1, 0.2, 0.4]), try NoiseLevels(.audio, [20, 10, 0])]
+    /// From barely noticeable to nearly drowned.
+    private static func noise(on modalities: [Modality]) throws -> [NoiseLevels] {
+        try modalities.map { try NoiseLevels($0, $0.kind == .image ? [0.1, 0.2, 0.4] : [20, 10, 0]) }
     }
 
-    /// Asks a run's model about its test pairs.
+    /// Asks a run's model about its test examples.
     /// - Parameters:
     ///   - folder: the run.
     ///   - model: its model.
@@ -23,7 +23,7 @@ extension ReportContent {
     ///   - advance: told of progress; may throw to stop.
     /// - Throws: `DuetError` where the run's files cannot be read or the dataset does not fit the model.
     public init(
-        _ folder: RunFolder, model: TrainedModel, _ dataset: PairedDataset, rows: [Int], data: String,
+        _ folder: RunFolder, model: TrainedModel, _ dataset: Dataset, rows: [Int], data: String,
         waveform: (_ row: Int) -> URL? = { _ in nil },
         threads: Int = ProcessInfo.processInfo.activeProcessorCount, advance: Advance
     ) throws {
@@ -33,27 +33,27 @@ extension ReportContent {
         let evaluator = try Evaluator(model, threads: threads)
         let result = try evaluator.evaluate(dataset, rows: rows, on: .test) { try advance(.measuring, $0, $1) }
         var evaluation = result.evaluation
-        evaluation.noise = try evaluator.robustness(of: evaluation, dataset, rows: rows, noise: Self.noise()) {
+        evaluation.noise = try evaluator.robustness(of: evaluation, dataset, rows: rows, noise: Self.noise(on: evaluation.modalities)) {
             try advance(.addingNoise, $0, $1)
         }
         let explainer = try Explainer(model, dataset, threads: threads)
-        let opinions = result.opinions
-        let mistakes = opinions.mistakes
+        let predictions = result.predictions
+        let mistakes = predictions.mistakes
         run = folder.url.standardizedFileURL.lastPathComponent
         self.data = data
         self.evaluation = evaluation
-        self.opinions = opinions
+        self.predictions = predictions
         self.mistakes = mistakes.count
         contradiction = try explainer.contradiction(rows) { try advance(.contradicting, $0, rows.count) }
-        maps = try EmbeddingMap.maps(explainer, opinions, threads: threads, advance: advance)
-        let usual = explainer.meanImage(of: rows)
+        maps = try EmbeddingMap.maps(explainer, predictions, threads: threads, advance: advance)
+        let usual = explainer.usualImages(of: rows)
         let worst = mistakes.prefix(Self.galleryLimit)
         gallery = try worst.enumerated().map { index, position in
-            let attribution = try explainer.attribution(of: opinions.rows[position], usualImage: usual)
+            let attribution = try explainer.attribution(of: predictions.rows[position], usual: usual)
             try advance(.attributing, index + 1, worst.count)
             return GalleryItem(
-                position, opinions, dataset, attribution,
-                waveform: waveform(opinions.rows[position]))
+                position, predictions, dataset, attribution,
+                waveform: waveform(predictions.rows[position]))
         }
     }
 }

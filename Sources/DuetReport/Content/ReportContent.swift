@@ -10,39 +10,58 @@ public struct ReportContent: Codable, Sendable {
     public let settings: String
     /// The training, epoch by epoch.
     public let history: TrainingHistory
-    /// The model on the test pairs, clean and with noise.
+    /// The model on the test examples, clean and with noise.
     public let evaluation: Evaluation
-    /// What it says of each of them.
-    public let opinions: PairOpinions
-    /// What the last hidden layers hold; empty where there were too few pairs to lay out.
+    /// Its prediction for each of them.
+    public let predictions: EvaluatedPredictions
+    /// The embeddings, mapped to the plane; empty where there were too few examples.
     public let maps: [EmbeddingMap]
-    /// What happens when image and audio contradict each other; nil where all pairs are of one class.
+    /// What is predicted when the modalities contradict each other; nil where that cannot be tried.
     public let contradiction: Contradiction?
     /// The worst mistakes, the worst first.
     public let gallery: [GalleryItem]
-    /// How many pairs image and audio together get wrong.
+    /// How many examples are misclassified.
     public let mistakes: Int
 
     /// What is being done, for progress.
-    public enum Step: String, Sendable {
-        /// Classifying the pairs.
-        case measuring = "Measuring"
-        /// Classifying the pairs with noise on one modality.
-        case addingNoise = "Adding noise"
-        /// Contradicting pairs.
-        case contradicting = "Contradicting"
-        /// Reading hidden layers.
-        case readingLayers = "Reading layers"
-        /// t-SNE of the image branch's embedding.
-        case layingOutImage = "t-SNE of the image"
-        /// t-SNE of the audio branch's embedding.
-        case layingOutAudio = "t-SNE of the audio"
-        /// t-SNE of the head's embedding.
-        case layingOutFused = "t-SNE of both"
+    public enum Step: Hashable, Sendable {
+        /// Predicting the examples.
+        case measuring
+        /// Predicting the examples with noise on one modality.
+        case addingNoise
+        /// Predicting contradicting examples.
+        case contradicting
+        /// Reading embeddings.
+        case readingLayers
+        /// t-SNE of an embedding.
+        case mapping(String)
         /// Covering parts of the worst mistakes.
-        case attributing = "Explaining mistakes"
+        case attributing
         /// Drawing figures.
-        case drawing = "Drawing"
+        case drawing
+
+        /// A label for a progress bar.
+        public var label: String {
+            switch self {
+            case .measuring: "Evaluating"
+            case .addingNoise: "Adding noise"
+            case .contradicting: "Contradicting"
+            case .readingLayers: "Reading layers"
+            case .mapping(let name): "t-SNE (\(name))"
+            case .attributing: "Explaining mistakes"
+            case .drawing: "Drawing"
+            }
+        }
+
+        /// What its numbers count.
+        public var unit: String {
+            switch self {
+            case .measuring, .addingNoise, .contradicting, .readingLayers: "examples"
+            case .mapping: "iterations"
+            case .attributing: "mistakes"
+            case .drawing: "figures"
+            }
+        }
     }
 
     /// Told of progress: what is being done, and how much of it is done. May throw to stop.

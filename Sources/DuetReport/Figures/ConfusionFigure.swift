@@ -1,31 +1,31 @@
 import Duet
 
-/// A confusion matrix: rows the true classes, columns what was said.
+/// A confusion matrix: rows the true classes, columns the predicted ones.
 enum ConfusionFigure {
     /// What all of these figures have in common, said once.
     static let explanation =
-        "Rows are the true classes, columns what was said. The colour goes by the cube root of the share of the row, so that "
+        "Rows are the true classes, columns the predicted ones. The colour goes by the cube root of the share of the row, so that "
         + "rare mistakes show."
 
     /// The most classes whose counts are written into the cells.
     static let countsFit = 20
 
     static func figure(
-        _ source: PairOpinions.Source, _ confusion: ConfusionMatrix, _ classNames: [String]
+        _ ablation: Ablation, _ title: String, _ confusion: ConfusionMatrix, _ classNames: [String]
     ) -> Figure {
-        var table = DataTable(["true_index", "said_index", "count", "share", "true", "said"])
+        var table = DataTable(["true_index", "predicted_index", "count", "share", "true", "predicted"])
         for (truth, row) in confusion.counts.enumerated() {
             let total = max(row.reduce(0, +), 1)
-            for (said, count) in row.enumerated() {
-                table.add(truth, said, count, Double(count) / Double(total), classNames[truth], classNames[said])
+            for (predicted, count) in row.enumerated() {
+                table.add(truth, predicted, count, Double(count) / Double(total), classNames[truth], classNames[predicted])
             }
         }
-        let name = "confusion-\(source.rawValue)"
+        let name = "confusion-\(ablation.key)"
         let side = classNames.count <= countsFit ? max(420, 28 * classNames.count + 120) : 520
         let caption = classNames.count > countsFit ? "The counts are in \(name).csv." : ""
         return Figure(
-            name: name, title: "\(source.title): \(confusion.accuracy.percent) right", caption: caption,
-            alternative: alternative(source, confusion, classNames), size: (side, side), table: table,
+            name: name, title: "\(title.capitalizedFirst): accuracy \(confusion.accuracy.percent)", caption: caption,
+            alternative: alternative(title, confusion, classNames), size: (side, side), table: table,
             plot: """
                 set palette defined (0 paper, 1 first)
                 set cbrange [0:1]
@@ -33,7 +33,7 @@ enum ConfusionFigure {
                 unset key
                 set border 0
                 set tics scale 0
-                set xlabel "said"
+                set xlabel "predicted"
                 set ylabel "true"
                 \(FigureScript.classTicks("x", classNames))
                 \(FigureScript.classTicks("y", classNames))
@@ -52,19 +52,19 @@ enum ConfusionFigure {
     }
 
     private static func alternative(
-        _ source: PairOpinions.Source, _ confusion: ConfusionMatrix, _ classNames: [String]
+        _ title: String, _ confusion: ConfusionMatrix, _ classNames: [String]
     ) -> String {
-        let start = "\(source.title): \(confusion.correct.grouped) of \(confusion.total.grouped) pairs right."
+        let start = "\(title.capitalizedFirst): \(confusion.correct.grouped) of \(confusion.total.grouped) examples correct."
         let worst = confusion.commonest(3).map {
-            "\(classNames[$0.truth]) for \(classNames[$0.said]) \($0.count) times"
+            "\(classNames[$0.truth]) as \(classNames[$0.predicted]) \($0.count) times"
         }
-        return worst.isEmpty ? start : start + " Most often taken for another: \(worst.joined(separator: ", "))."
+        return worst.isEmpty ? start : start + " Most often confused: \(worst.joined(separator: ", "))."
     }
 }
 
 extension ConfusionMatrix {
     /// The commonest mistakes, the commonest first; of equal ones, in the order of the classes.
-    func commonest(_ most: Int) -> [(truth: Int, said: Int, count: Int)] {
+    func commonest(_ most: Int) -> [(truth: Int, predicted: Int, count: Int)] {
         let mistakes = counts.indices.flatMap { truth in
             counts.indices.filter { $0 != truth && counts[truth][$0] > 0 }.map { (truth, $0, counts[truth][$0]) }
         }
@@ -72,13 +72,7 @@ extension ConfusionMatrix {
     }
 }
 
-extension PairOpinions.Source {
-    /// As headings say it.
-    var title: String {
-        switch self {
-        case .fused: "Image and audio"
-        case .image: "Image alone"
-        case .audio: "Audio alone"
-        }
-    }
+extension String {
+    /// The text with its first letter in upper case, as in headings.
+    var capitalizedFirst: String { prefix(1).uppercased() + dropFirst() }
 }

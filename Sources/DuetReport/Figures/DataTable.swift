@@ -13,7 +13,11 @@ public struct DataTable: Codable, Sendable, Equatable {
 
     /// Adds a row at the bottom.
     /// - Precondition: as many fields as columns.
-    mutating func add(_ fields: any CustomStringConvertible...) {
+    mutating func add(_ fields: any CustomStringConvertible...) { add(row: fields) }
+
+    /// Adds a row at the bottom.
+    /// - Precondition: as many fields as columns.
+    mutating func add(row fields: [any CustomStringConvertible]) {
         precondition(fields.count == columns.count)
         rows.append(fields.map(\.description))
     }

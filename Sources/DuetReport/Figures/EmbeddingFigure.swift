@@ -1,11 +1,12 @@
 import Duet
+import Embeddings
 
 /// The paper's Figure 2: an embedding laid out in the plane, coloured by class.
 enum EmbeddingFigure {
     /// What all of these figures have in common, said once.
     static let explanation =
-        "What the last hidden layer holds, laid out in the plane by t-SNE. A cross marks what image and audio together got "
-        + "wrong. Silhouette: how much nearer a point is to its own class than to the next, −1 to 1. Adjusted Rand index: how "
+        "The last hidden layer's embedding of each example, mapped to the plane by t-SNE. A cross marks a misclassified example. "
+        + "Silhouette: how much nearer a point is to its own class than to the next, −1 to 1. Adjusted Rand index: how "
         + "well k-means, which knows no labels, finds the classes; 1 is perfect, 0 is chance. Both are of the points as drawn."
 
     /// The most classes that get a legend; more are named in the drawing only.
@@ -14,12 +15,12 @@ enum EmbeddingFigure {
     private static let namesFit = 60
 
     static func figure(_ map: EmbeddingMap, _ classNames: [String]) -> Figure {
-        let name = "embedding-\(map.source.rawValue)"
-        var table = DataTable(["row", "x", "y", "class_index", "said_index", "cluster", "class", "said"])
+        let name = "embedding-\(map.ablation.key)"
+        var table = DataTable(["row", "x", "y", "class_index", "predicted_index", "cluster", "class", "predicted"])
         for point in map.points {
             table.add(
-                point.row, point.x, point.y, point.classIndex, point.said, point.cluster, classNames[point.classIndex],
-                classNames[point.said])
+                point.row, point.x, point.y, point.classIndex, point.predicted, point.cluster, classNames[point.classIndex],
+                classNames[point.predicted])
         }
         var centers = DataTable(["class_index", "x", "y", "class"])
         for (index, center) in map.centers(classes: classNames.count) {
@@ -29,9 +30,9 @@ enum EmbeddingFigure {
         let numbers =
             "silhouette \(map.silhouette.decimals(3)), adjusted Rand index \(map.adjustedRandIndex.decimals(3))"
         return Figure(
-            name: name, title: map.source.layerTitle, caption: caption(map, classNames),
+            name: name, title: map.ablation.layerTitle, caption: caption(map, classNames),
             alternative:
-                "t-SNE of \(map.points.count.grouped) pairs in \(classes) classes by the layer \(map.layer): \(numbers); "
+                "t-SNE of \(map.points.count.grouped) examples in \(classes) classes by the layer \(map.layer): \(numbers); "
                 + "\(map.mistakes) points are misclassified.",
             size: (420, 480), table: table, furtherTables: ["\(name)-names.csv": centers],
             plot: """
@@ -67,7 +68,7 @@ enum EmbeddingFigure {
         let chosen = map.points.count < map.available ? " drawn at random from \(map.available.grouped)" : ""
         let layer = (map.layerSilhouette.decimals(3), map.layerAdjustedRandIndex.decimals(3))
         var text = """
-            t-SNE of the \(map.width) values of the layer \(map.layer), \(map.points.count.grouped) test pairs\(chosen). \
+            t-SNE of the \(map.width) values of the layer \(map.layer), \(map.points.count.grouped) test examples\(chosen). \
             In the layer itself the silhouette is \(layer.0), the adjusted Rand index \(layer.1).
             """
         if classNames.count > FigureScript.classColors {
@@ -83,13 +84,12 @@ enum EmbeddingFigure {
     }
 }
 
-extension PairOpinions.Source {
+extension Ablation {
     /// Whose last hidden layer it is.
     fileprivate var layerTitle: String {
         switch self {
-        case .fused: "Head: image and audio"
-        case .image: "Image branch"
-        case .audio: "Audio branch"
+        case .all: "Head"
+        case .alone(let modality): "\(modality.capitalizedFirst) branch"
         }
     }
 }

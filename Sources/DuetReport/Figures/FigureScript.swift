@@ -55,6 +55,15 @@ enum FigureScript {
         """
     }
 
+    /// The colour of an ablation's bars and lines, by its place: all modalities first.
+    static func ablationColor(_ place: Int) -> String {
+        let named = ["rgb first", "rgb second", "rgb third"]
+        return named.indices.contains(place) ? named[place] : "classColor(\(place))"
+    }
+
+    /// The shape of an ablation's points, by its place.
+    static func ablationMarker(_ place: Int) -> Int { [7, 5, 9, 13, 11][place % 5] }
+
     /// A text as gnuplot reads it.
     static func quoted(_ text: String) -> String {
         "'" + text.onOneLine.replacingOccurrences(of: "'", with: "''") + "'"

@@ -1,4 +1,3 @@
-import Duet
 import Foundation
 
 /// gnuplot, as another process.

@@ -2,27 +2,25 @@ import Duet
 
 /// What each modality contributes.
 enum ModalityFigures {
-    /// The accuracy with both, and with one absent.
+    /// The accuracy with all modalities, and with each alone.
     static func contributions(_ evaluation: Evaluation) -> Figure {
-        var table = DataTable(["place", "accuracy", "low", "high", "what"])
-        let bars: [(String, Double, WilsonInterval)] = [
-            ("image and audio", evaluation.accuracy, evaluation.accuracyInterval),
-            ("image alone", evaluation.imageOnlyAccuracy, evaluation.imageOnlyInterval),
-            ("audio alone", evaluation.audioOnlyAccuracy, evaluation.audioOnlyInterval),
-        ]
-        for (place, bar) in bars.enumerated() { table.add(place, bar.1, bar.2.low, bar.2.high, bar.0) }
+        var table = DataTable(["place", "accuracy", "low", "high", "modalities"])
+        let bars = evaluation.accuracies.entries.map { (evaluation.title($0.ablation), $0.value) }
+        for (place, bar) in bars.enumerated() {
+            table.add(place, bar.1.accuracy, bar.1.interval.low, bar.1.interval.high, bar.0)
+        }
         let ticks = bars.enumerated().map { "\"\($1.0)\" \($0)" }.joined(separator: ", ")
         return Figure(
-            name: "modalities", title: "Accuracy with a modality absent",
+            name: "modalities", title: "Accuracy of each modality alone",
             caption:
-                "Where a modality is absent, the head gets the same probability for every class in place of what that "
-                + "branch would say. Whiskers: 95 % intervals (Wilson).",
-            alternative: bars.map { "\($0.0): \($0.1.short)" }.joined(separator: ", ") + ".",
+                "An absent modality is replaced by what the fusion defines for it; by default, its branch gives every class the "
+                + "same probability. Whiskers: 95 % confidence intervals (Wilson).",
+            alternative: bars.map { "\($0.0): \($0.1.accuracy.short)" }.joined(separator: ", ") + ".",
             size: (480, 260), table: table,
             plot: """
                 unset key
                 set xrange [0:1]
-                set yrange [2.6:-0.6]
+                set yrange [\(bars.count - 1).6:-0.6]
                 set ytics (\(ticks))
                 set xlabel "accuracy"
                 set grid xtics lt 1 lw 0.5 lc rgb faint
@@ -35,38 +33,40 @@ enum ModalityFigures {
 
     /// Which modality wins where the two contradict each other, class by class.
     static func contradiction(_ contradiction: Contradiction, _ classNames: [String]) -> Figure {
+        let (first, second) = (contradiction.sides[0], contradiction.sides[1])
+        let (a, b) = (first.modality, second.modality)
         var table = DataTable([
-            "image_index", "audio_index", "pairs", "image_wins", "audio_wins", "image_share", "image", "audio",
+            "\(a)_index", "\(b)_index", "examples", "\(a)_wins", "\(b)_wins", "\(a)_share", a, b,
         ])
-        for (image, row) in contradiction.pairs.enumerated() {
-            for (audio, pairs) in row.enumerated() {
-                let wins = contradiction.imageWinsByClass[image][audio]
+        for (row, counts) in contradiction.counts.enumerated() {
+            for (column, count) in counts.enumerated() {
+                let wins = first.winsByClass[row][column]
                 table.add(
-                    image, audio, pairs, wins, contradiction.audioWinsByClass[image][audio],
-                    pairs > 0 ? (Double(wins) / Double(pairs)).description : "", classNames[image], classNames[audio])
+                    row, column, count, wins, second.winsByClass[row][column],
+                    count > 0 ? (Double(wins) / Double(count)).description : "", classNames[row], classNames[column])
             }
         }
         func share(_ wins: Int) -> String { (Double(wins) / Double(max(contradiction.count, 1))).percent }
         let outcome =
-            "The image's class was said for \(share(contradiction.imageWins)) of \(contradiction.count.grouped) pairs, the sound's for "
-            + "\(share(contradiction.audioWins)), a third class for \(share(contradiction.neitherWins))."
+            "Of \(contradiction.count.grouped) examples, \(share(first.wins)) were predicted as the class of the \(a), "
+            + "\(share(second.wins)) as that of the \(b), \(share(contradiction.neitherWins)) as a third class."
         let side = classNames.count <= ConfusionFigure.countsFit ? max(460, 28 * classNames.count + 140) : 560
         return Figure(
-            name: "contradiction", title: "How often the image wins, per cent",
+            name: "contradiction", title: "Contradicting modalities: share of \(a), per cent",
             caption:
-                "Each test image with the sound of another class, drawn at random. \(outcome) Numbers in the cells: per "
-                + "cent of the pairs that got the image's class.",
+                "The \(a) of each test example with the \(b) of an example of another class, drawn at random. \(outcome) Numbers in "
+                + "the cells: per cent of the examples that were predicted as the class of the \(a).",
             alternative: outcome, size: (side, side), table: table,
             plot: """
                 set palette defined (0 second, 0.5 paper, 1 first)
                 set cbrange [0:1]
-                set cbtics ("sound" 0, "even" 0.5, "image" 1) textcolor rgb ink
+                set cbtics ("\(b)" 0, "even" 0.5, "\(a)" 1) textcolor rgb ink
                 set colorbox noborder
                 unset key
                 set border 0
                 set tics scale 0
-                set xlabel "class of the sound"
-                set ylabel "class of the image"
+                set xlabel "class of the \(b)"
+                set ylabel "class of the \(a)"
                 \(FigureScript.classTicks("x", classNames))
                 \(FigureScript.classTicks("y", classNames))
                 set xrange [-0.5:\(classNames.count).0-0.5]

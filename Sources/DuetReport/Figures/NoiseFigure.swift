@@ -1,43 +1,41 @@
+import Datasets
 import Duet
 
-/// How the accuracy falls as one modality gets noisier and the other stays clean.
+/// How the accuracy falls as one modality gets noisier and the others stay clean.
 enum NoiseFigure {
-    static func figure(_ robustness: Robustness) -> Figure {
-        let name = "noise-\(robustness.modality.rawValue)"
-        var table = DataTable([
-            "place", "level", "fused", "fused_low", "fused_high", "image", "image_low", "image_high", "audio",
-            "audio_low", "audio_high",
-        ])
+    static func figure(_ robustness: Robustness, _ evaluation: Evaluation) -> Figure {
+        let name = "noise-\(robustness.modality.name)"
+        let ablations = evaluation.accuracies.entries.map(\.ablation)
+        var table = DataTable(
+            ["place", "level"] + ablations.flatMap { [$0.key, "\($0.key)_low", "\($0.key)_high"] })
         for (place, level) in robustness.levels.enumerated() {
-            table.add(
-                place, level.level?.description ?? "clean", level.accuracy, level.accuracyInterval.low,
-                level.accuracyInterval.high, level.imageOnlyAccuracy, level.imageOnlyInterval.low,
-                level.imageOnlyInterval.high, level.audioOnlyAccuracy, level.audioOnlyInterval.low,
-                level.audioOnlyInterval.high)
+            let measures = level.accuracies.entries.flatMap { entry -> [any CustomStringConvertible] in
+                [entry.value.accuracy, entry.value.interval.low, entry.value.interval.high]
+            }
+            table.add(row: [place, level.level?.description ?? "clean"] + measures)
         }
         let ticks = robustness.levels.enumerated().map { place, level in
-            "\"\(level.level.map(robustness.modality.tick) ?? "clean")\" \(place)"
+            "\"\(level.level.map(robustness.modality.kind.tick) ?? "clean")\" \(place)"
         }
         // Whiskers first: markers lie over them.
-        func curve(_ column: Int, _ color: String, _ marker: Int, _ title: String) -> String {
-            """
-            "\(name).csv" skip 1 using 1:\(column):\(column + 1):\(column + 2) with yerrorbars lw 1 pt -1 lc rgb \(color) notitle, \\
-                "" skip 1 using 1:\(column) with linespoints lw 2 lc rgb \(color) pt \(marker) title "\(title)"
-            """
+        let curves = ablations.enumerated().map { place, ablation in
+            let (column, color) = (3 + 3 * place, FigureScript.ablationColor(place))
+            return """
+                "\(name).csv" skip 1 using 1:\(column):\(column + 1):\(column + 2) with yerrorbars lw 1 pt -1 lc \(color) notitle, \\
+                    "" skip 1 using 1:\(column) with linespoints lw 2 lc \(color) pt \(FigureScript.ablationMarker(place)) \
+                title "\(evaluation.title(ablation))"
+                """
         }
-        let curves = [
-            curve(3, "first", 7, "both"), curve(6, "second", 5, "image alone"), curve(9, "third", 9, "audio alone"),
-        ]
         return Figure(
-            name: name, title: "Noise on the \(robustness.modality.rawValue)",
-            caption: "Accuracy as the \(robustness.modality.rawValue) gets noisier and the other stays clean. Noise: "
-                + "\(robustness.unit.rawValue). Whiskers: 95 % intervals (Wilson).",
-            alternative: alternative(robustness), size: (480, 360), table: table,
+            name: name, title: "Noise on \(robustness.modality)",
+            caption: "Accuracy as \(robustness.modality) gets noisier and everything else stays clean. Noise: "
+                + "\(robustness.unit.rawValue). Whiskers: 95 % confidence intervals (Wilson).",
+            alternative: alternative(robustness, evaluation), size: (480, 360), table: table,
             plot: """
                 set yrange [0:1]
                 set xrange [-0.3:\(robustness.levels.count - 1).3]
                 set xtics (\(ticks.joined(separator: ", ")))
-                set xlabel "\(robustness.modality.axis)"
+                set xlabel "\(robustness.modality.kind.axis)"
                 set ylabel "accuracy"
                 set bmargin 7
                 set grid ytics lt 1 lw 0.5 lc rgb faint
@@ -45,15 +43,15 @@ enum NoiseFigure {
                 """)
     }
 
-    private static func alternative(_ robustness: Robustness) -> String {
+    private static func alternative(_ robustness: Robustness, _ evaluation: Evaluation) -> String {
         guard let clean = robustness.levels.first, let worst = robustness.levels.last else { return "" }
-        return "Both: \(clean.accuracy.short) clean, \(worst.accuracy.short) at the strongest noise. Image alone: "
-            + "\(clean.imageOnlyAccuracy.short) and \(worst.imageOnlyAccuracy.short). Audio alone: "
-            + "\(clean.audioOnlyAccuracy.short) and \(worst.audioOnlyAccuracy.short)."
+        return zip(clean.accuracies.entries, worst.accuracies.entries).map { clean, worst in
+            "\(evaluation.title(clean.ablation)): \(clean.value.accuracy.short) clean, \(worst.value.accuracy.short) at the strongest noise."
+        }.joined(separator: " ")
     }
 }
 
-extension Modality {
+extension Modality.Kind {
     fileprivate var axis: String { self == .image ? "standard deviation, pixels 0 to 1" : "signal to noise" }
 
     fileprivate func tick(_ level: Double) -> String {

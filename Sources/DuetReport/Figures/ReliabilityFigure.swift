@@ -10,7 +10,7 @@ enum ReliabilityFigure {
         return Figure(
             name: "reliability", title: "Reliability: calibration error \(error.short)",
             caption:
-                "Predictions sorted into \(bins.count) bins by the probability of what was said. On the broken line, "
+                "Predictions sorted into \(bins.count) bins by the probability of the predicted class. On the broken line, "
                 + "confidence and accuracy are equal; below it the model is too sure of itself. Bars below: pairs in each bin, "
                 + "on a logarithmic scale. The expected calibration error is the mean distance from the line, each bin "
                 + "weighted by its pairs (Guo et al. 2017).",
@@ -37,7 +37,7 @@ enum ReliabilityFigure {
                 set title ""
                 set tmargin at screen 0.34
                 set bmargin at screen 0.16
-                set xlabel "probability of what was said"
+                set xlabel "probability of the predicted class"
                 set ylabel "pairs"
                 set format y "%.0s%c"
                 set format x "%g"

@@ -1,3 +1,4 @@
+import Datasets
 import Duet
 import Foundation
 
@@ -7,34 +8,37 @@ struct GalleryBlock {
     let classNames: [String]
 
     func html() throws -> HTML {
-        let truth = classNames[item.truth]
-        let said = item.opinions.first.map { classNames[$0.said] } ?? ""
-        let pictures: [(PixelPicture, kind: String, alternative: String, caption: String)] = [
-            (item.picture, "image", "The image, a \(truth)", "image"),
-            (item.pictureAttribution, "image", "The image's places that speak for and against \(said)", "what counted"),
-            (item.sound, "sound", "The sound's features over time, a \(truth)", "sound"),
-            (item.soundAttribution, "sound", "The sound's places that speak for and against \(said)", "what counted"),
-        ]
+        let label = classNames[item.label]
+        let predicted = classNames[item.opinions.all.predicted]
+        let pictures = item.values.flatMap { values -> [(PixelPicture, kind: String, alternative: String, caption: String)] in
+            let (name, kind) = (values.modality.name, values.modality.kind.rawValue)
+            guard let map = item.attribution[name] else { return [] }
+            return [
+                (values.picture(map), kind, "\(name), a \(label)", name),
+                (values.overlay(map), kind, "places of \(name) that speak for and against \(predicted)", "occlusion"),
+            ]
+        }
         let figures = try pictures.map { picture, kind, alternative, caption -> HTML in
             """
             <figure class="\(kind)"><img src="\(try picture.png().uri("image/png"))" width="\(picture.width)" height="\(picture.height)" \
             alt="\(alternative)"><figcaption>\(caption)</figcaption></figure>
             """
         }
-        let rows = item.opinions.map { opinion -> HTML in
-            let verdict: HTML = opinion.said == item.truth ? "right" : "wrong"
+        let names = item.opinions.alone.map(\.modality)
+        let rows = item.opinions.entries.map { ablation, opinion -> HTML in
+            let verdict: HTML = opinion.predicted == item.label ? "right" : "wrong"
             return """
-                <tr><td>\(opinion.source.title.lowercased())</td><td class="\(verdict)">\(classNames[opinion.said])</td>\
+                <tr><td>\(ablation.title(of: names))</td><td class="\(verdict)">\(classNames[opinion.predicted])</td>\
                 <td class="number">\(Double(opinion.probability).short)</td>\
-                <td class="number">\(Double(opinion.truthProbability).short)</td></tr>
+                <td class="number">\(Double(opinion.trueClassProbability).short)</td></tr>
                 """
         }
         return """
-            <li><h3>\(truth), but said \(said) <span class="quiet">row \(item.row)</span></h3>
+            <li><h3>\(label), predicted \(predicted) <span class="quiet">row \(item.row)</span></h3>
             <div class="pictures">\(figures)</div>
             \(player)
-            <table><thead><tr><th>from</th><th>said</th><th class="number">sure</th>\
-            <th class="number">of \(truth)</th></tr></thead><tbody>\(rows)</tbody></table></li>
+            <table><thead><tr><th>from</th><th>predicted</th><th class="number">probability</th>\
+            <th class="number">of \(label)</th></tr></thead><tbody>\(rows)</tbody></table></li>
             """
     }
 

@@ -1,66 +1,65 @@
+import Datasets
 import Duet
 
-extension GalleryItem {
-    /// The image as it is.
-    var picture: PixelPicture {
-        PixelPicture(width: imageShape[1], height: imageShape[0]) { pixel($0, $1) }
-    }
-
-    /// The image in grey with the places that counted.
-    var pictureAttribution: PixelPicture {
-        overlay(attribution.image, width: imageShape[1], height: imageShape[0]) { row, column in
-            (row * imageShape[1] + column, pixel(row, column).luminance)
+extension GalleryItem.Values {
+    /// The values as they are: an image; or audio features, time from left to right, coefficients from the bottom up, dark blue
+    /// for low and yellow for high.
+    func picture(_ map: Attribution.Map) -> PixelPicture {
+        switch modality.kind {
+        case .image: return PixelPicture(width: shape[1], height: shape[0]) { pixel($0, $1) }
+        case .audio:
+            let levels = levels(map)
+            return PixelPicture(width: map.height, height: map.width) { row, column in
+                ColorScale.cividis(levels[audioPlace(map, row, column)])
+            }
         }
     }
 
-    /// The sound: time from left to right, coefficients from the bottom up, dark blue for low and yellow for high.
-    var sound: PixelPicture {
-        let levels = levels
-        return PixelPicture(width: attribution.audio.height, height: attribution.audio.width) { row, column in
-            ColorScale.cividis(levels[soundPlace(row, column)])
-        }
-    }
-
-    /// The sound in grey with the places that counted.
-    var soundAttribution: PixelPicture {
-        let levels = levels
-        return overlay(attribution.audio, width: attribution.audio.height, height: attribution.audio.width) {
-            let place = soundPlace($0, $1)
-            return (place, levels[place])
+    /// The values in grey with the places that counted.
+    func overlay(_ map: Attribution.Map) -> PixelPicture {
+        switch modality.kind {
+        case .image:
+            return overlay(map, width: shape[1], height: shape[0]) { row, column in
+                (row * shape[1] + column, pixel(row, column).luminance)
+            }
+        case .audio:
+            let levels = levels(map)
+            return overlay(map, width: map.height, height: map.width) {
+                let place = audioPlace(map, $0, $1)
+                return (place, levels[place])
+            }
         }
     }
 
     private func pixel(_ row: Int, _ column: Int) -> PixelPicture.Color {
-        let channels = imageShape.count > 2 ? imageShape[2] : 1
-        let start = (row * imageShape[1] + column) * channels
+        let channels = shape.count > 2 ? shape[2] : 1
+        let start = (row * shape[1] + column) * channels
         // Three channels are red, green and blue; of anything else, the first is shown in grey.
         return channels == 3
-            ? PixelPicture.Color(image[start], image[start + 1], image[start + 2]) / 255
-            : PixelPicture.Color(repeating: image[start] / 255)
+            ? PixelPicture.Color(values[start], values[start + 1], values[start + 2]) / 255
+            : PixelPicture.Color(repeating: values[start] / 255)
     }
 
-    /// Where in the features a point of the sound's picture lies.
-    private func soundPlace(_ row: Int, _ column: Int) -> Int {
-        let values = attribution.audio.width
-        return column * values + (values - 1 - row)
+    /// Where in the features a point of their picture lies.
+    private func audioPlace(_ map: Attribution.Map, _ row: Int, _ column: Int) -> Int {
+        column * map.width + (map.width - 1 - row)
     }
 
     /// The features from 0 to 1: each coefficient from two standard deviations below its mean over the clip to as many above
     /// it. The first coefficients are so much larger than the rest that one scale for all would hide these.
-    private var levels: [Float] {
-        let (frames, values) = (attribution.audio.height, attribution.audio.width)
-        var levels = audio
-        for value in 0..<values {
-            let places = (0..<frames).map { $0 * values + value }
-            let mean = places.reduce(0) { $0 + audio[$1] } / Float(frames)
-            let variance = places.reduce(0) { $0 + (audio[$1] - mean) * (audio[$1] - mean) } / Float(frames)
+    private func levels(_ map: Attribution.Map) -> [Float] {
+        var levels = values
+        for coefficient in 0..<map.width {
+            let places = (0..<map.height).map { $0 * map.width + coefficient }
+            let mean = places.reduce(0) { $0 + values[$1] } / Float(map.height)
+            let variance = places.reduce(0) { $0 + (values[$1] - mean) * (values[$1] - mean) } / Float(map.height)
             let deviation = max(variance.squareRoot(), .leastNormalMagnitude)
-            for place in places { levels[place] = (audio[place] - mean) / (4 * deviation) + 0.5 }
+            for place in places { levels[place] = (values[place] - mean) / (4 * deviation) + 0.5 }
         }
         return levels
     }
 
-    /// Orange where a place speaks for what was said, blue where against; the stronger, the more.
+    /// Orange where a place speaks for the predicted class, blue where against; the stronger, the more.
     private func overlay(
         _ map: Attribution.Map, width: Int, height: Int, at place: (Int, Int) -> (index: Int, gray: Float)
     ) -> PixelPicture {
@@ -77,9 +76,9 @@ extension GalleryItem {
 
 /// Colours for numbers.
 enum ColorScale {
-    /// For what was said: orange.
+    /// For the predicted class: orange.
     static let speaksFor = PixelPicture.Color(1, 0.62, 0.1)
-    /// Against what was said: blue.
+    /// Against the predicted class: blue.
     static let speaksAgainst = PixelPicture.Color(0.16, 0.47, 1)
 
     /// From dark blue to yellow, even for the eye and for the colour-blind, for a number from 0 to 1. Nine colours of the map

@@ -51,7 +51,7 @@ enum PageStyle {
         .gallery h3 { margin: 0 0 0.5rem; font-size: 1rem; }
         .pictures { display: grid; grid-template-columns: 1fr 1fr; gap: 0.5rem; }
         .pictures img { display: block; width: 100%; height: 7.5rem; object-fit: contain; image-rendering: pixelated; background: #000; border-radius: 0.25rem; }
-        .pictures .sound img { height: 4.5rem; object-fit: fill; }
+        .pictures .audio img { height: 4.5rem; object-fit: fill; }
         .pictures figcaption { margin: 0.1rem 0 0; font-size: 0.75rem; }
         .gallery table { width: 100%; margin-top: 0.5rem; font-size: 0.8125rem; }
         .gallery th, .gallery td { padding: 0.1rem 0.25rem; }

@@ -1,5 +1,5 @@
 import CPNG
-import Duet
+import FileFormats
 import Foundation
 
 /// A small picture, pixel by pixel, and the PNG file that shows it.

@@ -11,10 +11,10 @@ struct ReportPage {
     func html() throws -> HTML {
         let sections: [(id: String, title: String, body: HTML)] = [
             ("training", "Training", training),
-            ("confusion", "What it takes for what", try confusion()),
-            ("layers", "What the layers see", layers),
-            ("confidence", "Can its confidence be trusted?", blocks([content.reliability])),
-            ("modalities", "What image and audio contribute", blocks(content.modalities)),
+            ("confusion", "Confusion matrices", try confusion()),
+            ("embeddings", "Embeddings", layers),
+            ("calibration", "Calibration", blocks([content.reliability])),
+            ("modalities", "Contribution of each modality", blocks(content.modalities)),
             ("mistakes", "The worst mistakes", try mistakes()),
             ("settings", "Settings", settings),
         ]
@@ -24,7 +24,7 @@ struct ReportPage {
             title: "\(content.run): \(content.evaluation.model)",
             body: """
                 <header><h1>\(content.run)</h1>
-                <p class="quiet">\(content.evaluation.model) on \(content.evaluation.count.grouped) test pairs of \(content.data)</p>
+                <p class="quiet">\(content.evaluation.model) on \(content.evaluation.count.grouped) test examples of \(content.data)</p>
                 </header>
                 \(noteBlock)
                 \(cards)
@@ -40,15 +40,16 @@ struct ReportPage {
     private var cards: HTML {
         let test = content.evaluation
         func interval(_ interval: WilsonInterval) -> String {
-            "95 % interval \(interval.low.short)–\(interval.high.short)"
+            "95 % confidence interval \(interval.low.short)–\(interval.high.short)"
         }
-        let cards: [(String, String, String)] = [
-            ("image and audio", test.accuracy.short, interval(test.accuracyInterval)),
-            ("image alone", test.imageOnlyAccuracy.short, interval(test.imageOnlyInterval)),
-            ("audio alone", test.audioOnlyAccuracy.short, interval(test.audioOnlyInterval)),
-            ("mistakes", content.mistakes.grouped, "of \(test.count.grouped) test pairs"),
-            ("calibration error", test.calibrationError.short, "loss \(test.loss.short)"),
-        ]
+        let accuracies = test.accuracies.entries.map {
+            (test.title($0.ablation), $0.value.accuracy.short, interval($0.value.interval))
+        }
+        let cards =
+            accuracies + [
+                ("mistakes", content.mistakes.grouped, "of \(test.count.grouped) test examples"),
+                ("calibration error", test.calibrationError.short, "loss \(test.loss.short)"),
+            ]
         return """
             <dl class="cards">
             \(cards.map { "<div><dt>\($0.0)</dt><dd>\($0.1)</dd><dd class=\"quiet\">\($0.2)</dd></div>" as HTML })
@@ -67,7 +68,7 @@ struct ReportPage {
 
     private func confusion() throws -> HTML {
         let test = content.evaluation
-        var table = DataTable(["class", "precision", "recall", "F1", "pairs"])
+        var table = DataTable(["class", "precision", "recall", "F1", "examples"])
         for (name, metrics) in zip(test.classNames, test.perClass) {
             table.add(name, metrics.precision, metrics.recall, metrics.f1, metrics.support)
         }
@@ -75,19 +76,19 @@ struct ReportPage {
             <p>\(ConfusionFigure.explanation)</p>
             \(blocks(try content.confusions()))
             <details><summary>Precision, recall and F1 of each class</summary>\
-            \(HTML(table, caption: "Image and audio"))</details>
+            \(HTML(table, caption: test.title(.all).capitalizedFirst))</details>
             """
     }
 
     private var layers: HTML {
         content.maps.isEmpty
-            ? "<p>There are too few test pairs to lay out in the plane.</p>"
+            ? "<p>There are too few test examples for a map.</p>"
             : "<p>\(EmbeddingFigure.explanation)</p>\(blocks(content.embeddings))"
     }
 
     private func mistakes() throws -> HTML {
         guard !content.gallery.isEmpty else {
-            return "<p>There are none: every test pair was classified correctly.</p>"
+            return "<p>There are none: every test example was classified correctly.</p>"
         }
         let shown =
             content.gallery.count < content.mistakes
@@ -96,16 +97,16 @@ struct ReportPage {
             try GalleryBlock(item: $0, classNames: content.evaluation.classNames).html()
         }
         return """
-            <p>\(shown), the largest lead of what was said over the truth first. The sound is shown as its features, time from \
-            left to right. <em>What counted</em>: patches were covered with what is usual at their place; orange places speak for \
-            what was said, blue ones against it (occlusion, Zeiler and Fergus 2014).</p>
+            <p>\(shown), the most confident first: by the probability of the predicted class less that of the true one. Audio is \
+            shown as its features, time from left to right. <em>Occlusion</em>: patches were covered with what is usual at their \
+            place; orange places speak for the predicted class, blue ones against it (Zeiler and Fergus 2014).</p>
             <ul class="gallery">\(items)</ul>
             """
     }
 
     private var settings: HTML {
         """
-        <p>The run's config.yaml. What was said of every test pair is in figures/pairs.csv; each figure lies in figures/ as SVG \
+        <p>The run's config.yaml. The prediction for every test example is in figures/examples.csv; each figure lies in figures/ as SVG \
         and PNG, with its numbers as CSV and the gnuplot script that draws it.</p>
         <pre>\(content.settings)</pre>
         """

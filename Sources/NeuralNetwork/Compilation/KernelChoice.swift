@@ -1,3 +1,5 @@
+import CNetworkKernels
+
 extension Graph {
     /// Chooses a kernel for each node: the one that should cost least, and a reference kernel only where there is no other.
     /// - Throws: `NetworkError` with the layer's name where nothing can run a node.

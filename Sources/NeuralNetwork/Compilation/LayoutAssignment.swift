@@ -1,3 +1,5 @@
+import CNetworkKernels
+
 extension Graph {
     /// Brings every value into the form in which the chosen kernels take it: inserts the conversions between element types,
     /// and the packing of weights. In inference, what depends on nothing but weights becomes preparation.

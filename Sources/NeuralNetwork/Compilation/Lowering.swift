@@ -19,21 +19,17 @@ public struct Lowering {
     /// Whether the batch's own statistics are used, and elements are dropped.
     public let isTraining: Bool
     let precision: Precision
-    /// The share of examples of which one input of a concatenation is taken away in training.
-    let modalityDropout: Float
     /// The layer under way.
     private(set) var node: Network.Node!
     /// What was made so far, by the names of inputs and nodes.
     private(set) var tensors: [String: SymbolicTensor] = [:]
 
     init(
-        _ network: Network, batchSize: Int, isTraining: Bool, precision: Precision = .float32,
-        modalityDropout: Float = 0
+        _ network: Network, batchSize: Int, isTraining: Bool, precision: Precision = .float32
     ) throws {
         self.batchSize = batchSize
         self.isTraining = isTraining
         self.precision = precision
-        self.modalityDropout = modalityDropout
         for input in network.inputs {
             let value = Value(
                 name: input.name, count: batchSize * input.shape.elementCount, storage: .input(input.name))

@@ -8,13 +8,17 @@ public final class FrozenParameters: Sendable {
     public init(_ parameters: Parameters) {
         arrays = Dictionary(
             uniqueKeysWithValues: parameters.entries.map { entry in
-                if case .shared(let floats) = entry.storage, floats.offset % 16 == 0 { return (entry.name, floats) }
+                if case .shared(let floats) = entry.storage, UInt(bitPattern: floats.address) % 16 == 0 {
+                    return (entry.name, floats)
+                }
                 let memory = Memory(byteCount: entry.storage.count * MemoryLayout<Float>.stride)
                 entry.storage.withUnsafeBufferPointer { values in
                     guard let from = values.baseAddress else { return }
                     memory.address.copyMemory(from: from, byteCount: values.count * MemoryLayout<Float>.stride)
                 }
-                return (entry.name, SharedFloats(memory, offset: 0, count: entry.storage.count))
+                let values = UnsafeBufferPointer(
+                    start: UnsafePointer(memory.address.assumingMemoryBound(to: Float.self)), count: entry.storage.count)
+                return (entry.name, SharedFloats(values, ownedBy: memory))
             })
     }
 
@@ -24,6 +28,7 @@ public final class FrozenParameters: Sendable {
         guard array.count == count else {
             throw NetworkError("weights '\(name)' have \(array.count) values, but need \(count)")
         }
-        return array.memory.address + array.offset
+        guard let address = array.address else { throw NetworkError("weights '\(name)' have no values") }
+        return UnsafeMutableRawPointer(mutating: address)
     }
 }

@@ -49,16 +49,15 @@ public final class Program {
     ///   - precision: how exactly a training program computes, in what the processor supports (`Precision.isSupported`).
     ///     An inference program takes float32.
     ///   - store: the weights, which programs of other batch sizes, modes and precisions may share.
-    ///   - modalityDropout: the share of examples of which, in training, one input of a concatenation is absent.
     ///   - threads: the number of threads that compute; all processors unless said otherwise.
     /// - Throws: `NetworkError` if weights are missing, or if something in the network cannot run or be trained.
     public convenience init(
         _ network: Network, outputs names: [String], batchSize: Int, mode: Mode, precision: Precision = .float32,
-        store: ParameterStore, modalityDropout: Float = 0, threads: Int = Engine.processors
+        store: ParameterStore, threads: Int = Engine.processors
     ) throws {
         try self.init(
             network, outputs: names, batchSize: batchSize, mode: mode, precision: precision, weights: .store(store),
-            modalityDropout: modalityDropout, options: Options(threads: threads))
+            options: Options(threads: threads))
     }
 
     /// Compiles a network for inference on weights that never change.
@@ -107,15 +106,14 @@ public final class Program {
 
     package init(
         _ network: Network, outputs names: [String], batchSize: Int, mode: Mode, precision: Precision = .float32,
-        weights: WeightMemory, modalityDropout: Float = 0, options: Options
+        weights: WeightMemory, options: Options
     ) throws {
         guard precision == .float32 || mode == .training else {
             throw NetworkError("only training can take place in \(precision.rawValue); inference is float32")
         }
         let target = try options.target(isTraining: mode == .training)
         let lowering = try Lowering(
-            network, batchSize: batchSize, isTraining: mode == .training, precision: precision,
-            modalityDropout: modalityDropout)
+            network, batchSize: batchSize, isTraining: mode == .training, precision: precision)
         var graph = lowering.graph
         inputs = try Dictionary(
             uniqueKeysWithValues: network.inputs.map { ($0.name, try lowering.tensor($0.name).value) })

@@ -12,10 +12,9 @@ package final class VectorJacobianProduct {
     /// weights' gradients are to be found after a run.
     package init(
         _ network: Network, output: String, batchSize: Int, precision: Precision = .float32, store: ParameterStore,
-        modalityDropout: Float = 0, options: Program.Options = Program.Options()
+        options: Program.Options = Program.Options()
     ) throws {
-        let lowering = try Lowering(
-            network, batchSize: batchSize, isTraining: true, precision: precision, modalityDropout: modalityDropout)
+        let lowering = try Lowering(network, batchSize: batchSize, isTraining: true, precision: precision)
         var graph = lowering.graph
         let end = try lowering.tensor(output).value
         inputs = try Dictionary(

@@ -79,14 +79,11 @@ public struct Concatenate: Layer {
         return [inputs.reduce(0) { $0 + $1[0] }]
     }
 
-    /// One copy of each input; in training some inputs may be absent.
+    /// One copy of each input.
     public func lower(_ inputs: [SymbolicTensor], in lowering: inout Lowering) throws -> SymbolicTensor {
         let widths = inputs.map(\.shape.elementCount)
-        let absence = Absence(
-            rate: lowering.isTraining ? lowering.modalityDropout : 0, inputs: UInt64(inputs.count),
-            layerKey: RandomKey.layer(named: lowering.node.name))
         return lowering.emit(
-            ConcatenateOperation(rows: lowering.batchSize, widths: widths, absence: absence),
+            ConcatenateOperation(rows: lowering.batchSize, widths: widths),
             reading: inputs.map(\.value), shape: [widths.reduce(0, +)])
     }
 }

@@ -34,24 +34,24 @@ extension FloatStorage: Equatable {
     }
 }
 
-/// Values in memory that has other readers too and is never written again.
-public struct SharedFloats: Sendable {
-    let memory: Memory
-    /// Where they begin, in bytes.
-    let offset: Int
-    let count: Int
+/// Float32 values in memory that has other readers too and is never written again.
+public struct SharedFloats: @unchecked Sendable {
+    // Unchecked: a pointer into memory that nobody changes.
+    private let owner: any AnyObject & Sendable
+    private let values: UnsafeBufferPointer<Float>
 
-    /// The `count` values that lie `offset` bytes into the memory, a multiple of 4. Nobody may change them any more.
-    package init(_ memory: Memory, offset: Int, count: Int) {
-        precondition(offset % MemoryLayout<Float>.alignment == 0, "the values are not aligned")
-        precondition(offset >= 0 && offset + count * MemoryLayout<Float>.stride <= memory.byteCount)
-        self.memory = memory
-        self.offset = offset
-        self.count = count
+    /// Values that stay valid and unchanged for as long as `owner` lives.
+    public init(_ values: UnsafeBufferPointer<Float>, ownedBy owner: any AnyObject & Sendable) {
+        self.owner = owner
+        self.values = values
     }
 
-    /// The values, as long as the memory lives.
-    fileprivate var buffer: UnsafeBufferPointer<Float> {
-        UnsafeBufferPointer(start: (memory.address + offset).assumingMemoryBound(to: Float.self), count: count)
-    }
+    /// Where the values begin, as long as the owner lives.
+    var address: UnsafeRawPointer? { UnsafeRawPointer(values.baseAddress) }
+
+    /// How many there are.
+    var count: Int { values.count }
+
+    /// The values, as long as the owner lives.
+    fileprivate var buffer: UnsafeBufferPointer<Float> { values }
 }

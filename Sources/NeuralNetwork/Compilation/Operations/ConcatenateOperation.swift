@@ -1,8 +1,7 @@
-/// Rows of several vectors one behind the other. In training an input of an example may be absent (modality dropout).
+/// Rows of several vectors one after another.
 struct ConcatenateOperation: Operation {
     let rows: Int
     let widths: [Int]
-    let absence: Absence
 
     var total: Int { widths.reduce(0, +) }
 
@@ -18,7 +17,7 @@ struct ConcatenateOperation: Operation {
     }
 
     func kernels(for node: Node, in graph: Graph, on target: Target) -> [Kernel] {
-        let (absence, total, state) = (absence, total, target.state)
+        let total = total
         return [
             Kernel(
                 name: "plain", cost: Double(rows * total), inputs: widths.map { _ in .elements(.float32) },
@@ -26,11 +25,7 @@ struct ConcatenateOperation: Operation {
             ) { arguments in
                 self.forEachPiece { piece, row, offset, width in
                     let to = arguments.results(0) + row * total + offset
-                    if absence.input(ofRow: row, step: state.randomKey) == piece {
-                        to.update(repeating: 1 / Float(width), count: width)
-                    } else {
-                        to.update(from: arguments.floats(piece) + row * width, count: width)
-                    }
+                    to.update(from: arguments.floats(piece) + row * width, count: width)
                 }
             }
         ]
@@ -50,7 +45,7 @@ private struct ConcatenateGradient: Operation {
     let concatenation: ConcatenateOperation
 
     func kernels(for node: Node, in graph: Graph, on target: Target) -> [Kernel] {
-        let (pieces, total, state) = (concatenation, concatenation.total, target.state)
+        let (pieces, total) = (concatenation, concatenation.total)
         return [
             Kernel(
                 name: "plain", cost: Double(pieces.rows * total), inputs: [.elements(.float32)],
@@ -58,29 +53,9 @@ private struct ConcatenateGradient: Operation {
             ) { arguments in
                 pieces.forEachPiece { piece, row, offset, width in
                     let to = arguments.results(piece) + row * width
-                    if pieces.absence.input(ofRow: row, step: state.randomKey) == piece {
-                        to.update(repeating: 0, count: width)
-                    } else {
-                        to.update(from: arguments.floats(0) + row * total + offset, count: width)
-                    }
+                    to.update(from: arguments.floats(0) + row * total + offset, count: width)
                 }
             }
         ]
-    }
-}
-
-/// Modality dropout (ModDrop, Neverova et al. 2016): in training, one input of some examples is absent, so that the
-/// layers behind learn to do with the rest. An absent input says that everything is equally likely.
-struct Absence {
-    /// The share of examples of which an input is absent.
-    let rate: Float
-    let inputs: UInt64
-    let layerKey: UInt64
-
-    /// Which input of an example is absent in this step, if one is. Each is as likely as the others.
-    func input(ofRow row: Int, step: UInt64) -> Int? {
-        guard rate > 0 else { return nil }
-        let bits = RandomKey.mixed(RandomKey.key(step: step, layer: layerKey) &+ UInt64(row))
-        return Float(bits >> 40) / 0x1p24 < rate ? Int(bits & 0xFFFF) % Int(inputs) : nil
     }
 }

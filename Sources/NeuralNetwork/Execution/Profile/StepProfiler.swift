@@ -1,3 +1,5 @@
+import CNetworkKernels
+
 /// Takes the steps of a training program apart.
 ///
 /// It trains as `Program.step` does, but reads the clock around every operation. Make it, take some steps, and ask for

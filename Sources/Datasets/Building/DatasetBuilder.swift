@@ -1,0 +1,138 @@
+import FileFormats
+import Foundation
+import Media
+
+/// Makes a dataset folder from pictures and recordings.
+///
+/// ```swift
+/// let material = try DatasetMaterial(images: pictures, audio: recordings)
+/// try DatasetBuilder().build(material, to: URL(fileURLWithPath: "data/mine"))
+/// ```
+public struct DatasetBuilder: Sendable {
+    /// How the test side is chosen, where the material does not say it.
+    public enum Splitting: Equatable, Sendable {
+        /// A tenth of each class's recordings, and of its pictures. What the Free Spoken Digit Dataset's names and IDX files' names
+        /// say is kept.
+        case recording
+        /// All that these speakers say; with no names, a tenth of the speakers, at least one.
+        case speaker([String])
+    }
+
+    /// Rows, columns and channels of the images; nil for those of the material where it has a size, else 28, 28, 1.
+    public var imageShape: [Int]?
+    /// What is done to each picture first; nil for what was done to a dataset's own pictures, and nothing for others.
+    public var preparation: PicturePreparation?
+    /// How each recording becomes values.
+    public var audio = AudioFeatureSettings()
+    /// The classes, in the order of their numbers; nil for those of the material, numbers by value and words by alphabet.
+    public var classNames: [String]?
+    /// How the test side is chosen.
+    public var splitting = Splitting.recording
+    /// How recordings change where a training pair uses one again; nil to use them as they are.
+    public var variation: AudioVariation?
+    /// How often each training pair is there, at least 1; more than once makes sense with a variation.
+    public var repeats = 1
+    /// Settles what is drawn at random.
+    public var seed: UInt64 = 0
+    /// Threads to read files on.
+    public var threads = ProcessInfo.processInfo.activeProcessorCount
+
+    /// A builder with the paper's audio features.
+    public init() {}
+
+    /// Builds a dataset folder: whole or not at all.
+    ///
+    /// - Parameters:
+    ///   - material: the pictures and recordings.
+    ///   - output: the folder to make.
+    ///   - overwrite: whether an existing dataset folder may be replaced. A folder with other files in it never is.
+    ///   - progress: called now and then, on any thread, with the step and how far it has come.
+    ///   - isCancelled: asked now and then; once it says true, the work stops and nothing is left of it.
+    /// - Returns: the new folder.
+    /// - Throws: `DuetError`; of bad files, all are named at once.
+    @discardableResult
+    public func build(
+        _ material: DatasetMaterial, to output: URL, overwrite: Bool = false,
+        progress: @escaping @Sendable (BuildProgress) -> Void = { _ in },
+        isCancelled: @escaping @Sendable () -> Bool = { false }
+    ) throws -> DatasetFolder {
+        let replaceable = overwrite ? DatasetFolder.fileNames() : nil
+        try AtomicFolder.check(output, replacing: replaceable)
+        let classes = try classes(of: material)
+        let shape = imageShape ?? material.pictures.stored?.shape ?? [28, 28, 1]
+        let known = preparation ?? material.pictureDescription?.modalities.first { $0.kind == .image }?.preparation
+        let pictureSettings = try Self.asDuetError { try PictureSettings(shape: shape, preparation: known ?? .none) }
+        do {
+            let reader = MaterialReader(threads: threads, progress: progress, isCancelled: isCancelled)
+            let recordings = try reader.recordings(material.recordings, audio)
+            let pictures = try reader.pictures(material.pictures, pictureSettings)
+            let plan = try PairPlan(
+                material, identities: recordings.identities, pictureIdentities: pictures.identities, classes: classes,
+                splitting: splitting, repeats: repeats, seed: seed)
+            var writer = DatasetWriter(
+                material: material, plan: plan, pictures: pictures, recordings: recordings, classes: classes,
+                pictureSettings: pictureSettings, audio: audio)
+            // Of an IDX file's pictures nobody knows how they were made.
+            writer.knowsPreparation = known != nil || material.pictures.stored == nil
+            if let variation { try writer.vary(variation, seed: seed, reader) }
+            try AtomicFolder.make(at: output, replacing: replaceable) { folder in
+                try writer.write(to: folder, name: output.lastPathComponent)
+                if isCancelled() { throw CancellationError() }
+            }
+        } catch is CancellationError {
+            throw DuetError(.interrupted, "stopped; \(output.path) was not made. The same command starts again")
+        }
+        return try DatasetFolder(output)
+    }
+
+    /// The classes' names: as wanted, or those of the material. A class must be seen and heard.
+    private func classes(of material: DatasetMaterial) throws -> [String] {
+        let seen = Set(material.pictures.items.map(\.label))
+        let heard = Set(material.recordings.map(\.label))
+        let classes = classNames ?? ClassOrder.ordered(seen.union(heard))
+        guard classes.count >= 2, Set(classes).count == classes.count, classes.count <= Dataset.classLimit else {
+            throw DuetError(
+                .badData,
+                "there are \(classes.count) classes (\(classes.prefix(5).joined(separator: ", "))); expected 2 to "
+                    + "\(Dataset.classLimit), each with a name of its own")
+        }
+        var problems = ProblemList()
+        for name in ClassOrder.ordered(seen.union(heard).union(classes)) {
+            switch (seen.contains(name), heard.contains(name)) {
+            case (true, true) where !classes.contains(name):
+                problems.add("'\(name)' is not among the classes \(classes.joined(separator: ", "))")
+            case (true, false): problems.add("'\(name)' has pictures but no recordings")
+            case (false, true): problems.add("'\(name)' has recordings but no pictures")
+            case (false, false): problems.add("'\(name)' has neither pictures nor recordings")
+            default: break
+            }
+        }
+        try problems.check("the classes of pictures and recordings do not match")
+        return classes
+    }
+
+    static func asDuetError<Value>(_ body: () throws -> Value) throws -> Value {
+        do {
+            return try body()
+        } catch let error as MediaError {
+            throw DuetError(error)
+        }
+    }
+}
+
+/// How far building a dataset has come.
+public struct BuildProgress: Sendable, Equatable {
+    /// What is being done, such as "Reading recordings".
+    public let label: String
+    /// How many things are done, from 0 to `total`.
+    public let completed: Int
+    /// How many there are.
+    public let total: Int
+}
+
+extension DuetError {
+    /// An error of a picture or a sound, as one of the data.
+    init(_ error: MediaError) {
+        self.init(error.kind == .missingInput ? .missingInput : .badData, error.description)
+    }
+}

@@ -1,0 +1,31 @@
+import Crypto
+import FileFormats
+import Foundation
+
+extension Dataset {
+    /// A short name for exactly this data, so that a model can say what it was trained on: the first 16 hexadecimal digits of
+    /// the SHA-256 over modalities, shapes, labels and values. Two datasets with the same values have the same fingerprint,
+    /// whatever files and number types they came from.
+    ///
+    /// It reads all values (a fifth of a second for 70,000 digits), so ask once and keep the answer.
+    public func fingerprint() -> String {
+        var hash = SHA256()
+        let shapes = columns.map { "\($0.modality.name) \($0.modality.kind.rawValue) \($0.shape)" }
+        hash.update(data: Data("\(count) \(trainSideCount) \(shapes.joined(separator: " "))".utf8))
+        (labels ?? []).withUnsafeBytes { hash.update(bufferPointer: $0) }
+        for column in columns {
+            let rowsAtOnce = max(1, (1 << 18) / column.size)
+            var values = [Float](repeating: 0, count: rowsAtOnce * column.size)
+            for start in stride(from: 0, to: count, by: rowsAtOnce) {
+                let rows = start..<min(start + rowsAtOnce, count)
+                values.withUnsafeMutableBufferPointer { column.gather(rows, into: $0.baseAddress!) }
+                values.withUnsafeBytes {
+                    hash.update(
+                        bufferPointer: UnsafeRawBufferPointer(
+                            rebasing: $0[..<(rows.count * column.size * MemoryLayout<Float>.stride)]))
+                }
+            }
+        }
+        return hash.finalize().prefix(8).hexadecimal
+    }
+}

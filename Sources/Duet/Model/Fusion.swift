@@ -1,0 +1,56 @@
+import NeuralNetwork
+
+/// How the outputs of a model's branches are joined into what its head reads. A new one is a file beside this one, and an entry
+/// in `Fusions.all`.
+public protocol Fusion: Hashable, Sendable {
+    /// The name in files: `fusion: concatenate`.
+    static var name: String { get }
+
+    /// The fusion with its defaults.
+    init()
+
+    /// What stands in each of the `width` places of a branch's output while its modality is absent: in training with modality
+    /// dropout, and in every prediction without it.
+    func absentOutput(width: Int) -> Float
+
+    /// Adds the layers that join the branches.
+    /// - Parameters:
+    ///   - branches: the nodes to read, one for each branch.
+    ///   - prefix: what to name the new nodes after.
+    ///   - network: where the layers go.
+    /// - Returns: the node that the head reads.
+    /// - Throws: `NetworkError` where the branches' outputs do not fit each other.
+    func join(_ branches: [String], prefix: String, in network: inout Network) throws -> String
+}
+
+/// The fusions that files can name.
+public enum Fusions {
+    /// All of them.
+    public static let all: [any Fusion.Type] = [Concatenation.self]
+
+    /// The fusion of this name, with its defaults.
+    public static func named(_ name: String) -> (any Fusion)? {
+        all.first { $0.name == name }?.init()
+    }
+}
+
+/// The paper's fusion: the branches' outputs one after another.
+///
+/// An absent modality is a branch that says that every class is equally likely.
+public struct Concatenation: Fusion {
+    /// `concatenate`.
+    public static let name = "concatenate"
+
+    /// Concatenates.
+    public init() {}
+
+    /// 1 / width: every class is equally likely.
+    public func absentOutput(width: Int) -> Float { 1 / Float(width) }
+
+    /// A `Concatenate` layer.
+    public func join(_ branches: [String], prefix: String, in network: inout Network) throws -> String {
+        let name = "\(prefix).concatenate"
+        try network.add(Concatenate(), name: name, reading: branches)
+        return name
+    }
+}

@@ -1,0 +1,163 @@
+import Datasets
+import FileFormats
+import NeuralNetwork
+
+/// Late fusion: a branch for each modality, a fusion that joins what they give, and a head that decides.
+///
+/// ```swift
+/// let model = FusionModel("small") {
+///     Branch(.audio, input: [507, 1]) { Flatten(); Dense(10, activation: .softmax) }
+///     Branch(.image, input: [28, 28, 1]) { Flatten(); Dense(10, activation: .softmax) }
+/// } head: {
+///     Dense(10, activation: .softmax)
+/// }
+/// ```
+///
+/// A model of one branch has neither fusion nor head: the branch's own output is the prediction.
+public struct FusionModel: Sendable {
+    /// What the model is called, such as `model-2`.
+    public let name: String
+    /// The branches, in the order in which they are joined.
+    public let branches: [Branch]
+    /// How the branches' outputs are joined.
+    public let fusion: any Fusion
+    /// The layers behind the fusion. The last is a `Dense` with softmax, one unit per class. Empty in a model of one branch.
+    public let head: [any Layer]
+
+    /// A model from its parts.
+    public init(
+        _ name: String, branches: [Branch], fusion: any Fusion = Concatenation(), head: [any Layer] = []
+    ) {
+        self.name = name
+        self.branches = branches
+        self.fusion = fusion
+        self.head = branches.count == 1 ? [] : head
+    }
+
+    /// A model from its parts, one branch or layer per line.
+    public init(
+        _ name: String, fusion: any Fusion = Concatenation(), @BranchBuilder branches: () -> [Branch],
+        @LayerBuilder head: () -> [any Layer] = { [] }
+    ) {
+        self.init(name, branches: branches(), fusion: fusion, head: head())
+    }
+
+    /// The modalities, in the order of the branches.
+    public var modalities: [Modality] { branches.map(\.modality) }
+
+    /// The number of classes: the units of the last layer.
+    public var classCount: Int { ((branches.count == 1 ? branches[0].layers : head).last as? Dense)?.units ?? 0 }
+
+    /// The model of some of the branches. With one of them, it is that branch alone; else the same fusion and head join fewer.
+    /// - Parameter names: the modalities to keep.
+    /// - Throws: `DuetError` of kind `usage` where the model has no such modality, or none is left.
+    public func selecting(_ names: [String]) throws -> FusionModel {
+        let known = modalities.map(\.name)
+        if let unknown = names.first(where: { !known.contains($0) }) {
+            throw DuetError(
+                .usage, "the model '\(name)' has no modality '\(unknown)'; it has \(known.joined(separator: ", "))")
+        }
+        guard !names.isEmpty else { throw DuetError(.usage, "there is no modality to train; expected one at least") }
+        let kept = branches.filter { names.contains($0.modality.name) }
+        guard kept.count < branches.count else { return self }
+        let suffix = kept.map(\.modality.name).joined(separator: "-")
+        return FusionModel("\(name)-\(suffix)", branches: kept, fusion: fusion, head: head)
+    }
+}
+
+extension FusionModel {
+    /// The whole as one network: an input for each modality, by its name; layers named `image.…` after the modality, and `head.…`.
+    /// - Parameter modalityDropout: the share of training examples of which the fusion gets one modality less, the absent one
+    ///   drawn for each example. It keeps the head from relying on one modality alone (ModDrop, Neverova et al. 2016). 0 for a
+    ///   network to predict with.
+    /// - Throws: `NetworkError` or `DuetError` where the layers do not fit each other, a name cannot name a modality, or the
+    ///   output is not a softmax over the classes.
+    public func network(modalityDropout: Float = 0) throws -> Network {
+        try Modality.check(modalities)
+        var network = Network()
+        let ends = try branches.map { try add($0, to: &network) }
+        if branches.count > 1 {
+            try addHead(to: &network, reading: ends, modalityDropout: modalityDropout)
+        } else {
+            try requireSoftmax(branches[0].layers, "the branch '\(branches[0].modality)', which is the whole model,")
+        }
+        return network
+    }
+
+    /// One branch alone, its layers named as in the whole.
+    public func network(of branch: Branch) throws -> Network {
+        var network = Network()
+        try add(branch, to: &network)
+        return network
+    }
+
+    /// Fusion and head alone. The inputs are the branches' outputs, named as in the whole.
+    /// - Parameter modalityDropout: as in `network(modalityDropout:)`.
+    public func headNetwork(modalityDropout: Float = 0) throws -> Network {
+        let whole = try network()
+        var network = Network()
+        let ends = try outputNames().branches
+        for end in ends {
+            guard let shape = whole.shape(of: end) else { continue }
+            try network.addInput(end, shape: shape)
+        }
+        try addHead(to: &network, reading: ends, modalityDropout: modalityDropout)
+        return network
+    }
+
+    /// The names of the nodes where the branches' outputs and the model's can be read.
+    public func outputNames() throws -> (branches: [String], model: String) {
+        let whole = try network()
+        func last(_ part: String) -> String { whole.nodes.last { $0.name.hasPrefix(part + ".") }?.name ?? part }
+        let ends = branches.map { last($0.modality.name) }
+        return (ends, branches.count == 1 ? ends[0] : last(Self.headName))
+    }
+
+    /// The names of the nodes whose outputs are the model's embeddings: what the last layer of the head, and of each branch,
+    /// reads. A part of a single layer has no hidden one: then it is that layer's output.
+    func embeddingNames() throws -> Ablations<String> {
+        let whole = try network()
+        let outputs = try outputNames()
+        func embedding(of end: String) -> String {
+            let part = end.prefix { $0 != "." }
+            let source = whole.nodes.first { $0.name == end }?.inputs.first ?? end
+            return source.hasPrefix(part + ".") ? source : end
+        }
+        return Ablations(
+            all: embedding(of: outputs.model),
+            alone: branches.count == 1
+                ? [] : zip(modalities, outputs.branches).map { ($0.name, embedding(of: $1)) })
+    }
+
+    /// What the head's layers are named after.
+    static let headName = "head"
+
+    @discardableResult
+    private func add(_ branch: Branch, to network: inout Network) throws -> String {
+        let name = branch.modality.name
+        try network.addInput(name, shape: branch.input)
+        return try network.addSequence(branch.layers, prefix: name, reading: name)
+    }
+
+    private func addHead(to network: inout Network, reading ends: [String], modalityDropout: Float) throws {
+        try requireSoftmax(head, "the head")
+        var ends = ends
+        if modalityDropout > 0 {
+            for (index, end) in ends.enumerated() {
+                let width = network.shape(of: end)?.elementCount ?? 1
+                let dropout = InputDropout(
+                    modalityDropout, input: index, of: ends.count, replacement: fusion.absentOutput(width: width))
+                ends[index] = "\(Self.headName).dropout_of_\(branches[index].modality)"
+                try network.add(dropout, name: ends[index], reading: [end])
+            }
+        }
+        let joined = try fusion.join(ends, prefix: Self.headName, in: &network)
+        try network.addSequence(head, prefix: Self.headName, reading: joined)
+    }
+
+    private func requireSoftmax(_ layers: [any Layer], _ part: String) throws {
+        guard let last = layers.last as? Dense, last.activation == .softmax else {
+            throw NetworkError("\(part) must end in a Dense layer with softmax, one unit per class")
+        }
+    }
+}

@@ -1,0 +1,177 @@
+import Datasets
+import FileFormats
+import Foundation
+import Media
+import NeuralNetwork
+
+/// A trained model with all that it takes to predict: architecture, weights, classes, normalization. One `.safetensors`
+/// file, which Python's `safetensors` opens too; everything but the arrays is in its metadata.
+public struct TrainedModel: Sendable {
+    /// The network's description.
+    public let architecture: FusionModel
+    /// The weights, in Keras's layout.
+    public let parameters: Parameters
+    /// The classes' names, in the order of the output.
+    public let classNames: [String]
+    /// How raw values become the network's inputs.
+    public let normalization: Normalization
+    /// What the dataset said of the modalities, in the order of the branches.
+    public let modalities: [ModalityDescription]
+    /// What it was trained on.
+    public let origin: Origin
+
+    /// What a model was trained on, so that it can be measured on what it has not seen.
+    public struct Origin: Codable, Equatable, Sendable {
+        /// `Dataset.fingerprint()` of the dataset.
+        public let dataset: String
+        /// How the examples were divided.
+        public let split: Split.Method
+        /// The seed that they were divided with.
+        public let seed: UInt64
+        /// The number of examples that were trained on, if it was limited.
+        public let limit: Int?
+    }
+
+    /// Puts a model together.
+    /// - Throws: `NetworkError` if weights, classes or normalization are not the architecture's.
+    public init(
+        architecture: FusionModel, parameters: Parameters, classNames: [String], normalization: Normalization,
+        modalities: [ModalityDescription], origin: Origin
+    ) throws {
+        try parameters.validate(for: architecture.network())
+        guard architecture.classCount == classNames.count else {
+            throw NetworkError("\(classNames.count) class names do not fit \(architecture.classCount) outputs")
+        }
+        for branch in architecture.branches {
+            let (name, size) = (branch.modality.name, branch.input.elementCount)
+            guard let rule = normalization.rules[name], rule.width ?? size == size else {
+                throw NetworkError(
+                    "there is no normalization of \(size) values for the modality '\(name)', as its branch takes them")
+            }
+        }
+        guard modalities.map(\.modality) == architecture.modalities else {
+            throw NetworkError(
+                "the modalities \(modalities.map(\.name).joined(separator: ", ")) are not those of the branches, "
+                    + architecture.modalities.map(\.name).joined(separator: ", "))
+        }
+        self.architecture = architecture
+        self.parameters = parameters
+        self.classNames = classNames
+        self.normalization = normalization
+        self.modalities = modalities
+        self.origin = origin
+    }
+}
+
+extension TrainedModel {
+    private enum Key {
+        static let format = "duet"
+        static let architecture = "architecture"
+        static let classes = "classes"
+        static let normalization = "normalization"
+        static let modalities = "modalities"
+        static let origin = "origin"
+    }
+
+    private static let formatVersion = 2
+
+    /// Reads a model file.
+    /// - Throws: `DuetError` of kind `missingInput` or `badData`, naming the file and what is wrong with it.
+    public init(contentsOf url: URL) throws {
+        let file = try SafetensorsFile(contentsOf: url)
+        func entry<Value: Decodable>(_ key: String, as type: Value.Type) throws -> Value {
+            guard let text = file.metadata[key] else {
+                throw DuetError(.badData, "\(url.path): the metadata lack '\(key)'")
+            }
+            return try JSON.value(type, from: text, in: "\(url.path): '\(key)' in the metadata")
+        }
+        guard let version = file.metadata[Key.format] else {
+            throw DuetError(.badData, "\(url.path) is a safetensors file, but not a Duet model; `duet train` makes one")
+        }
+        guard let version = Int(version) else {
+            throw DuetError(.badData, "\(url.path) has the format version '\(version)'; expected \(Self.formatVersion)")
+        }
+        try FormatVersion.check(version, current: Self.formatVersion, in: url.path, remedy: "train the model again")
+        do {
+            let architecture = try entry(Key.architecture, as: FusionModel.self)
+            try self.init(
+                architecture: architecture,
+                // In the network's order, whatever the file's is; what does not belong is put behind, to be named.
+                parameters: Self.ordered(file.tensors, for: architecture.network()),
+                classNames: entry(Key.classes, as: [String].self),
+                normalization: entry(Key.normalization, as: Normalization.self),
+                modalities: entry(Key.modalities, as: [ModalityDescription].self),
+                origin: entry(Key.origin, as: Origin.self))
+        } catch let error as NetworkError {
+            throw DuetError(.badData, "\(url.path): \(error); the weights and the architecture do not belong together")
+        }
+    }
+
+    private static func ordered(_ tensors: [NamedTensor], for network: Network) -> Parameters {
+        let names = network.nodes.flatMap { node in node.weights.map(node.parameterName) }
+        let places = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, $0) })
+        let sorted = tensors.sorted { places[$0.name, default: .max] < places[$1.name, default: .max] }
+        return Parameters(sorted.map { .init(name: $0.name, shape: $0.shape, storage: FloatStorage($0)) })
+    }
+
+    /// Writes the model file, whole or not at all. Equal models give equal bytes.
+    /// - Throws: `DuetError` of kind `exists` or `cannotWrite`.
+    public func write(to url: URL, overwrite: Bool = false) throws {
+        let metadata = [
+            Key.format: "\(Self.formatVersion)",
+            Key.architecture: try JSON.text(architecture),
+            Key.classes: try JSON.text(classNames),
+            Key.normalization: try JSON.text(normalization),
+            Key.modalities: try JSON.text(modalities),
+            Key.origin: try JSON.text(origin),
+        ]
+        let tensors = parameters.entries.map {
+            NamedTensor(name: $0.name, shape: $0.shape, values: $0.storage.array)
+        }
+        try SafetensorsFile(metadata: metadata, tensors: tensors).write(to: url, overwrite: overwrite)
+    }
+}
+
+extension TrainedModel {
+    /// How pictures become an image modality's values: as the dataset said. Where that said nothing, a model of the digits 0 to 9
+    /// on MNIST's 28 × 28 pixels prepares its pictures as MNIST's digits.
+    /// - Throws: `MediaError` where the branch's input does not have the shape of an image.
+    public func pictureSettings(for branch: Branch) throws -> PictureSettings {
+        let isDigits = branch.input == [28, 28, 1] && classNames == (0...9).map(String.init)
+        return try PictureSettings(
+            shape: branch.input, preparation: description(of: branch)?.preparation ?? (isDigits ? .digit : .none))
+    }
+
+    /// How recordings become an audio modality's values: as the dataset said. Where that had no `dataset.json`, as with the
+    /// competition's bare files, 507 values are taken for the paper's features.
+    /// - Throws: `DuetError` of kind `badData` where it is not known how the features were computed.
+    public func audioSettings(for branch: Branch) throws -> AudioFeatureSettings {
+        let needed = branch.input.elementCount
+        let features = description(of: branch)?.features
+        let settings: AudioFeatureSettings? = features == nil ? AudioFeatureSettings() : features?.settings
+        guard let settings, settings.valuesPerClip == needed else {
+            throw DuetError(
+                .badData,
+                "'\(architecture.name)' cannot predict from sound files: its dataset does not say how its \(needed) values of "
+                    + "'\(branch.modality)' were computed. Fetch the digits again with --force, or make a dataset from "
+                    + "recordings with `duet data build`, and train on that")
+        }
+        return settings
+    }
+
+    /// How an audio modality's values lie in time: frame after frame, each of so many values. By the dataset's word, where it
+    /// fits; else by the shape that the branch takes.
+    func audioLayout(of branch: Branch) -> (frames: Int, values: Int) {
+        let shape = branch.input
+        if let features = description(of: branch)?.features,
+            features.frames * features.coefficients == shape.elementCount
+        {
+            return (features.frames, features.coefficients)
+        }
+        return (shape.first ?? 1, shape.dropFirst().reduce(1, *))
+    }
+
+    private func description(of branch: Branch) -> ModalityDescription? {
+        modalities.first { $0.name == branch.modality.name }
+    }
+}

@@ -1,0 +1,177 @@
+import Datasets
+import FileFormats
+import Foundation
+import Media
+import NeuralNetwork
+
+/// A model file at work: examples in, predictions out.
+///
+/// ```swift
+/// let classifier = try Classifier(contentsOf: URL(fileURLWithPath: "runs/demo/model.safetensors"))
+/// let files = MediaFiles(image: URL(fileURLWithPath: "seven.png"), audio: URL(fileURLWithPath: "seven.wav"))
+/// let prediction = try classifier.predict([files])[0].predictions.all
+/// print(prediction.label, prediction.probability)
+/// ```
+///
+/// One thread at a time may call a classifier; make one per thread.
+public final class Classifier {
+    /// How many examples are computed at once where there is more than one.
+    private static let batchSize = 128
+
+    /// The model.
+    public let model: TrainedModel
+    /// How many threads compute.
+    private let threads: Int
+    private var predictors: [Int: Predictor] = [:]
+
+    /// The classes' names, in the order of the probabilities.
+    public var classNames: [String] { model.classNames }
+    /// What the model takes, in the order of its branches.
+    public var modalities: [Modality] { model.architecture.modalities }
+
+    /// Loads a model file.
+    /// - Throws: `DuetError` of kind `missingInput` or `badData`.
+    public convenience init(contentsOf url: URL, threads: Int = Engine.processors) throws {
+        self.init(try TrainedModel(contentsOf: url), threads: threads)
+    }
+
+    /// Puts a model to work, on so many threads.
+    public init(_ model: TrainedModel, threads: Int = Engine.processors) {
+        self.model = model
+        self.threads = threads
+    }
+
+    /// Predicts one example.
+    /// - Parameter values: raw values as in the dataset, by modality: 784 pixel values from 0 to 255, rows from the top, for the
+    ///   digits' `image`; 39 frames of 13 MFCCs, frame by frame, for their `audio`.
+    /// - Returns: the label and each class's probability.
+    /// - Throws: `DuetError` of kind `badData` if a modality is missing, the counts do not fit, a pixel is not from 0 to 255 or a
+    ///   feature is not finite.
+    public func predict(_ values: [String: [Float]]) throws -> Prediction {
+        try predict(
+            Dataset(
+                model.architecture.branches.map { branch in
+                    guard let values = values[branch.modality.name] else {
+                        throw DuetError(.badData, "there are no values for the modality '\(branch.modality)'")
+                    }
+                    return try Column(branch.modality, shape: branch.input, values: values)
+                }, classNames: classNames))[0]
+    }
+
+    /// Predicts every example of a dataset.
+    /// - Parameters:
+    ///   - dataset: the examples, raw.
+    ///   - advance: called after each batch with the number of examples done.
+    /// - Returns: a prediction for each example, in their order.
+    /// - Throws: `DuetError` of kind `badData` if the dataset does not have what the model takes.
+    public func predict(_ dataset: Dataset, advance: (Int) throws -> Void = { _ in }) throws -> [Prediction] {
+        try model.architecture.requireFit(dataset)
+        let predictor = try predictor(for: dataset.count)
+        return predictions(
+            try predictor.probabilities(of: dataset, rows: Array(0..<dataset.count), advance: advance))
+    }
+
+    /// Predicts examples from picture files and sound files.
+    ///
+    /// Pictures get the size and the preparation, recordings the sample rate, the length and the features that the model file
+    /// says. A modality without a file is absent, as in an evaluation of the others alone. Memory does not grow with the number
+    /// of examples, but for what is returned.
+    ///
+    /// - Parameters:
+    ///   - examples: the files, at least one for each example.
+    ///   - preparation: what is done to pictures first.
+    ///   - advance: called after each example that was read, with the number of examples read.
+    /// - Returns: a prediction for each example, in their order.
+    /// - Throws: `DuetError` of kind `badData` or `missingInput`, naming every file that cannot be used and why; `MediaError` or
+    ///   `DuetError` where the model does not take what there are files for.
+    public func predict(
+        _ examples: [MediaFiles], preparation: PreparationChoice = .automatic,
+        advance: (Int) throws -> Void = { _ in }
+    ) throws -> [MediaPrediction] {
+        if let empty = examples.firstIndex(where: \.files.isEmpty) {
+            throw DuetError(.badData, "example \(empty) has no file of any modality; expected at least one")
+        }
+        let reader = MediaReader(model, preparation: preparation)
+        try reader.check(examples.flatMap(\.files.keys))
+        var predictions: [MediaPrediction] = []
+        var problems: [MediaError] = []
+        for start in stride(from: 0, to: examples.count, by: Self.batchSize) {
+            let batch = start..<min(start + Self.batchSize, examples.count)
+            var read: [MediaReader.Example] = []
+            for row in batch {
+                let (example, found) = try reader.example(examples[row])
+                read.append(example)
+                problems += found
+                try advance(row + 1)
+            }
+            // After the first bad file, the others are only looked at.
+            if problems.isEmpty { predictions += try predict(read, predictor(for: examples.count)) }
+        }
+        guard problems.isEmpty else { throw Self.error(problems) }
+        return predictions
+    }
+
+    /// Predicts one example from media in memory.
+    ///
+    /// - Parameters:
+    ///   - media: a picture or a recording for each modality; one that is missing is absent.
+    ///   - preparation: what is done to pictures first.
+    /// - Returns: the prediction, and how it came about.
+    /// - Throws: `DuetError` of kind `badData` where nothing is given or the kinds do not fit, `MediaError` or `DuetError` where
+    ///   the model does not take what is given, or a recording cannot be resampled.
+    public func predict(
+        _ media: [String: Medium], preparation: PreparationChoice = .automatic
+    ) throws -> MediaPrediction {
+        guard !media.isEmpty else {
+            throw DuetError(.badData, "there is nothing of any modality; expected at least one")
+        }
+        let reader = MediaReader(model, preparation: preparation)
+        let example = try media.reduce(into: MediaReader.Example()) { values, entry in
+            values[entry.key] = try reader.values(of: entry.value, for: entry.key)
+        }
+        return try predict([example], predictor(for: 1))[0]
+    }
+
+    private func predict(_ examples: [MediaReader.Example], _ predictor: Predictor) throws -> [MediaPrediction] {
+        let columns = try model.architecture.branches.map { branch in
+            // What stands in for a missing modality is never looked at.
+            let nothing = [Float](repeating: 0, count: branch.input.elementCount)
+            return try Column(
+                branch.modality, shape: branch.input,
+                values: examples.flatMap { $0[branch.modality.name]?.values ?? nothing })
+        }
+        let dataset = try Dataset(columns, classNames: classNames)
+        let isWhole = examples.allSatisfy { $0.count == columns.count }
+        let tables = try predictor.ablations(
+            of: dataset, rows: Array(examples.indices), absent: isWhole ? nil : { examples[$1][$0] == nil })
+        let predictions = tables.map(predictions)
+        return examples.enumerated().map { row, example in
+            let alone = predictions.alone.filter { example[$0.modality] != nil }.map { ($0.modality, $0.value[row]) }
+            return MediaPrediction(
+                predictions: Ablations(all: predictions.all[row], alone: alone),
+                disagree: Set(alone.map(\.1.classIndex)).count > 1, preparations: example.mapValues(\.preparation))
+        }
+    }
+
+    /// The rows of a table of probabilities as predictions.
+    private func predictions(_ table: Table) -> [Prediction] {
+        (0..<table.count).map { Prediction(probabilities: Array(table[$0]), classNames: classNames) }
+    }
+
+    private func predictor(for count: Int) throws -> Predictor {
+        let batchSize = count == 1 ? 1 : Self.batchSize
+        if let predictor = predictors[batchSize] { return predictor }
+        let predictor = try Predictor(model, batchSize: batchSize, threads: threads)
+        predictors[batchSize] = predictor
+        return predictor
+    }
+
+    /// One error for all files that cannot be used, each named once.
+    private static func error(_ problems: [MediaError]) -> DuetError {
+        var known: Set<String> = []
+        let lines = problems.map(\.description).filter { known.insert($0).inserted }
+        let kind: DuetError.Kind = problems.allSatisfy { $0.kind == .missingInput } ? .missingInput : .badData
+        guard lines.count > 1 else { return DuetError(kind, lines[0]) }
+        return DuetError(kind, "\(lines.count) files cannot be used:\n  " + lines.joined(separator: "\n  "))
+    }
+}

@@ -1,0 +1,124 @@
+import Datasets
+import FileFormats
+import Foundation
+import Media
+
+/// What is done to pictures before they have the size of a model's images.
+public enum PreparationChoice: String, Sendable, CaseIterable {
+    /// What the model file says.
+    case automatic = "auto"
+    /// Nothing: pictures are taken as they are.
+    case none
+    /// They are made to look like MNIST's digits; see `Image.preparedAsDigit()`.
+    case digit
+}
+
+/// A picture or a recording in memory.
+public enum Medium: Sendable {
+    /// A picture of any size.
+    case image(Image)
+    /// A recording at any sample rate.
+    case audio(AudioClip)
+}
+
+/// Turns pictures and recordings into the raw values that a model's dataset would hold for them.
+///
+/// The settings are looked up when the first picture or recording comes: a model that cannot take sound files still takes pictures.
+final class MediaReader {
+    /// One modality's raw values, and how they were made.
+    struct Values {
+        let values: [Float]
+        let preparation: MediaPreparation
+    }
+
+    /// One example's values, by modality. What is missing is absent.
+    typealias Example = [String: Values]
+
+    private enum Input {
+        case image(PictureSettings)
+        case audio(AudioFeatures)
+    }
+
+    private let model: TrainedModel
+    private let preparation: PreparationChoice
+    private var inputs: [String: Input] = [:]
+
+    init(_ model: TrainedModel, preparation: PreparationChoice) {
+        self.model = model
+        self.preparation = preparation
+    }
+
+    /// Throws what keeps the model from taking files of these modalities at all, before any is read.
+    func check(_ modalities: some Sequence<String>) throws {
+        for name in Set(modalities).sorted() { _ = try input(name) }
+    }
+
+    /// The values of a picture or a recording.
+    func values(of medium: Medium, for name: String) throws -> Values {
+        switch (try input(name), medium) {
+        case (.image(let settings), .image(let image)):
+            let (values, digit) = settings.values(of: image)
+            return Values(
+                values: values.map { Float($0) },
+                preparation: .image(
+                    .init(
+                        width: image.width, height: image.height, modelWidth: settings.width,
+                        modelHeight: settings.height, preparation: settings.preparation, digit: digit)))
+        case (.audio(let features), .audio(let clip)):
+            return Values(values: try features.values(of: clip), preparation: .audio(features.preparation(of: clip)))
+        case (.image, .audio), (.audio, .image):
+            throw DuetError(.badData, "the modality '\(name)' is of another kind than what was given for it")
+        }
+    }
+
+    /// The values of an example's files, and what is wrong with those that cannot be used.
+    func example(_ example: MediaFiles) throws -> (example: Example, problems: [MediaError]) {
+        var (values, problems): (Example, [MediaError]) = ([:], [])
+        for (name, file) in example.files.sorted(by: { $0.key < $1.key }) {
+            do {
+                values[name] = try self.values(of: file, for: name)
+            } catch let error as MediaError {
+                problems.append(error)
+            }
+        }
+        return (values, problems)
+    }
+
+    private func values(of file: URL, for name: String) throws -> Values {
+        switch try input(name) {
+        case .image: return try values(of: .image(Image(contentsOf: file)), for: name)
+        case .audio:
+            let clip = try AudioFile.read(file)
+            do {
+                return try values(of: .audio(clip), for: name)
+            } catch let error as MediaError {
+                // Its message is about the clip, which has no name.
+                throw MediaError(error.kind, "\(file.path): \(error.description)")
+            }
+        }
+    }
+
+    private func input(_ name: String) throws -> Input {
+        if let known = inputs[name] { return known }
+        guard let branch = model.architecture.branches.first(where: { $0.modality.name == name }) else {
+            throw DuetError(
+                .usage,
+                "the model '\(model.architecture.name)' takes no '\(name)'; it takes "
+                    + model.architecture.modalities.map(\.name).joined(separator: ", "))
+        }
+        let input: Input
+        switch branch.modality.kind {
+        case .image:
+            let settings =
+                switch preparation {
+                case .automatic: try model.pictureSettings(for: branch)
+                case .none: try PictureSettings(shape: branch.input, preparation: .none)
+                case .digit: try PictureSettings(shape: branch.input, preparation: .digit)
+                }
+            input = .image(settings)
+        case .audio: input = .audio(try AudioFeatures(model.audioSettings(for: branch)))
+        }
+        inputs[name] = input
+        return input
+    }
+}

@@ -1,0 +1,141 @@
+import Datasets
+import NeuralNetwork
+
+/// Runs a trained model over many examples: what it predicts from all modalities, and from each of them alone.
+///
+/// A modality that is absent gives what the fusion says (`Fusion.absentOutput`) in place of its branch's output. Nothing else is
+/// known of it.
+final class Predictor {
+    private let model: TrainedModel
+    private let outputs: (branches: [String], model: String)
+    private let batchSize: Int
+    private let threads: Int
+    private let parameters: FrozenParameters
+    private let network: Network
+    private let whole: InferencePass
+    /// The head alone, which only predictions without some modality need.
+    private var headAlone: InferencePass?
+
+    init(_ model: TrainedModel, batchSize: Int = 128, threads: Int) throws {
+        self.model = model
+        self.batchSize = batchSize
+        self.threads = threads
+        parameters = FrozenParameters(model.parameters)
+        outputs = try model.architecture.outputNames()
+        network = try model.architecture.network()
+        whole = try InferencePass(
+            network, outputs: Set([outputs.model] + outputs.branches).sorted(), batchSize: batchSize,
+            parameters: parameters, threads: threads)
+    }
+
+    /// The probabilities for some rows of a dataset from all modalities. `advance` is called after each batch with the number of
+    /// rows done.
+    func probabilities(
+        of dataset: Dataset, rows: [Int], advance: (Int) throws -> Void = { _ in }
+    ) throws -> Table {
+        try run(rows, .examples(of: dataset, model.normalization, model.architecture.modalities), advance).model
+    }
+
+    /// The probabilities for examples whose modalities are not each other's: each modality is that of another row.
+    /// - Parameter rows: the row of each modality, by its name; as many for each.
+    func probabilities(
+        of dataset: Dataset, mixing rows: [String: [Int]], advance: (Int) throws -> Void = { _ in }
+    ) throws -> Table {
+        let normalization = model.normalization
+        let feeder = BatchFeeder(
+            inputs: rows.reduce(into: [:]) { inputs, entry in
+                guard let column = dataset[entry.key] else { return }
+                inputs[entry.key] = { batch, target in
+                    normalization.gather(batch.map { entry.value[$0] }, of: column, into: target)
+                }
+            })
+        return try run(Array(0..<(rows.values.first?.count ?? 0)), feeder, advance).model
+    }
+
+    /// The probabilities for some rows of a dataset from all modalities and from each alone, clean or with noise. `advance` is
+    /// called after each batch with the number of rows done.
+    /// - Parameter absent: whether a modality is absent in the i-th of the rows; then "all" are those that are left.
+    func ablations(
+        of dataset: Dataset, rows: [Int], with noise: Noise? = nil,
+        absent: ((_ modality: String, _ position: Int) -> Bool)? = nil, advance: (Int) throws -> Void = { _ in }
+    ) throws -> Ablations<Table> {
+        var feeder = BatchFeeder.examples(of: dataset, model.normalization, model.architecture.modalities)
+        if let noise, let column = dataset[noise.modality.name] { feeder = feeder.adding(noise, size: column.size) }
+        var (all, ends) = try run(rows, feeder, advance)
+        let modalities = model.architecture.modalities.map(\.name)
+        guard modalities.count > 1 else { return Ablations(all: all, alone: []) }
+        let absentEnds = ends.map { absentOutput(like: $0) }
+        if let absent {
+            for (index, modality) in modalities.enumerated() {
+                for position in rows.indices where absent(modality, position) {
+                    ends[index][position] = absentEnds[index][position]
+                }
+            }
+            all = try runHead(ends, count: rows.count)
+        }
+        let alone = try modalities.indices.map { kept in
+            let tables = ends.indices.map { $0 == kept ? ends[$0] : absentEnds[$0] }
+            return (modalities[kept], try runHead(tables, count: rows.count))
+        }
+        return Ablations(all: all, alone: alone)
+    }
+
+    /// The embeddings of some rows: what the last hidden layers of the head and of each branch give.
+    func embeddings(
+        of dataset: Dataset, rows: [Int], advance: (Int) throws -> Void = { _ in }
+    ) throws -> Ablations<Embedding> {
+        let names = try model.architecture.embeddingNames()
+        let pass = try InferencePass(
+            network, outputs: Set(names.entries.map(\.value)).sorted(), batchSize: batchSize, parameters: parameters,
+            threads: threads)
+        var values = [String: [Float]]()
+        let feeder = BatchFeeder.examples(of: dataset, model.normalization, model.architecture.modalities)
+        try pass.run(rows, feeder, advance: advance) { _, outputs in
+            for (name, output) in outputs { values[name, default: []] += output }
+        }
+        return names.map {
+            Embedding(layer: $0, width: network.shape(of: $0)?.elementCount ?? 0, values: values[$0] ?? [])
+        }
+    }
+
+    /// The outputs of the model and of each branch for some rows.
+    private func run(
+        _ rows: [Int], _ feeder: BatchFeeder, _ advance: (Int) throws -> Void
+    ) throws -> (model: Table, branches: [Table]) {
+        let names = [outputs.model] + outputs.branches
+        var tables = names.map { Table(width: network.shape(of: $0)?.elementCount ?? 0, rows: rows.count) }
+        var place = 0
+        try whole.run(rows, feeder, advance: advance) { _, outputs in
+            for (index, name) in names.enumerated() {
+                if let values = outputs[name] { tables[index][place] = ArraySlice(values) }
+            }
+            place += 1
+        }
+        return (tables[0], Array(tables.dropFirst()))
+    }
+
+    private func absentOutput(like table: Table) -> Table {
+        table.filled(with: model.architecture.fusion.absentOutput(width: table.width))
+    }
+
+    /// The head's output for what the branches gave, or what stands in for it.
+    private func runHead(_ ends: [Table], count: Int) throws -> Table {
+        let head = try headAlone ?? InferencePass(
+            model.architecture.headNetwork(), outputs: [outputs.model], batchSize: batchSize, parameters: parameters,
+            threads: threads)
+        headAlone = head
+        return try head.table(
+            outputs.model, width: model.classNames.count, rows: Array(0..<count), of: count,
+            .tables(Dictionary(uniqueKeysWithValues: zip(outputs.branches, ends))))
+    }
+}
+
+/// What a network's last hidden layer gives for each of some examples, which the layer behind it only has to divide into classes.
+public struct Embedding: Codable, Sendable, Equatable {
+    /// The layer's name in the network, such as `image.batch_normalization_3`.
+    public let layer: String
+    /// Values per example.
+    public let width: Int
+    /// The values, [example × width].
+    public let values: [Float]
+}

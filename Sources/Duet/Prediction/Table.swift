@@ -1,0 +1,35 @@
+/// Vectors of equal length, one for each row of a dataset.
+struct Table: Sendable {
+    let width: Int
+    private(set) var values: [Float]
+
+    /// A table of zeros.
+    init(width: Int, rows: Int) {
+        self.width = width
+        values = [Float](repeating: 0, count: width * rows)
+    }
+
+    subscript(row: Int) -> ArraySlice<Float> {
+        get { values[(row * width)..<((row + 1) * width)] }
+        set { values.replaceSubrange((row * width)..<((row + 1) * width), with: newValue) }
+    }
+
+    func copy(_ row: Int, to target: UnsafeMutablePointer<Float>) {
+        values.withUnsafeBufferPointer { target.update(from: $0.baseAddress! + row * width, count: width) }
+    }
+}
+
+extension Table {
+    /// A table of the same size with one value everywhere.
+    func filled(with value: Float) -> Table {
+        var table = self
+        table.values = [Float](repeating: value, count: values.count)
+        return table
+    }
+
+    /// The number of rows.
+    var count: Int { values.count / max(width, 1) }
+
+    /// Each row's most probable class; the first of equal ones.
+    var classes: [Int] { (0..<count).map { self[$0].argmax } }
+}

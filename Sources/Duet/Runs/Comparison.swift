@@ -1,0 +1,168 @@
+import Datasets
+import FileFormats
+import Foundation
+import NeuralNetwork
+
+/// Several models under one split and seed, side by side: the paper's comparison, with what chance may have done to it.
+public struct Comparison: Codable, Sendable {
+    /// One model's line.
+    public struct Entry: Codable, Sendable {
+        /// The model's name.
+        public let model: String
+        /// All weights.
+        public let parameters: Int
+        /// On the test examples.
+        public let evaluation: Evaluation
+        /// The mean time of an epoch, validation included.
+        public let secondsPerEpoch: Double
+        /// McNemar's test against the best model; nil for the best itself.
+        public let againstBest: McNemarTest?
+        /// The training, epoch by epoch.
+        public let history: TrainingHistory
+    }
+
+    /// The version of this format.
+    public private(set) var version = 1
+    /// The models, in the order in which they were named.
+    public let entries: [Entry]
+    /// The name of the model with the highest test accuracy; of equal ones the smallest.
+    public let best: String
+    /// The p-value below which a difference from the best counts as more than chance: 0.05 divided by the number of
+    /// comparisons (Bonferroni).
+    public let significance: Double
+
+    /// What fusion brings: each fused model against the best of its specialists, where those were compared too.
+    public let fusions: [FusionGain]
+
+    /// A fused model against the best of its specialists, the models of one of its modalities alone.
+    public struct FusionGain: Codable, Sendable {
+        /// The fused model's name.
+        public let model: String
+        /// The name of the specialist with the highest test accuracy.
+        public let specialist: String
+        /// The fused model's accuracy less the specialist's.
+        public let gain: Double
+        /// McNemar's test of the two on the same test examples.
+        public let test: McNemarTest
+    }
+
+    /// Compares runs on the same test examples.
+    /// - Throws: `DuetError` if there are none, or if the examples differ in number.
+    public init(_ outcomes: [TrainingRun.Outcome]) throws {
+        let measured = try outcomes.map {
+            (outcome: $0, parameters: try $0.model.architecture.network().summary().totalParameters)
+        }
+        guard
+            let best = measured.max(by: {
+                ($0.outcome.accuracy, -$0.parameters) < ($1.outcome.accuracy, -$1.parameters)
+            })
+        else { throw DuetError(.usage, "there are no models to compare") }
+        self.best = best.outcome.test.evaluation.model
+        significance = 0.05 / Double(max(measured.count - 1, 1))
+        entries = try measured.map { one in
+            let (evaluation, history) = (one.outcome.test.evaluation, one.outcome.metrics.history)
+            let seconds = history.epochs.map(\.seconds)
+            return Entry(
+                model: evaluation.model, parameters: one.parameters, evaluation: evaluation,
+                secondsPerEpoch: seconds.reduce(0, +) / Double(max(seconds.count, 1)),
+                againstBest: evaluation.model == best.outcome.test.evaluation.model
+                    ? nil
+                    : try McNemarTest(
+                        first: best.outcome.test.predictions.areCorrect(),
+                        second: one.outcome.test.predictions.areCorrect()),
+                history: history)
+        }
+        fusions = try outcomes.compactMap { outcome in
+            let architecture = outcome.model.architecture
+            guard architecture.branches.count > 1 else { return nil }
+            let names = try architecture.modalities.map { try architecture.selecting([$0.name]).name }
+            let specialists = outcomes.filter { names.contains($0.model.architecture.name) }
+            guard let specialist = specialists.max(by: { $0.accuracy < $1.accuracy }) else { return nil }
+            return FusionGain(
+                model: architecture.name, specialist: specialist.model.architecture.name,
+                gain: outcome.accuracy - specialist.accuracy,
+                test: try McNemarTest(
+                    first: outcome.test.predictions.areCorrect(), second: specialist.test.predictions.areCorrect()))
+        }
+    }
+
+    /// Trains and measures models one after another, and compares them.
+    ///
+    /// - Parameters:
+    ///   - configurations: the trainings, each with a folder of its own; they share data, split, seed and limit.
+    ///   - resume: whether to go on with runs that their folders hold; one that is finished is not trained again.
+    ///   - overwrite: whether runs that the folders hold may be replaced.
+    ///   - observers: makes the observers of a training that is about to begin.
+    ///   - isInterrupted: asked after each step; once true, a checkpoint is written, and the comparison ends with an error of kind
+    ///     `interrupted`.
+    /// - Throws: `DuetError`, before the first training where a folder cannot be written.
+    public static func train(
+        _ configurations: [TrainingConfiguration], resume: Bool = false, overwrite: Bool = false,
+        observers: (TrainingConfiguration, TrainingData) -> [any TrainingObserver] = { _, _ in [] },
+        isInterrupted: @escaping () -> Bool = { false }
+    ) throws -> Comparison {
+        guard let first = configurations.first else { throw DuetError(.usage, "there are no models to compare") }
+        guard Set(configurations.map(\.output)).count == configurations.count else {
+            throw DuetError(.usage, "two of the compared models would be trained into one folder; give them different names")
+        }
+        func isStarted(_ folder: RunFolder) -> Bool {
+            resume && FileManager.default.fileExists(atPath: folder.configuration.path)
+        }
+        let data = try TrainingData(first)
+        // Before the first training, so that an hour's work does not end at a mistake in the last of them.
+        for configuration in configurations {
+            _ = try Trainer(configuration, data: data)
+            let folder = RunFolder(URL(fileURLWithPath: configuration.output))
+            if !isStarted(folder) { try folder.check(overwrite: overwrite) }
+        }
+        return try Comparison(
+            configurations.map { configuration in
+                let isStarted = isStarted(RunFolder(URL(fileURLWithPath: configuration.output)))
+                let run = try TrainingRun(configuration, data: data, resume: isStarted, overwrite: overwrite)
+                return try run.train(observers: observers(configuration, data), isInterrupted: isInterrupted)
+            })
+    }
+
+    /// Writes `comparison.json` into a folder.
+    public func write(to folder: URL) throws {
+        let text = try JSON.prettyText(self) + "\n"
+        try AtomicFile.write(to: folder.appendingPathComponent("comparison.json"), overwrite: true) {
+            try $0.write(text)
+        }
+    }
+}
+
+extension TrainingRun.Outcome {
+    fileprivate var accuracy: Double { test.evaluation.accuracies.all.accuracy }
+}
+
+extension Comparison {
+    /// The modalities that any of the models can be measured on alone, in the order of the first model that has them.
+    public var modalities: [String] {
+        entries.flatMap { $0.evaluation.accuracies.alone.map(\.modality) }.reduce(into: []) { names, name in
+            if !names.contains(name) { names.append(name) }
+        }
+    }
+}
+
+extension Comparison.FusionGain {
+    /// "Fusion helps: model-2 has 0.0121 more accuracy than its best specialist, model-2-image (p < 0.0001)."
+    public var sentence: String {
+        let p = test.pValue < 1e-4 ? "p < 0.0001" : "p = \(Format.decimals(test.pValue, 4))"
+        let amount = Format.decimals(abs(gain), 4)
+        switch (test.pValue < 0.05, gain > 0) {
+        case (true, true):
+            return "Fusion helps: the test accuracy of \(model) is \(amount) above that of its best specialist, \(specialist) (\(p))."
+        case (true, false):
+            return "Fusion hurts: the test accuracy of \(model) is \(amount) below that of its best specialist, \(specialist) (\(p))."
+        case (false, _):
+            return
+                "It is not clear that fusion helps: the test accuracies of \(model) and of its best specialist, \(specialist), differ "
+                + "by \(amount), which may be chance (\(p))."
+        }
+    }
+
+    private enum Format {
+        static func decimals(_ value: Double, _ count: Int) -> String { String(format: "%.\(count)f", value) }
+    }
+}

@@ -1,0 +1,169 @@
+import Datasets
+import FileFormats
+import Foundation
+
+/// A training into a run folder: settings, history, the best model and a checkpoint are written while it trains, and what was
+/// measured on the test examples at its end.
+///
+/// ```swift
+/// let configuration = TrainingConfiguration(data: "data/digits", output: "runs/first")
+/// let data = try TrainingData(configuration)
+/// let outcome = try TrainingRun(configuration, data: data).train()
+/// print(outcome.metrics.test.accuracies.all.accuracy)
+/// ```
+///
+/// While this object lives, no other process and no other run can write into the folder.
+public final class TrainingRun {
+    /// What a run leaves.
+    public struct Outcome: Sendable {
+        /// The best epoch's model.
+        public let model: TrainedModel
+        /// What `metrics.json` holds.
+        public let metrics: TrainingMetrics
+        /// The model's predictions for each test example.
+        public let test: Evaluator.Result
+    }
+
+    /// Where the run is written.
+    public let folder: RunFolder
+    private let trainer: Trainer
+    private let lock: RunFolder.Lock
+    private let resumes: Bool
+
+    /// Prepares a run: checks settings against data, makes the folder and locks it.
+    /// - Parameters:
+    ///   - configuration: the settings; `output` is the folder.
+    ///   - data: the data, loaded as the settings say.
+    ///   - resume: whether to go on from the folder's checkpoint. Without one, the training starts over.
+    ///   - overwrite: whether a run that the folder holds may be replaced.
+    /// - Throws: `DuetError` of kind `cannotWrite` where the folder is not empty, or another run is writing into it; `DuetError` or
+    ///   `NetworkError` where the network does not fit the data.
+    public init(
+        _ configuration: TrainingConfiguration, data: TrainingData, resume: Bool = false, overwrite: Bool = false
+    ) throws {
+        trainer = try Trainer(configuration, data: data)
+        folder = RunFolder(URL(fileURLWithPath: configuration.output))
+        resumes = resume
+        if !resume { try folder.check(overwrite: overwrite) }
+        lock = try folder.lock()
+        if resume {
+            folder.removePartialFiles()
+        } else {
+            try folder.clear()
+            try folder.write(ConfigurationFile.text(of: configuration), to: folder.configuration)
+        }
+    }
+
+    /// Trains to the end and measures the best model on the test examples.
+    /// - Parameters:
+    ///   - observers: are told what happens.
+    ///   - isInterrupted: asked after each step; once true, a checkpoint is written and the training ends with an error of kind
+    ///     `interrupted`.
+    /// - Returns: the model, and what was measured.
+    /// - Throws: `DuetError` of kind `badData` if the training diverges; the last checkpoint and the best model stay.
+    public func train(
+        observers: [any TrainingObserver] = [], isInterrupted: @escaping () -> Bool = { false }
+    ) throws -> Outcome {
+        let (configuration, data) = (trainer.configuration, trainer.data)
+        let resuming = "duet train --resume --output \(folder.url.relativePath)"
+        let files: [any TrainingObserver] = [
+            CheckpointWriter(folder, isInterrupted: isInterrupted, resuming: resuming), ModelWriter(folder),
+            HistoryWriter(folder),
+        ]
+        let result = try trainer.train(from: try savedState(), observers: observers + files)
+        let test = try Evaluator(result.model, threads: configuration.threads).evaluate(
+            data.dataset, rows: data.split.test, on: .test
+        ) { _, _ in
+            if isInterrupted() {
+                throw DuetError(.interrupted, "stopped; the model is trained, but not evaluated. Go on with: \(resuming)")
+            }
+        }
+        let metrics = TrainingMetrics(result, test.evaluation)
+        try metrics.write(to: folder)
+        return Outcome(model: result.model, metrics: metrics, test: test)
+    }
+
+    private func savedState() throws -> TrainingState {
+        let initial = try trainer.initialState()
+        guard resumes, FileManager.default.fileExists(atPath: folder.checkpoint.path) else { return initial }
+        return try Checkpoint.read(
+            from: folder.checkpoint, configuration: trainer.configuration, dataset: trainer.data.fingerprint,
+            initial: initial.parameters)
+    }
+}
+
+/// Writes a checkpoint every half minute, at the end, and when someone asks to stop.
+private final class CheckpointWriter: TrainingObserver {
+    private let folder: RunFolder
+    private let isInterrupted: () -> Bool
+    private let resuming: String
+    private var lastSave = ContinuousClock.now
+
+    /// Seconds of training that a kill may cost.
+    private static let interval = Duration.seconds(30)
+
+    init(_ folder: RunFolder, isInterrupted: @escaping () -> Bool, resuming: String) {
+        self.folder = folder
+        self.isInterrupted = isInterrupted
+        self.resuming = resuming
+    }
+
+    func batchEnded(_ training: Training) throws {
+        let isInterrupted = isInterrupted()
+        if isInterrupted || isDue { try save(training) }
+        if isInterrupted {
+            throw DuetError(.interrupted, "stopped; the state is saved. Go on with: \(resuming)")
+        }
+    }
+
+    func epochEnded(_ epoch: TrainingHistory.Epoch, isBest: Bool, _ training: Training) throws {
+        if isDue { try save(training) }
+    }
+
+    func trainingEnded(_ training: Training) throws { try save(training) }
+
+    private var isDue: Bool { lastSave.duration(to: .now) > Self.interval }
+
+    private func save(_ training: Training) throws {
+        try Checkpoint.write(
+            training.snapshot(), configuration: training.configuration, dataset: training.data.fingerprint,
+            to: folder.checkpoint)
+        lastSave = .now
+    }
+}
+
+/// Writes the model whenever an epoch is the best so far.
+private final class ModelWriter: TrainingObserver {
+    private let folder: RunFolder
+
+    init(_ folder: RunFolder) {
+        self.folder = folder
+    }
+
+    func epochEnded(_ epoch: TrainingHistory.Epoch, isBest: Bool, _ training: Training) throws {
+        if isBest && training.completesModel { try training.bestModel().write(to: folder.model, overwrite: true) }
+    }
+}
+
+/// Writes the history after each epoch.
+private final class HistoryWriter: TrainingObserver {
+    private let folder: RunFolder
+
+    init(_ folder: RunFolder) {
+        self.folder = folder
+    }
+
+    func epochEnded(_ epoch: TrainingHistory.Epoch, isBest: Bool, _ training: Training) throws {
+        try folder.write(training.history.csv, to: folder.history)
+    }
+}
+
+extension TrainingData {
+    /// Loads and divides the dataset folder that a configuration names.
+    /// - Throws: `DuetError` where the folder is not a sound dataset.
+    public init(_ configuration: TrainingConfiguration) throws {
+        try self.init(
+            URL(fileURLWithPath: configuration.data), split: configuration.split, seed: configuration.seed,
+            limit: configuration.limit)
+    }
+}

@@ -1,1 +1,0 @@
-../DuetTests/Python.swift
