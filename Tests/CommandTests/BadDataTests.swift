@@ -28,7 +28,7 @@ extension CommandTests {
             Fault("no folder", status: 66, says: "data is not a folder", "`duet data fetch`") {
                 try FileManager.default.removeItem(at: $0)
             },
-            Fault("no audio", status: 66, says: "has data_wr_train.npy but not data_sp_train.npy", "pairs need both") {
+            Fault("no audio", status: 66, says: "has data_wr_train.npy but not data_sp_train.npy", "has every modality") {
                 try FileManager.default.removeItem(at: $0.appendingPathComponent("data_sp_train.npy"))
             },
             Fault("no labels", status: 66, says: "no labelled training side", "expected labels_train.npy") {

@@ -44,7 +44,7 @@ extension CommandTests {
                 let info = try built.json()
                 #expect(info["classes"] as? [String] == ["cat", "dog"])
                 let sides = try #require(info["sides"] as? [[String: Any]])
-                #expect(sides.map { $0["pairs"] as? Int } == [36, 20])
+                #expect(sides.map { $0["examples"] as? Int } == [36, 20])
                 #expect(
                     sides.map { ($0["images"] as? [String: Any])?["shape"] as? [Int] } == [[9, 12, 1], [9, 12, 1]])
                 let features = try #require(info["features"] as? [String: Any])

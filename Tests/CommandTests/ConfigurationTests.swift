@@ -31,13 +31,13 @@ extension CommandTests {
                     })
                 #expect(
                     Set(settings.keys) == [
-                        "data", "model", "epochs", "batch_size", "learning_rate", "learning_rate_schedule", "schedule",
+                        "version", "data", "model", "epochs", "batch_size", "learning_rate", "learning_rate_schedule", "schedule",
                         "fine_tune", "modality_dropout", "early_stopping", "split", "seed", "precision",
                         "threads", "limit", "output",
                     ])
                 #expect(settings["epochs"] == "1" && settings["batch_size"] == "16")
                 #expect(settings["learning_rate"].flatMap(Float.init) == 0.002)
-                #expect(settings["seed"] == "42" && settings["split"] == "utterance" && settings["limit"] == "64")
+                #expect(settings["seed"] == "42" && settings["split"] == "group" && settings["version"] == "1" && settings["limit"] == "64")
                 #expect(settings["model"] == "model-1" && settings["schedule"] == "joint")
             }
         }
@@ -60,7 +60,7 @@ extension CommandTests {
                 ("epoch: 3", "there is no setting 'epoch'; did you mean 'epochs'?"),
                 ("epochs: many", "epochs"),
                 ("schedule: both", "schedule"),
-                ("model: {name: mine, image: {layer: []}}", "there is no setting 'layer'; did you mean 'layers'?"),
+                ("model: {name: mine, branches: [{layer: []}]}", "there is no setting 'layer'; did you mean 'layers'?"),
             ])
         func typo(line: String, message: String) throws {
             try Workshop.with { shop in
@@ -92,12 +92,13 @@ extension CommandTests {
             try Workshop.with { shop in
                 let yaml = """
                     name: small
-                    audio:
-                      input: [507, 1]
-                      layers: [{Flatten: {}}, {Dense: {units: 10, activation: softmax}}]
-                    image:
-                      input: [28, 28, 1]
-                      layers: [{Flatten: {}}, {Dense: {units: 10, activation: softmax}}]
+                    branches:
+                      - modality: audio
+                        input: [507, 1]
+                        layers: [{Flatten: {}}, {Dense: {units: 10, activation: softmax}}]
+                      - modality: image
+                        input: [28, 28, 1]
+                        layers: [{Flatten: {}}, {Dense: {units: 10, activation: softmax}}]
                     head: [{Dense: {units: 10, activation: softmax}}]
                     """
                 try Data(yaml.utf8).write(to: shop["small.yaml"])

@@ -9,7 +9,7 @@ struct DigitPairs {
     private(set) var images: [UInt8] = []
     private(set) var audio: [Float] = []
     private(set) var labels: [UInt8] = []
-    private(set) var utterances: [Int32] = []
+    private(set) var groups: [Int32] = []
     let count: Int
 
     /// Draws pairs; the classes take turns.
@@ -23,7 +23,7 @@ struct DigitPairs {
             let (label, recording) = (row % 10, row / 10 % recordings)
             let utterance = firstUtterance + recording * 10 + label
             labels.append(UInt8(label))
-            utterances.append(Int32(utterance))
+            groups.append(Int32(utterance))
             appendImage(showing: row % 7 == 3 ? (label + 1) % 10 : label, row)
             appendClip(sounding: utterance % 13 == 5 ? (label + 3) % 10 : label, utterance)
         }
@@ -52,7 +52,7 @@ struct DigitPairs {
         try NPYArray.write(images, shape: [count, 784], to: file("data_wr"))
         try NPYArray.write(audio, shape: [count, 507], to: file("data_sp"))
         try NPYArray.write(labels, shape: [count], to: file("labels"))
-        try NPYArray.write(utterances, shape: [count], to: file("utterances"))
+        try NPYArray.write(groups, shape: [count], to: file("groups"))
     }
 
     /// Writes the dataset that all tests share: 300 training and 60 test pairs.

@@ -13,16 +13,17 @@ extension CommandTests {
                 let evaluation = try evaluate(shop)
                 // The labels of the test side, in its order.
                 let labels = (0..<60).map { $0 % 10 }
-                let said = rows.dropFirst().compactMap { Int($0[1]) }
-                let matrix = try ConfusionMatrix(truth: labels, predicted: said, classes: 10)
+                let predicted = rows.dropFirst().compactMap { Int($0[1]) }
+                let matrix = try ConfusionMatrix(truth: labels, predicted: predicted, classes: 10)
                 #expect(evaluation.count == 60)
-                #expect(evaluation.accuracy == matrix.accuracy)
-                #expect(evaluation.accuracyInterval == WilsonInterval(successes: matrix.correct, of: 60))
+                #expect(evaluation.accuracies.all.accuracy == matrix.accuracy)
+                #expect(evaluation.accuracies.all.interval == WilsonInterval(successes: matrix.correct, of: 60))
                 #expect(evaluation.confusion == matrix)
                 #expect(evaluation.perClass == matrix.perClass)
                 // Some images and clips show another class than the label says.
-                for alone in [evaluation.imageOnlyAccuracy, evaluation.audioOnlyAccuracy] {
-                    #expect(alone > 0.05 && alone < 1)
+                #expect(evaluation.accuracies.alone.map(\.modality) == ["audio", "image"])
+                for (_, alone) in evaluation.accuracies.alone {
+                    #expect(alone.accuracy > 0.05 && alone.accuracy < 1)
                 }
                 let loss = zip(rows.dropFirst(), labels).reduce(0) { sum, pair in
                     sum - log(Double(pair.0[2 + pair.1]) ?? 0)
@@ -144,8 +145,8 @@ extension CommandTests {
                     "1")
                 #expect(outcome.status == 0)
                 for words in [
-                    "on the test pairs", "95 % interval", "image alone", "audio alone", "calibration error",
-                    "precision", "recall", "F1", "true \\ said",
+                    "on the test examples", "95 % interval", "image alone", "audio alone", "calibration error",
+                    "precision", "recall", "F1", "true \\ predicted",
                 ] {
                     #expect(outcome.output.contains(words), "\(words)")
                 }

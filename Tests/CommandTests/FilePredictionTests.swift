@@ -32,18 +32,20 @@ extension CommandTests {
                 let outcome = try predict(shop, "--image", "seven.png", "--audio", "seven.wav")
                 #expect(outcome.status == 0 && outcome.errors == "", "\(outcome)")
                 let json = try predict(shop, "--image", "seven.png", "--audio", "seven.wav", "--json").json()
-                let decision = try #require(json["decision"] as? [String: Any])
-                let label = try #require(decision["label"] as? String)
-                let probability = String(format: "%.4f", try #require(decision["probability"] as? Double))
+                let example = try #require((json["examples"] as? [[String: Any]])?.first)
+                let predictions = try #require(example["predictions"] as? [String: Any])
+                let all = try #require(predictions["all"] as? [String: Any])
+                let label = try #require(all["label"] as? String)
+                let probability = String(format: "%.4f", try #require(all["probability"] as? Double))
                 let lines = outcome.output.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-                #expect(lines[0] == "\(label), with probability \(probability)")
+                #expect(lines[0] == "\(label), probability \(probability)")
                 let bars = lines[2..<12]
                 #expect(bars[2].hasPrefix("\(label)  ") && bars[2].hasSuffix(probability))
                 #expect(Set(bars.compactMap(\.first)) == Set("0123456789"))
                 let values = bars.compactMap { Double($0.suffix(6)) }
                 #expect(values.count == 10 && values == values.sorted(by: >) && abs(values.reduce(0, +) - 1) < 1e-3)
-                #expect(outcome.output.contains("each alone  label  probability"))
-                #expect(outcome.output.contains("They disagree.") == (json["disagree"] as? Bool))
+                #expect(outcome.output.contains("alone  label  probability"))
+                #expect(outcome.output.contains("The modalities disagree.") == (example["disagree"] as? Bool))
                 #expect(outcome.output.contains("seven.png: 110 × 90, dark on light: inverted, cut out and centred"))
                 #expect(
                     outcome.output.contains("seven.wav: 0.56 s at 8000 Hz, resampled to 16000 Hz, padded to 1.00 s"))
@@ -65,11 +67,16 @@ extension CommandTests {
         func oneAlone() throws {
             try withFiles { shop in
                 let image = try predict(shop, "--image", "seven.png")
-                #expect(image.status == 0 && image.output.contains("No audio was given. It counts as absent."))
+                #expect(image.status == 0 && image.output.contains("Absent: audio."))
                 let audio = try predict(shop, "--audio", "seven.wav", "--json").json()
-                #expect(audio["image"] == nil && audio["imageAlone"] == nil && audio["picture"] == nil)
-                #expect(audio["audio"] as? String == "seven.wav" && audio["disagree"] as? Bool == false)
-                #expect(audio["decision"] as? NSDictionary == audio["audioAlone"] as? NSDictionary)
+                let example = try #require((audio["examples"] as? [[String: Any]])?.first)
+                #expect(example["files"] as? [String: String] == ["audio": "seven.wav"])
+                #expect((example["preparations"] as? [String: Any])?.keys.sorted() == ["audio"])
+                let predictions = try #require(example["predictions"] as? [String: Any])
+                let alone = try #require(predictions["alone"] as? [String: Any])
+                #expect(alone.keys.sorted() == ["audio"] && example["disagree"] as? Bool == false)
+                #expect(predictions["all"] as? NSDictionary == alone["audio"] as? NSDictionary)
+                #expect(audio["version"] as? Int == 1)
                 #expect((audio["classNames"] as? [String]) == (0...9).map(String.init))
 
                 let none = try predict(shop, "--image", "seven.png", "--preparation", "none")
@@ -84,26 +91,28 @@ extension CommandTests {
             try withFiles { shop in
                 try FileManager.default.createDirectory(at: shop["list"], withIntermediateDirectories: true)
                 let rows = "audio,label,image\n../seven.wav,7,../seven.png\n,7,../seven.png\n../seven.wav,7,\n"
-                try Data(rows.utf8).write(to: shop["list/pairs.csv"])
-                let text = try predict(shop, "--pairs", "list/pairs.csv")
+                try Data(rows.utf8).write(to: shop["list/examples.csv"])
+                let text = try predict(shop, "--files", "list/examples.csv")
                 #expect(text.status == 0, "\(text.errors)")
-                let json = try predict(shop, "--pairs", "list/pairs.csv", "--json").json()
+                let json = try predict(shop, "--files", "list/examples.csv", "--json").json()
                 let csv = try predict(
-                    shop, "--pairs", "list/pairs.csv", "--output", "p.csv", "--probabilities", "--quiet")
+                    shop, "--files", "list/examples.csv", "--output", "p.csv", "--probabilities", "--quiet")
                 #expect(csv.status == 0 && csv.output == "", "\(csv)")
                 let table = try CSVTable(contentsOf: shop["p.csv"])
-                let pairs = try #require(json["pairs"] as? [[String: Any]])
-                #expect(pairs.count == 3 && table.rows.count == 3)
-                #expect(pairs[0]["image"] as? String == "../seven.png" && pairs[2]["image"] == nil)
+                let examples = try #require(json["examples"] as? [[String: Any]])
+                #expect(examples.count == 3 && table.rows.count == 3)
+                #expect((examples[0]["files"] as? [String: String])?["image"] == "../seven.png")
                 let lines = text.output.split(separator: "\n")
-                #expect(lines[0].hasPrefix("image ") && lines.count == 6, "\(text.output)")
-                #expect(lines[5].hasPrefix("Image and audio disagree in ") && lines[5].contains("of the 1 pairs"))
-                for (row, pair) in zip(table.rows, pairs) {
-                    let decision = try #require(pair["decision"] as? [String: Any])
+                #expect(lines[0].hasPrefix("audio ") && lines.count == 6, "\(text.output)")
+                #expect(lines[5].hasPrefix("The modalities disagree in ") && lines[5].contains("of the 1 examples"))
+                for (row, example) in zip(table.rows, examples) {
+                    let predictions = try #require(example["predictions"] as? [String: Any])
+                    let decision = try #require(predictions["all"] as? [String: Any])
+                    let alone = try #require(predictions["alone"] as? [String: [String: Any]])
                     #expect(row["label"] == decision["label"] as? String)
-                    #expect(row["image_alone"] == (pair["imageAlone"] as? [String: Any])?["label"] as? String ?? "")
-                    #expect(row["audio_alone"] == (pair["audioAlone"] as? [String: Any])?["label"] as? String ?? "")
-                    #expect(row["disagree"] == (pair["disagree"] as? Bool).map { "\($0)" })
+                    #expect(row["image_alone"] == alone["image"]?["label"] as? String ?? "")
+                    #expect(row["audio_alone"] == alone["audio"]?["label"] as? String ?? "")
+                    #expect(row["disagree"] == (example["disagree"] as? Bool).map { "\($0)" })
                     let label = try #require(row["label"])
                     let probability = try #require(row["probability_\(label)"].flatMap(Double.init))
                     #expect(abs(probability - (decision["probability"] as? Double ?? 0)) < 1e-6)
@@ -116,9 +125,9 @@ extension CommandTests {
         func badFiles() throws {
             try withFiles { shop in
                 let rows = "image,audio\nno.png,seven.wav\nseven.wav,no.wav\nseven.png,seven.png\n"
-                try Data(rows.utf8).write(to: shop["pairs.csv"])
+                try Data(rows.utf8).write(to: shop["examples.csv"])
                 let before = try shop.names()
-                let outcome = try predict(shop, "--pairs", "pairs.csv", "--output", "p.csv")
+                let outcome = try predict(shop, "--files", "examples.csv", "--output", "p.csv")
                 #expect(outcome.status == 65 && outcome.output == "", "\(outcome)")
                 #expect(outcome.errors.contains("4 files cannot be used:"))
                 for name in ["no.png", "no.wav", "seven.wav", "seven.png"] {
@@ -126,24 +135,24 @@ extension CommandTests {
                 }
                 #expect(try shop.names() == before)
 
-                try Data("image,audio\nno.png,no.wav\n".utf8).write(to: shop["pairs.csv"])
-                #expect(try predict(shop, "--pairs", "pairs.csv").status == 66)
-                #expect(try predict(shop, "--pairs", "none.csv").status == 66)
+                try Data("image,audio\nno.png,no.wav\n".utf8).write(to: shop["examples.csv"])
+                #expect(try predict(shop, "--files", "examples.csv").status == 66)
+                #expect(try predict(shop, "--files", "none.csv").status == 66)
                 #expect(try predict(shop, "--image", "no.png").status == 66)
                 #expect(try predict(shop, "--image", "seven.wav").status == 65)
                 #expect(try predict(shop, "--audio", "seven.png").status == 65)
-                try Data("image,audio\nseven.png\n".utf8).write(to: shop["pairs.csv"])
-                let short = try predict(shop, "--pairs", "pairs.csv")
-                #expect(short.status == 65 && short.errors.contains("pairs.csv, line 2: the number of fields is 1"))
+                try Data("image,audio\nseven.png\n".utf8).write(to: shop["examples.csv"])
+                let short = try predict(shop, "--files", "examples.csv")
+                #expect(short.status == 65 && short.errors.contains("examples.csv, line 2: the number of fields is 1"))
             }
         }
 
         @Test(
             "Options that do not go together are refused",
             arguments: [
-                (["--image", "seven.png", "--data", "data"], "give either --image or --audio or both"),
-                (["--pairs", "pairs.csv", "--audio", "seven.wav"], "give either --image or --audio or both"),
-                ([], "give either --image or --audio or both"),
+                (["--image", "seven.png", "--data", "data"], "give --image, --audio or --input"),
+                (["--files", "examples.csv", "--audio", "seven.wav"], "give --image, --audio or --input"),
+                ([], "give --image, --audio or --input"),
                 (
                     ["--audio", "x.npy", "--output", "p.csv"],
                     "x.npy is a NumPy file: give --images and --audio together"

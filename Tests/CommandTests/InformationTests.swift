@@ -81,15 +81,15 @@ extension CommandTests {
                 let json = try shop.duet("data", "info", data, "--json").json()
                 let sides = try #require(json["sides"] as? [[String: Any]])
                 #expect(sides.compactMap { $0["name"] as? String } == ["train", "test"])
-                #expect(sides.compactMap { $0["pairs"] as? Int } == [300, 60])
+                #expect(sides.compactMap { $0["examples"] as? Int } == [300, 60])
                 #expect(sides.compactMap { $0["recordings"] as? Int } == [60, 20])
-                #expect(sides[0]["pairsPerClass"] as? [Int] == [Int](repeating: 30, count: 10))
+                #expect(sides[0]["examplesPerClass"] as? [Int] == [Int](repeating: 30, count: 10))
                 #expect(json["sharedRecordings"] as? Int == 0)
 
                 let text = try shop.duet("data", "info", data)
                 #expect(text.status == 0 && text.errors == "")
-                #expect(text.output.contains("train: 300 pairs, 60 distinct recordings"))
-                #expect(text.output.contains("test: 60 pairs, 20 distinct recordings"))
+                #expect(text.output.contains("train: 300 examples, 60 distinct groups"))
+                #expect(text.output.contains("test: 60 examples, 20 distinct groups"))
             }
         }
     }

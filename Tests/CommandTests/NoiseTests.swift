@@ -12,7 +12,7 @@ extension CommandTests {
             return try DuetProcess(common + arguments, in: shop.folder).wait()
         }
 
-        @Test("The JSON has each modality's levels, the clean pairs first, and repeats with its seed")
+        @Test("The JSON has each modality's levels, the clean examples first, and repeats with its seed")
         func json() throws {
             try Workshop.with { shop in
                 func noise(seed: String) throws -> [Robustness] {
@@ -21,7 +21,7 @@ extension CommandTests {
                     try #require(outcome.status == 0, "\(outcome.errors)")
                     let evaluation = try JSONDecoder().decode(Evaluation.self, from: Data(outcome.output.utf8))
                     let noise = try #require(evaluation.noise)
-                    #expect(noise.allSatisfy { $0.levels[0].accuracy == evaluation.accuracy })
+                    #expect(noise.allSatisfy { $0.levels[0].accuracies == evaluation.accuracies })
                     return noise
                 }
                 let first = try noise(seed: "3")
@@ -29,9 +29,9 @@ extension CommandTests {
                 #expect(first.map(\.seed) == [3, 3])
                 #expect(first[0].levels.map(\.level) == [nil, 0.3, 10])
                 #expect(first[1].levels.map(\.level) == [nil, 100, -100])
-                #expect(first[1].levels[1].audioOnlyAccuracy == first[1].levels[0].audioOnlyAccuracy)
+                #expect(first[1].levels[1].accuracies["audio"] == first[1].levels[0].accuracies["audio"])
                 // Ten classes and nothing to hear.
-                #expect(first[1].levels[2].audioOnlyAccuracy < 0.4)
+                #expect(try #require(first[1].levels[2].accuracies["audio"]).accuracy < 0.4)
                 #expect(try noise(seed: "3") == first)
             }
         }
@@ -42,8 +42,8 @@ extension CommandTests {
                 let outcome = try evaluate(shop, "--noise", "audio:20,0", "--noise", "image:0.25")
                 #expect(outcome.status == 0, "\(outcome.errors)")
                 for words in [
-                    "audio noise", "image alone, clean", "none", "20 dB", "0 dB",
-                    "signal-to-noise ratio of the normalized features in dB", "image noise", "audio alone, clean",
+                    "noise on audio", "image alone", "none", "20 dB", "0 dB",
+                    "signal-to-noise ratio of the normalized features in dB", "noise on image", "audio alone",
                     "0.25",
                     "standard deviation of the noise on pixels from 0 to 1",
                 ] {
@@ -53,16 +53,16 @@ extension CommandTests {
         }
 
         @Test(
-            "What is no noise is refused before anything is read",
+            "What is no noise is refused before the data is read",
             arguments: [
                 ("image:-1", "has the level -1.0; expected standard deviations from 0 to 10"),
-                ("smell:1", "is for the modality 'smell'; expected image or audio"),
+                ("smell:1", "is for the modality 'smell'; expected audio or image"),
                 ("image:", "which is no number"), ("audio", "has no colon; expected MODALITY:LEVELS"),
                 ("", "has no colon"),
             ])
         func refusals(noise: String, reason: String) throws {
             try Workshop.with { shop in
-                let outcome = try shop.duet("evaluate", "--model", "none", "--data", "none", "--noise", noise)
+                let outcome = try shop.duet("evaluate", "--model", Studio.required().model, "--data", "none", "--noise", noise)
                 #expect(outcome.status == 64, "\(outcome)")
                 #expect(outcome.errors.contains(reason), "\(outcome.errors)")
                 #expect(outcome.output == "")

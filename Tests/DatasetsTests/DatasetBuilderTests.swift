@@ -26,12 +26,12 @@ struct DatasetBuilderTests {
             #expect(Set(shown).count == 40 && pool.trainSideCount == 36 && pool.count == 36 + 20)
             #expect(zip(shown, pool.labels ?? []).allSatisfy { labels[$0] == UInt8($1) })
             // One recording of each speaker and digit, index 5, is for training.
-            let utterances = try #require(pool.utterances)
-            let sides = [utterances[..<pool.trainSideCount], utterances[pool.trainSideCount...]].map(Set.init)
+            let groups = try #require(pool.groups)
+            let sides = [groups[..<pool.trainSideCount], groups[pool.trainSideCount...]].map(Set.init)
             #expect(sides[0].count == 4 && sides[0].isDisjoint(with: sides[1]))
             #expect(built.description?.speakers == ["ann", "bob"])
             #expect(Set(pool.speakers ?? []) == [0, 1])
-            #expect(built.description?.features?.settings != nil)
+            #expect(built.description?.modalities[1].features?.settings != nil)
             #expect(try DatasetInfo(built).warnings.count == 1, "recordings are shared, and nothing else is wrong")
         }
     }
@@ -47,7 +47,7 @@ struct DatasetBuilderTests {
             let output = folder.appendingPathComponent("out")
             let pool = try DatasetBuilder().build(DatasetMaterial(images: pictures, audio: sounds), to: output).load()
             let rows = try ["train", "test"].flatMap {
-                try CSVTable(contentsOf: output.appendingPathComponent("pairs_\($0).csv")).rows
+                try CSVTable(contentsOf: output.appendingPathComponent("examples_\($0).csv")).rows
             }
             #expect(rows.count == pool.count)
             let extractor = try AudioFeatures()
@@ -104,7 +104,7 @@ struct DatasetBuilderTests {
             let again = try builder.build(material, to: folder.appendingPathComponent("again")).load()
             #expect(varied.audio == again.audio && varied.images == plain.images)
 
-            func clips(_ dataset: PairedDataset, _ rows: Range<Int>) -> Set<[Float]> {
+            func clips(_ dataset: Dataset, _ rows: Range<Int>) -> Set<[Float]> {
                 Set(rows.map { Array(dataset.audio[($0 * 507)..<(($0 + 1) * 507)]) })
             }
             let (train, test) = (0..<plain.trainSideCount, plain.trainSideCount..<plain.count)

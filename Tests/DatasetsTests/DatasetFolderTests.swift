@@ -44,11 +44,11 @@ struct DatasetFolderTests {
             #expect(pool.imageShape == [2, 2, 1] && pool.audioShape == [6, 1])
             #expect(pool.labels == [0, 1, 0, 3, 0, 1])
             // The audio of train row 2 is that of test rows 0 and 1, too: numbers hold across the sides.
-            #expect(pool.utterances == [0, 0, 1, 1, 1, 2])
+            #expect(pool.groups == [0, 0, 1, 1, 1, 2])
             #expect(pool.classNames == ["0", "1", "2", "3"])
             let test = try folder.load(.test)
             #expect(test.count == 3 && test.labels == [3, 0, 1] && test.images == Array(pool.images[12...]))
-            #expect(test.utterances == [0, 0, 1])
+            #expect(test.groups == [0, 0, 1])
             #expect(try folder.load(.train).classNames == pool.classNames)
         }
     }
@@ -66,9 +66,9 @@ struct DatasetFolderTests {
             let test = try folder.load(.test)
             #expect(test.count == 3 && test.labels == nil && test.classNames == ["0", "1"])
             let info = try DatasetInfo(folder)
-            #expect(info.sides.map(\.pairsPerClass) == [[1, 2], nil])
+            #expect(info.sides.map(\.examplesPerClass) == [[1, 2], nil])
             #expect(info.fingerprint == pool.fingerprint())
-            #expect(info.sharedRecordings == 2)
+            #expect(info.sharedGroups == 2)
         }
     }
 
@@ -79,8 +79,10 @@ struct DatasetFolderTests {
         try withTemporaryFolder { url in
             try write(
                 nil, in: url, images: "i.npy", audio: "a.npy", labelFile: "", imageShape: image, audioShape: audio)
-            let pairs = try PairedDataset.load(
-                images: url.appendingPathComponent("i.npy"), audio: url.appendingPathComponent("a.npy"))
+            let pairs = try Dataset([
+                Column(.image, contentsOf: url.appendingPathComponent("i.npy")),
+                Column(.audio, contentsOf: url.appendingPathComponent("a.npy")),
+            ])
             #expect(pairs.imageShape == [2, 2, 1] && pairs.audioShape == [6, 1])
             #expect(pairs.count == 3 && pairs.labels == nil && pairs.images == (0..<12).map(Float.init))
         }
@@ -94,7 +96,9 @@ struct DatasetFolderTests {
             let zeros = { (shape: [Int]) in [Float](repeating: 0, count: shape.reduce(2, *)) }
             try NPYArray.write(zeros(image), shape: [2] + image, to: images)
             try NPYArray.write(zeros(audio), shape: [2] + audio, to: clips)
-            let error = try #require(throws: DuetError.self) { try PairedDataset.load(images: images, audio: clips) }
+            let error = try #require(throws: DuetError.self) {
+                try Dataset([Column(.image, contentsOf: images), Column(.audio, contentsOf: clips)])
+            }
             #expect(error.kind == .badData && error.description.contains("has shape [2"))
         }
     }
@@ -117,19 +121,19 @@ struct DatasetFolderTests {
         #expect(nowhere.kind == .missingInput)
     }
 
-    @Test("Utterances and speakers are read where they are given")
-    func utterances() throws {
+    @Test("Groups and speakers are read where they are given")
+    func groups() throws {
         try withTemporaryFolder { url in
             try writeZenodo(url, side: "train", labels: [0, 1, 0])
-            let (utterances, speakers) = ("utterances_train.npy", "speakers_train.npy")
-            try NPYArray.write([70, 80, 70] as [Int32], shape: [3], to: url.appendingPathComponent(utterances))
+            let (groups, speakers) = ("groups_train.npy", "speakers_train.npy")
+            try NPYArray.write([70, 80, 70] as [Int32], shape: [3], to: url.appendingPathComponent(groups))
             try NPYArray.write([5, 5, 6] as [Int64], shape: [3, 1], to: url.appendingPathComponent(speakers))
             let pool = try DatasetFolder(url).load()
-            #expect(pool.utterances == [70, 80, 70] && pool.speakers == [5, 5, 6])
+            #expect(pool.groups == [70, 80, 70] && pool.speakers == [5, 5, 6])
             try NPYArray.write(
-                [1, 2, 1 << 40] as [Int64], shape: [3], to: url.appendingPathComponent(utterances), overwrite: true)
+                [1, 2, 1 << 40] as [Int64], shape: [3], to: url.appendingPathComponent(groups), overwrite: true)
             let error = try #require(throws: DuetError.self) { _ = try DatasetFolder(url).load() }
-            #expect(error.description.contains("\(utterances): 1099511627776"))
+            #expect(error.description.contains("\(groups): 1099511627776"))
         }
     }
 
@@ -149,9 +153,9 @@ struct DatasetFolderTests {
                 let error = try #require(throws: DuetError.self) { try DatasetFolder(url) }
                 #expect(error.kind == .badData && error.description.contains("dataset.json"))
             }
-            try Data(#"{"name": "x", "classes": ["a"], "version": 2}"#.utf8).write(to: json)
+            try Data(#"{"name": "x", "classes": ["a"], "version": 3}"#.utf8).write(to: json)
             let version = try #require(throws: DuetError.self) { try DatasetFolder(url) }
-            #expect(version.description.contains("version 2"))
+            #expect(version.description.contains("version 3") && version.description.contains("update Duet"))
         }
     }
 
@@ -161,14 +165,14 @@ struct DatasetFolderTests {
             try writeZenodo(url, side: "train", labels: [0, 2, 0])
             try writeZenodo(url, side: "test", labels: [0, 1, 2], first: 1)
             let info = try DatasetInfo(DatasetFolder(url))
-            #expect(info.sharedRecordings == 1)
-            #expect(info.sides.map(\.recordings) == [2, 2] && info.sides.map(\.mostRepeats) == [2, 2])
-            #expect(info.sides[0].pairsPerClass == [2, 0, 1])
-            #expect(info.sides[0].images.type == "uint8" && info.sides[0].audio.type == "float32")
-            #expect((info.sides[1].images.minimum, info.sides[1].images.maximum) == (1, 12))
-            #expect(info.sides[1].images.mean == 6.5)
-            #expect(abs(info.sides[1].images.deviation - 3.452052529534663) < 1e-12)
-            for part in ["1 recordings stand on both", "train: 3 pairs share 2", "train: no pair of the class '1'"] {
+            #expect(info.sharedGroups == 1)
+            #expect(info.sides.map(\.groups) == [2, 2] && info.sides.map(\.largestGroup) == [2, 2])
+            #expect(info.sides[0].examplesPerClass == [2, 0, 1])
+            #expect(info.sides[0].modalities.map(\.type) == ["uint8", "float32"])
+            let images = info.sides[1].modalities[0]
+            #expect((images.minimum, images.maximum, images.mean) == (1, 12, 6.5))
+            #expect(abs(images.standardDeviation - 3.452052529534663) < 1e-12)
+            for part in ["1 groups, such as recordings, are on both", "train: 3 examples share 2 groups", "train: no example of the class '1'"] {
                 #expect(info.warnings.contains { $0.contains(part) }, "\(part)")
             }
         }

@@ -45,12 +45,12 @@ struct ManifestTests {
                 """, in: folder, builder)
             let pool = try dataset.load()
             #expect(pool.imageShape == [6, 5, 3] && pool.classNames == ["cat", "dog"] && pool.trainSideCount == 2)
-            #expect(pool.labels == [1, 0, 1, 0] && pool.speakers == [1, PairedDataset.unknownSpeaker, 0, 1])
+            #expect(pool.labels == [1, 0, 1, 0] && pool.speakers == [1, Dataset.unknownSpeaker, 0, 1])
             #expect(dataset.description?.speakers == ["Adam, the first", "eve"])
-            #expect(dataset.description?.pictures?.preparation == PicturePreparation.none)
+            #expect(dataset.description?.modalities[0].preparation == PicturePreparation.none)
 
             let copies = try ["train", "test"].map {
-                try String(contentsOf: dataset.url.appendingPathComponent("pairs_\($0).csv"), encoding: .utf8)
+                try String(contentsOf: dataset.url.appendingPathComponent("examples_\($0).csv"), encoding: .utf8)
             }
             let rows = copies[0] + copies[1].split(separator: "\n").dropFirst().joined(separator: "\n") + "\n"
             let again = try build(rows, in: folder, builder).load()
@@ -58,10 +58,10 @@ struct ManifestTests {
         }
     }
 
-    @Test("Without a column for it, what shares a picture, a recording or an utterance stays on one side")
+    @Test("Without a column for it, what shares a picture, a recording or a group stays on one side")
     func groups() throws {
         try withTemporaryFolder { folder in
-            var lines = "image,audio,label,utterance\n"
+            var lines = "image,audio,label,group\n"
             for index in 0..<12 {
                 let picture = "\(index).png"
                 // Each another file: a PNG with bytes that no decoder reads behind its end would be refused, so another size.
@@ -71,11 +71,11 @@ struct ManifestTests {
                 lines += "\(picture),\(index).wav,\(["a", "b"][index % 2]),\(index < 8 ? "" : "u\(index % 2)")\n"
             }
             let pool = try build(lines, in: folder).load()
-            // Pictures 0, 4 and 8 are the same file, and so on: four groups, of which the utterances join none.
-            let utterances = try #require(pool.utterances)
+            // Pictures 0, 4 and 8 are the same file, and so on: four groups, of which the column joins some.
+            let groups = try #require(pool.groups)
             #expect(
-                Set(utterances).count == 2,
-                "8 and 10 share an utterance, and with it all pictures of 'a'; so do 9 and 11")
+                Set(groups).count == 2,
+                "8 and 10 share a group, and with it all pictures of 'a'; so do 9 and 11")
         }
     }
 

@@ -7,21 +7,21 @@ import TestSupport
 @Suite("Splits")
 struct SplitTests {
     /// 10 classes, 40 recordings each, 5 pairs per recording, in an order that mixes them.
-    private func repeated() throws -> PairedDataset {
+    private func repeated() throws -> Dataset {
         let rows = (0..<2000).map { $0 * 7 % 2000 }
-        return try .small(labels: rows.map { $0 % 400 % 10 }, utterances: rows.map { Int32($0 % 400) })
+        return try .small(labels: rows.map { $0 % 400 % 10 }, groups: rows.map { Int32($0 % 400) })
     }
 
     private func isWhole(_ split: Split, _ count: Int) -> Bool {
         (split.train + split.validation + split.test + split.leftOut).sorted() == Array(0..<count)
     }
 
-    @Test("By recording: nothing leaks, every pair is used once, each class is represented alike")
-    func utterance() throws {
+    @Test("By group: nothing leaks, every pair is used once, each class is represented alike")
+    func group() throws {
         let dataset = try repeated()
         let split = try Split(dataset, seed: 1)
         #expect(isWhole(split, 2000) && split.leftOut.isEmpty)
-        #expect(split.leakedUtterances(in: dataset) == [])
+        #expect(split.leakedGroups(in: dataset) == [])
         #expect((split.test.count, split.validation.count, split.train.count) == (200, 200, 1600))
         let labels = try #require(dataset.labels)
         for part in [split.test, split.validation] {
@@ -37,7 +37,7 @@ struct SplitTests {
         let split = try Split(dataset, by: .paper, seed: 1)
         #expect(isWhole(split, 2000))
         #expect((split.test.count, split.validation.count, split.train.count) == (200, 360, 1440))
-        #expect(split.leakedUtterances(in: dataset).count > 300)
+        #expect(split.leakedGroups(in: dataset).count > 300)
     }
 
     @Test("The seed decides, and nothing else", arguments: Split.Method.allCases)
@@ -52,7 +52,7 @@ struct SplitTests {
     /// Frozen, so that a model's seed still means the same split in every later version of Duet.
     @Test("The split of seed 0 never changes")
     func frozen() throws {
-        let dataset = try PairedDataset.small(labels: (0..<40).map { $0 % 2 }, utterances: (0..<40).map { $0 / 2 * 2 })
+        let dataset = try Dataset.small(labels: (0..<40).map { $0 % 2 }, groups: (0..<40).map { $0 / 2 * 2 })
         let split = try Split(dataset, by: .paper, seed: 0)
         #expect(split.test == [16, 18, 26, 29])
     }
@@ -76,7 +76,7 @@ struct SplitTests {
             #expect(split.leftOut == [36, 37])
             #expect(split.validation.count == 4 && split.train.count == 34)
             #expect(isWhole(split, 45))
-            #expect(split.leakedUtterances(in: dataset) == [])
+            #expect(split.leakedGroups(in: dataset) == [])
             let paper = try Split(dataset, by: .paper, seed: 3)
             #expect(paper.train.count + paper.validation.count + paper.test.count == 45 && paper.leftOut == [])
         }
@@ -84,12 +84,12 @@ struct SplitTests {
 
     @Test("Too little to divide, or nothing to divide by")
     func tooLittle() throws {
-        let single = try PairedDataset.small(labels: [0, 1, 0], utterances: [0, 1, 0])
+        let single = try Dataset.small(labels: [0, 1, 0], groups: [0, 1, 0])
         for method in Split.Method.allCases {
             let error = try #require(throws: DuetError.self) { try Split(single, by: method, seed: 0) }
             #expect(error.kind == .badData && error.description.contains("too few"))
         }
-        let unknown = try PairedDataset.small(labels: [0, 1, 0, 1], utterances: nil)
+        let unknown = try Dataset.small(labels: [0, 1, 0, 1], groups: nil)
         #expect(throws: DuetError.self) { try Split(unknown, seed: 0) }
     }
 }

@@ -1,3 +1,4 @@
+import Duet
 import DuetReport
 import Embeddings
 import Foundation
@@ -16,14 +17,14 @@ extension ReportTests {
                 let made = try Python.run(Self.program, run["figures"].path)
                 try #require(made.status == 0, "\(made.output)")
                 let numbers = try JSONDecoder().decode(Numbers.self, from: Data(made.output.utf8))
-                #expect(abs(numbers.accuracy - report.accuracy) < 1e-12)
+                #expect(abs(numbers.accuracy - report.accuracies.all.accuracy) < 1e-12)
                 #expect(abs(numbers.calibrationError - report.calibrationError) < 1e-6)
                 #expect(numbers.confusion == [0, 0, 0])
                 #expect(numbers.recall.allSatisfy { $0 < 1e-12 })
                 #expect(numbers.bins < 1e-6)
                 #expect(report.embeddings.count == 3)
                 for one in report.embeddings {
-                    let other = try #require(numbers.embeddings[one.source.rawValue])
+                    let other = try #require(numbers.embeddings[one.ablation])
                     #expect(other.points == one.points)
                     #expect(abs(other.silhouette - one.silhouette) < 1e-6)
                     #expect(abs(other.adjustedRandIndex - one.adjustedRandIndex) < 1e-9)
@@ -68,21 +69,21 @@ extension ReportTests {
             def numbers(table, column, kind=float):
                 return np.array(table[column], dtype=kind)
 
-            pairs = read('pairs')
-            truth = numbers(pairs, 'class_index', int)
-            said = {'fused': 'said_index', 'image': 'image_said_index', 'audio': 'audio_said_index'}
-            said = {name: numbers(pairs, column, int) for name, column in said.items()}
-            right = (said['fused'] == truth).astype(int)
-            sure = numbers(pairs, 'probability')
+            examples = read('examples')
+            truth = numbers(examples, 'class_index', int)
+            predicted = {'all': 'predicted_index', 'image': 'image_predicted_index', 'audio': 'audio_predicted_index'}
+            predicted = {name: numbers(examples, column, int) for name, column in predicted.items()}
+            right = (predicted['all'] == truth).astype(int)
+            sure = numbers(examples, 'probability')
             classes = read('classes')
             confusion, recall = [], []
-            for name in said:
+            for name in predicted:
                 table = read('confusion-' + name)
                 size = max(numbers(table, 'true_index', int)) + 1
                 counts = numbers(table, 'count', int).reshape(size, size)
-                theirs = metrics.confusion_matrix(truth, said[name], labels=range(size))
+                theirs = metrics.confusion_matrix(truth, predicted[name], labels=range(size))
                 confusion.append(int((counts != theirs).sum()))
-                theirs = metrics.recall_score(truth, said[name], labels=range(size), average=None, zero_division=0)
+                theirs = metrics.recall_score(truth, predicted[name], labels=range(size), average=None, zero_division=0)
                 recall.append(float(abs(numbers(classes, name) - theirs).max()))
 
             # scikit-learn takes the bins' upper ends as outside, Duet as inside.
@@ -96,7 +97,7 @@ extension ReportTests {
             error = float((abs(accuracies - confidences) * counts[used]).sum() / counts.sum())
 
             embeddings = {}
-            for name in said:
+            for name in predicted:
                 table = read('embedding-' + name)
                 points = np.stack([numbers(table, 'x'), numbers(table, 'y')], 1)
                 labels, clusters = numbers(table, 'class_index', int), numbers(table, 'cluster', int)
@@ -108,7 +109,7 @@ extension ReportTests {
                     'adjustedRandIndex': float(metrics.adjusted_rand_score(labels, clusters)),
                     'inertiaRatio': float(inertia / theirs.inertia_)}
             print(json.dumps({
-                'accuracy': float(metrics.accuracy_score(truth, said['fused'])), 'calibrationError': error,
+                'accuracy': float(metrics.accuracy_score(truth, predicted['all'])), 'calibrationError': error,
                 'confusion': confusion, 'recall': recall, 'bins': float(bins), 'embeddings': embeddings}))
             """
     }

@@ -59,7 +59,7 @@ extension ReportTests {
                 let page = try run.text("report.html")
                 #expect(!page.contains("<script") && page.contains("&lt;script&gt;"))
                 try expectBalanced(page)
-                let table = try CSVTable(contentsOf: run["figures/pairs.csv"])
+                let table = try CSVTable(contentsOf: run["figures/examples.csv"])
                 #expect(Set(table.rows.compactMap { $0["class"] }).contains("a,\"b\" c"))
             }
         }

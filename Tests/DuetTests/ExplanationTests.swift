@@ -2,6 +2,7 @@ import Datasets
 import Duet
 import FileFormats
 import Foundation
+import NeuralNetwork
 import Testing
 import TestSupport
 
@@ -10,9 +11,9 @@ import TestSupport
 struct ExplanationTests {
     private struct Trained {
         let model: TrainedModel
-        let dataset: PairedDataset
+        let dataset: Dataset
         let rows: [Int]
-        let opinions: PairOpinions
+        let predictions: EvaluatedPredictions
         let explainer: Explainer
     }
 
@@ -23,29 +24,30 @@ struct ExplanationTests {
         let dataset = try DatasetFolder(data.folder).load()
         let evaluator = try Evaluator(model)
         let rows = try evaluator.rows(of: .test, in: dataset, place: "data")
-        let opinions = try evaluator.evaluate(dataset, rows: rows, on: .test).opinions
+        let predictions = try evaluator.evaluate(dataset, rows: rows, on: .test).predictions
         try body(
             Trained(
-                model: model, dataset: dataset, rows: rows, opinions: opinions,
+                model: model, dataset: dataset, rows: rows, predictions: predictions,
                 explainer: try Explainer(model, dataset)))
     }
 
     @Test func theLastLayerMakesTheProbabilitiesFromTheHiddenOne() throws {
         try withTrained { trained in
-            let layers = try trained.explainer.hiddenLayers(trained.rows)
-            #expect(layers.fused.name == "head.batch_normalization" && layers.fused.width == 8)
-            #expect(layers.image.width == 6 * 6 * 4)
-            #expect(layers.audio.values.count == trained.rows.count * layers.audio.width)
+            let embeddings = try trained.explainer.embeddings(trained.rows)
+            #expect(embeddings.all.layer == "head.batch_normalization" && embeddings.all.width == 8)
+            #expect(embeddings["image"]?.width == 6 * 6 * 4)
+            let audio = try #require(embeddings["audio"])
+            #expect(audio.values.count == trained.rows.count * audio.width)
             let kernel = try #require(trained.model.parameters["head.dense_1.kernel"]).values
             let bias = try #require(trained.model.parameters["head.dense_1.bias"]).values
             for position in trained.rows.indices {
                 let scores = (0..<SmallData.classes).map { unit in
                     (0..<8).reduce(bias[unit]) { sum, place in
-                        sum + layers.fused.values[position * 8 + place] * kernel[place * SmallData.classes + unit]
+                        sum + embeddings.all.values[position * 8 + place] * kernel[place * SmallData.classes + unit]
                     }
                 }
                 let total = scores.reduce(0) { $0 + exp($1) }
-                for (score, probability) in zip(scores, trained.opinions.probabilities(.fused, at: position)) {
+                for (score, probability) in zip(scores, trained.predictions.probabilities(.all, at: position)) {
                     #expect(abs(exp(score) / total - probability) < 1e-5)
                 }
             }
@@ -56,22 +58,24 @@ struct ExplanationTests {
         try withTrained { trained in
             let contradiction = try #require(try trained.explainer.contradiction(trained.rows))
             #expect(contradiction.count == trained.rows.count)
-            for index in 0..<SmallData.classes { #expect(contradiction.pairs[index][index] == 0) }
-            #expect(contradiction.pairs.map { $0.reduce(0, +) } == [15, 15, 15, 15])
+            for index in 0..<SmallData.classes { #expect(contradiction.counts[index][index] == 0) }
+            #expect(contradiction.counts.map { $0.reduce(0, +) } == [15, 15, 15, 15])
             // The same pairs, put together by hand.
-            let truth = trained.opinions.truth
-            let partners = try #require(Contradiction.partners(of: truth, seed: 0))
+            let labels = trained.predictions.labels
+            let partners = try #require(Contradiction.partners(of: labels, seed: 0))
             let classifier = Classifier(trained.model)
-            let said = try zip(trained.rows, partners).map { row, partner in
+            let predicted = try zip(trained.rows, partners).map { row, partner in
                 let sound = trained.rows[partner]
-                return try classifier.classify(
-                    image: Array(trained.dataset.images[(row * 36)..<((row + 1) * 36)]),
-                    audio: Array(trained.dataset.audio[(sound * 12)..<((sound + 1) * 12)])
-                ).classIndex
+                return try classifier.predict([
+                    "image": trained.dataset.columns[0][row], "audio": trained.dataset.columns[1][sound],
+                ]).classIndex
             }
-            #expect(contradiction.imageWins == zip(said, truth).count { $0 == $1 })
-            #expect(contradiction.audioWins == zip(said, partners).count { $0 == truth[$1] })
-            #expect(contradiction.neitherWins == 60 - contradiction.imageWins - contradiction.audioWins)
+            #expect(contradiction.sides.map(\.modality) == ["image", "audio"])
+            let wins = [
+                zip(predicted, labels).count { $0 == $1 }, zip(predicted, partners).count { $0 == labels[$1] },
+            ]
+            #expect(contradiction.sides.map(\.wins) == wins)
+            #expect(contradiction.neitherWins == 60 - wins[0] - wins[1])
             #expect(try trained.explainer.contradiction(trained.rows) == contradiction)
         }
     }
@@ -88,14 +92,15 @@ struct ExplanationTests {
 
     @Test func theMarkedColumnCountsAndTheRestDoesNot() throws {
         try withTrained { trained in
-            let usual = trained.explainer.meanImage(of: trained.rows)
+            let usual = trained.explainer.usualImages(of: trained.rows)
             var (marked, others) = (Float(0), Float(0))
             for row in trained.rows.prefix(12) {
                 let label = row % SmallData.classes
-                let map = try trained.explainer.attribution(of: row, usualImage: usual)
-                #expect(map.image.height == 6 && map.image.width == 6)
-                #expect(map.audio.height == 12 && map.audio.width == 1)
-                for (place, value) in map.image.values.enumerated() {
+                let map = try trained.explainer.attribution(of: row, usual: usual)
+                let (image, audio) = (try #require(map["image"]), try #require(map["audio"]))
+                #expect(image.height == 6 && image.width == 6)
+                #expect(audio.height == 12 && audio.width == 1)
+                for (place, value) in image.values.enumerated() {
                     if place % 6 == label { marked += value / 6 } else { others += value / 30 }
                 }
             }
@@ -106,10 +111,9 @@ struct ExplanationTests {
     @Test func coveringWithWhatIsThereAnywayChangesNothing() throws {
         try withTrained { trained in
             let row = trained.rows[0]
-            let image = Array(trained.dataset.images[(row * 36)..<((row + 1) * 36)])
-            let map = try trained.explainer.attribution(of: row, usualImage: image)
-            #expect(map.image.values.allSatisfy { abs($0) < 1e-6 })
-            #expect(map.audio.values.contains { abs($0) > 1e-4 })
+            let map = try trained.explainer.attribution(of: row, usual: ["image": trained.dataset.columns[0][row]])
+            #expect(try #require(map["image"]).values.allSatisfy { abs($0) < 1e-6 })
+            #expect(try #require(map["audio"]).values.contains { abs($0) > 1e-4 })
         }
     }
 
@@ -123,20 +127,22 @@ struct ExplanationTests {
     }
 
     @Test func mistakesComeWorstFirst() {
-        let opinions = PairOpinions(
-            rows: [4, 5, 6, 7], truth: [0, 0, 1, 1], classCount: 2,
-            fused: [0.4, 0.6, 0.1, 0.9, 0.2, 0.8, 0.7, 0.3], imageOnly: [1, 0, 1, 0, 1, 0, 1, 0],
-            audioOnly: [0, 1, 0, 1, 0, 1, 0, 1])
-        #expect(opinions.mistakes == [1, 3, 0])
-        #expect(opinions.said(.fused) == [1, 1, 1, 0])
-        #expect(opinions.said(.image) == [0, 0, 0, 0] && opinions.said(.audio, at: 2) == 1)
+        let predictions = EvaluatedPredictions(
+            rows: [4, 5, 6, 7], labels: [0, 0, 1, 1], classCount: 2,
+            probabilities: Ablations(
+                all: [0.4, 0.6, 0.1, 0.9, 0.2, 0.8, 0.7, 0.3],
+                alone: [("image", [1, 0, 1, 0, 1, 0, 1, 0]), ("audio", [0, 1, 0, 1, 0, 1, 0, 1])]))
+        #expect(predictions.mistakes == [1, 3, 0])
+        #expect(predictions.predicted() == [1, 1, 1, 0])
+        #expect(predictions.predicted(.alone("image")) == [0, 0, 0, 0])
+        #expect(predictions.predicted(.alone("audio"), at: 2) == 1)
     }
 
     @Test func aHistoryIsReadAsItWasWritten() throws {
         let data = try SmallData()
         defer { data.remove() }
         let configuration = data.configuration()
-        let history = try data.train(configuration).history
+        let history = try data.train(configuration).metrics.history
         let folder = RunFolder(URL(fileURLWithPath: configuration.output))
         #expect(try TrainingHistory(contentsOf: folder.history) == history)
         let broken = try String(contentsOf: folder.history, encoding: .utf8)

@@ -13,7 +13,7 @@ struct MixedPrecisionTests {
     func lossesAlongTwentyStepsOfAdam(of name: String) throws {
         let (model, fixture) = try ParityFixture.load(name)
         let program = try Program(
-            model.network(), outputs: [model.endNames().fused], batchSize: 32, mode: .training, precision: .bf16,
+            model.network(), outputs: [model.outputNames().model], batchSize: 32, mode: .training, precision: .bf16,
             store: ParameterStore(fixture.weights(of: model), for: model.network()))
         for (step, expected) in fixture.calmLosses.enumerated() {
             ParityFormula.fill(program, step: step)
@@ -28,24 +28,23 @@ struct MixedPrecisionTests {
         var whole = data.configuration("whole")
         whole.precision = .bf16
         let uninterrupted = try data.train(whole)
-        #expect(try Evaluator(uninterrupted.model).evaluate(data.folder, on: .test).evaluation.accuracy > 0.95)
+        #expect(try Evaluator(uninterrupted.model).evaluate(data.folder, on: .test).evaluation.accuracies.all.accuracy > 0.95)
 
         var stopped = whole
         stopped.output = data.folder.appendingPathComponent("stopped").path
-        try RunFolder(URL(fileURLWithPath: stopped.output)).create(overwrite: false)
         var step = 0
         #expect(throws: DuetError.self) {
-            _ = try data.trainer(stopped).train(isInterrupted: {
+            _ = try data.run(stopped).train(isInterrupted: {
                 step += 1
                 return step == 17
             })
         }
-        let resumed = try data.trainer(stopped).train(resume: true)
+        let resumed = try data.run(stopped, resume: true).train()
         #expect(resumed.model.parameters == uninterrupted.model.parameters)
 
         stopped.precision = .float32
         #expect(throws: DuetError.self, "a run goes on in the precision that it began in") {
-            _ = try data.trainer(stopped).train(resume: true)
+            _ = try data.run(stopped, resume: true).train()
         }
         stopped.output = data.folder.appendingPathComponent("float32").path
         #expect(try data.train(stopped).model.parameters != uninterrupted.model.parameters)

@@ -11,7 +11,8 @@ struct ModelParityTests {
     @Test(arguments: Presets.paper, TestedEngine.all)
     func inference(of name: String, engine: TestedEngine) throws {
         let (model, fixture) = try ParityFixture.load(name)
-        let ends = try model.endNames()
+        let outputs = try model.outputNames()
+        let ends = (audio: outputs.branches[0], image: outputs.branches[1], fused: outputs.model)
         let program = try Program(
             model.network(), outputs: [ends.fused, ends.audio, ends.image], batchSize: 8, mode: .inference,
             weights: .store(ParameterStore(fixture.weights(of: model), for: model.network())),
@@ -37,7 +38,7 @@ struct ModelParityTests {
         let (model, fixture) = try ParityFixture.load(name)
         let store = try ParameterStore(fixture.weights(of: model), for: model.network())
         let program = try Program(
-            model.network(), outputs: [model.endNames().fused], batchSize: 8, mode: .training, weights: .store(store),
+            model.network(), outputs: [model.outputNames().model], batchSize: 8, mode: .training, weights: .store(store),
             options: engine.options)
         ParityFormula.fill(program, step: 0)
         let result = program.gradientPass(step: 1, seed: 0)
@@ -67,7 +68,7 @@ struct ModelParityTests {
     func lossesAlongTwentyStepsOfAdam(of name: String, engine: TestedEngine) throws {
         let (model, fixture) = try ParityFixture.load(name)
         let program = try Program(
-            model.network(), outputs: [model.endNames().fused], batchSize: 32, mode: .training,
+            model.network(), outputs: [model.outputNames().model], batchSize: 32, mode: .training,
             weights: .store(ParameterStore(fixture.weights(of: model), for: model.network())),
             options: engine.options)
         for (step, expected) in fixture.calmLosses.enumerated() {
@@ -82,7 +83,7 @@ struct ModelParityTests {
     func firstLossesAtKerasRate(of name: String, engine: TestedEngine) throws {
         let (model, fixture) = try ParityFixture.load(name)
         let program = try Program(
-            model.network(), outputs: [model.endNames().fused], batchSize: 8, mode: .training,
+            model.network(), outputs: [model.outputNames().model], batchSize: 8, mode: .training,
             weights: .store(ParameterStore(fixture.weights(of: model), for: model.network())),
             options: engine.options)
         for (step, expected) in fixture.losses.prefix(3).enumerated() {

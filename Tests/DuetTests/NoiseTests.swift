@@ -11,10 +11,10 @@ struct NoiseTests {
     private func noisy(_ values: [Float], _ modality: Modality, _ level: Double, row: Int = 3, seed: UInt64 = 0)
         -> [Float]
     {
-        let normalization = Normalization(audioMean: [0], audioDeviation: [1])
+        let normalization = Normalization(["image": .scaling(divisor: 255)])
         var values = values
         values.withUnsafeMutableBufferPointer {
-            PairNoise(modality, level: level, seed: seed, normalization).add(to: $0, row: row)
+            Noise(modality, level: level, seed: seed, normalization).add(to: $0, row: row)
         }
         return values
     }
@@ -81,24 +81,23 @@ struct NoiseTests {
         }
         let evaluation = try measure(seed: 0)
         #expect(progress.last == 9 * 300 && progress == progress.sorted())
-        #expect(evaluation.accuracy == clean.accuracy && evaluation.confusion == clean.confusion)
+        #expect(evaluation.accuracies == clean.accuracies && evaluation.confusion == clean.confusion)
         let (image, audio) = try (#require(evaluation.noise?.first), #require(evaluation.noise?.last))
         #expect(image.levels.map(\.level) == [nil, 0, 0.2, 0.5, 10])
         #expect(audio.levels.map(\.level) == [nil, 100, 10, 0, -20])
         for robustness in [image, audio] {
             let levels = robustness.levels
-            #expect(levels[0].accuracy == clean.accuracy)
+            #expect(levels[0].accuracies == clean.accuracies)
             // No noise to speak of.
-            #expect(levels[1].accuracy == clean.accuracy && levels[1].accuracyInterval == clean.accuracyInterval)
-            #expect(levels[1].imageOnlyAccuracy == clean.imageOnlyAccuracy)
-            #expect(levels[1].audioOnlyAccuracy == clean.audioOnlyAccuracy)
-            let alone = levels.map { robustness.modality == .image ? $0.imageOnlyAccuracy : $0.audioOnlyAccuracy }
+            #expect(levels[1].accuracies == clean.accuracies)
+            let noisy = robustness.modality.name
+            let alone = levels.compactMap { $0.accuracies[noisy]?.accuracy }
             #expect(alone == alone.sorted(by: >))
             // Four classes: with nothing but noise, no more than chance and some luck.
             #expect(alone[4] < 0.5, "\(alone)")
             #expect(alone[0] > 0.9, "\(alone)")
-            #expect(levels[4].accuracy < levels[1].accuracy)
-            let other = levels.map { robustness.modality == .image ? $0.audioOnlyAccuracy : $0.imageOnlyAccuracy }
+            #expect(levels[4].accuracies.all.accuracy < levels[1].accuracies.all.accuracy)
+            let other = levels.compactMap { $0.accuracies[noisy == "image" ? "audio" : "image"]?.accuracy }
             #expect(Set(other).count == 1)
         }
         #expect(try measure(seed: 0) == evaluation)
@@ -118,7 +117,7 @@ struct NoiseTests {
     }
 
     @Test(arguments: [
-        ("", "has no colon"), ("image", "expected MODALITY:LEVELS"), ("smell:1", "the modality 'smell'"),
+        ("", "has no colon"), ("image", "has no colon; expected MODALITY:LEVELS"), ("smell:1", "the modality 'smell'"),
         ("image:", "the level '', which is no number"), ("image:0.1,,0.2", "the level ''"),
         ("image:much", "the level 'much'"), ("image:-0.1", "the level -0.1; expected standard deviations from 0 to 10"),
         ("image:nan", "the level nan"), ("image:11", "the level 11.0"),

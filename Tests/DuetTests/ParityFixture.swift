@@ -33,23 +33,22 @@ struct ParityFixture: Decodable {
     let calmLosses: [Double]
 
     /// The preset without dropout, whose random numbers have no reference, and its fixture.
-    static func load(_ name: String) throws -> (LateFusion, ParityFixture) {
+    static func load(_ name: String) throws -> (FusionModel, ParityFixture) {
         let url = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
             .appendingPathComponent("../Fixtures/parity/\(name).json").standardized
         let fixture = try JSONDecoder().decode(ParityFixture.self, from: Data(contentsOf: url))
         guard let preset = Presets.named(name) else { throw NetworkError("no preset \(name)") }
         func withoutDropout(_ layers: [any Layer]) -> [any Layer] { layers.map { $0 is Dropout ? Dropout(0) : $0 } }
         func withoutDropout(_ branch: Branch) -> Branch {
-            Branch(branch.name, input: branch.input, layers: withoutDropout(branch.layers))
+            Branch(branch.modality, input: branch.input, layers: withoutDropout(branch.layers))
         }
-        let model = LateFusion(
-            preset.name, of: withoutDropout(preset.audio), withoutDropout(preset.image),
-            head: withoutDropout(preset.head))
+        let model = FusionModel(
+            preset.name, branches: preset.branches.map(withoutDropout), head: withoutDropout(preset.head))
         return (model, fixture)
     }
 
     /// The formula's weights for the model, checked against the fixture's names, shapes and first and last values.
-    func weights(of model: LateFusion) throws -> Parameters {
+    func weights(of model: FusionModel) throws -> Parameters {
         let expected = try model.network().nodes.flatMap { node in node.weights.map(node.parameterName) }
         guard expected == parameters.map(\.name) else { throw NetworkError("the fixture has other parameters") }
         let entries = parameters.map { parameter in

@@ -31,7 +31,7 @@ struct PresetKernelTests {
         var generator = SystemRandomNumberGenerator()
         let parameters = Parameters(initializing: network, using: &generator)
         let program = try Program(
-            network, outputs: [model.endNames().fused], batchSize: batchSize, mode: setting.mode,
+            network, outputs: [model.outputNames().model], batchSize: batchSize, mode: setting.mode,
             precision: setting.precision, weights: .store(ParameterStore(parameters, for: network)),
             options: .init(instructionSet: setting.instructionSet))
         #expect(program.kernels.count > 20)

@@ -84,7 +84,7 @@ struct PresetTests {
         for name in Presets.names {
             let model = try #require(Presets.named(name))
             let data = try JSONEncoder().encode(model)
-            let decoded = try JSONDecoder().decode(LateFusion.self, from: data)
+            let decoded = try JSONDecoder().decode(FusionModel.self, from: data)
             #expect(try decoded.network() == model.network())
         }
     }

@@ -1,3 +1,4 @@
+import Duet
 import FileFormats
 import Foundation
 import NeuralNetwork
@@ -14,7 +15,7 @@ struct SharedMemoryTests {
         let file = try SafetensorsFile(contentsOf: url)
         return Parameters(
             parameters.entries.compactMap { entry in
-                file[entry.name].map { .init(name: $0.name, shape: $0.shape, storage: $0.storage) }
+                file[entry.name].map { .init(name: $0.name, shape: $0.shape, storage: FloatStorage($0)) }
             })
     }
 

@@ -1,3 +1,4 @@
+import Datasets
 import Duet
 import FileFormats
 import Foundation
@@ -18,9 +19,10 @@ struct TrainerTests {
         let configuration = data.configuration()
         let result = try data.train(configuration)
         let evaluation = try Evaluator(result.model).evaluate(data.folder, on: .test).evaluation
-        #expect(evaluation.accuracy > 0.95)
-        #expect(result.history.epochs.count == 6)
-        #expect(result.history.epochs.last!.loss < result.history.epochs.first!.loss)
+        #expect(evaluation.accuracies.all.accuracy > 0.95)
+        #expect(evaluation == result.metrics.test)
+        #expect(result.metrics.history.epochs.count == 6)
+        #expect(result.metrics.history.epochs.last!.loss < result.metrics.history.epochs.first!.loss)
 
         let folder = RunFolder(URL(fileURLWithPath: configuration.output))
         let saved = try TrainedModel(contentsOf: folder.model)
@@ -40,9 +42,9 @@ struct TrainerTests {
         configuration.fineTune = true
         let result = try data.train(configuration)
         var phases: [TrainingPhase] = []
-        for epoch in result.history.epochs where phases.last != epoch.phase { phases.append(epoch.phase) }
-        #expect(phases == [.audio, .image, .head, .fineTune])
-        #expect(try Evaluator(result.model).evaluate(data.folder, on: .test).evaluation.accuracy > 0.95)
+        for epoch in result.metrics.history.epochs where phases.last != epoch.phase { phases.append(epoch.phase) }
+        #expect(phases == [.branch("audio"), .branch("image"), .head, .fineTune])
+        #expect(try Evaluator(result.model).evaluate(data.folder, on: .test).evaluation.accuracies.all.accuracy > 0.95)
     }
 
     @Test func theHeadsPhaseLeavesTheBranchesAlone() throws {
@@ -50,15 +52,9 @@ struct TrainerTests {
         defer { data.remove() }
         var configuration = data.configuration()
         configuration.schedule = .staged
-        let folder = RunFolder(URL(fileURLWithPath: configuration.output))
-        try folder.create(overwrite: false)
-        var branches: [Parameters] = []
-        let result = try data.trainer(configuration).train(observe: { event in
-            // The model file is first written in the head's first epoch.
-            guard case .epochFinished(let epoch, let isBest) = event, epoch.phase == .head, isBest else { return }
-            if let model = try? TrainedModel(contentsOf: folder.model) { branches.append(model.parameters) }
-        })
-        branches.append(result.model.parameters)
+        let recorder = Recorder()
+        let result = try data.run(configuration).train(observers: [recorder])
+        let branches = recorder.headModels + [result.model.parameters]
         #expect(branches.count >= 2)
         for entry in branches[0].entries where !entry.name.hasPrefix("head.") {
             #expect(branches.last?[entry.name] == entry)
@@ -98,23 +94,22 @@ struct TrainerTests {
 
         var stopped = whole
         stopped.output = data.folder.appendingPathComponent("stopped").path
-        try RunFolder(URL(fileURLWithPath: stopped.output)).create(overwrite: false)
         var step = 0
         let error = #expect(throws: DuetError.self) {
-            _ = try data.trainer(stopped).train(isInterrupted: {
+            _ = try data.run(stopped).train(isInterrupted: {
                 step += 1
                 return step == steps
             })
         }
         #expect(error?.kind == .interrupted)
         #expect(error?.message.contains("--resume") == true)
-        let resumed = try data.trainer(stopped).train(resume: true)
+        let resumed = try data.run(stopped, resume: true).train()
         #expect(resumed.model.parameters == uninterrupted.model.parameters)
         #expect(try modelBytes(stopped) == modelBytes(whole))
         func measures(_ history: TrainingHistory) -> [[Double]] {
             history.epochs.map { [$0.loss, $0.accuracy, $0.validationLoss, $0.validationAccuracy] }
         }
-        #expect(measures(resumed.history) == measures(uninterrupted.history))
+        #expect(measures(resumed.metrics.history) == measures(uninterrupted.metrics.history))
     }
 
     @Test func resumingOnOtherDataIsRefused() throws {
@@ -127,8 +122,7 @@ struct TrainerTests {
         try data.train(configuration)
         let error = #expect(throws: DuetError.self) {
             let changed = try TrainingData(other.folder, split: configuration.split, seed: configuration.seed)
-            let folder = RunFolder(URL(fileURLWithPath: configuration.output))
-            _ = try Trainer(configuration, data: changed, folder: folder).train(resume: true)
+            _ = try TrainingRun(configuration, data: changed, resume: true).train()
         }
         #expect(error?.message.contains("other data") == true)
     }
@@ -139,7 +133,7 @@ struct TrainerTests {
         var configuration = data.configuration()
         try data.train(configuration)
         configuration.learningRate = 1e-4
-        #expect(throws: DuetError.self) { _ = try data.trainer(configuration).train(resume: true) }
+        #expect(throws: DuetError.self) { _ = try data.run(configuration, resume: true).train() }
     }
 
     @Test func earlyStoppingEndsAPhaseThatNoLongerImproves() throws {
@@ -148,7 +142,7 @@ struct TrainerTests {
         var configuration = data.configuration()
         configuration.epochs = 60
         configuration.earlyStopping = 2
-        let epochs = try data.train(configuration).history.epochs
+        let epochs = try data.train(configuration).metrics.history.epochs
         #expect(epochs.count < 60)
         let best = epochs.indices.max {
             (epochs[$0].validationAccuracy, -epochs[$0].validationLoss)
@@ -175,15 +169,96 @@ struct TrainerTests {
         var configuration = data.configuration()
         configuration.batchSize = 50
         configuration.epochs = 1
-        let folder = RunFolder(URL(fileURLWithPath: configuration.output))
-        try folder.create(overwrite: false)
-        var seen: [Int] = []
-        _ = try data.trainer(configuration).train(observe: { event in
-            if case .batchFinished(let pairs, let total, _, _) = event { seen += [pairs, total] }
-        })
-        let total = try #require(seen.last)
-        #expect(total % 50 != 0)
-        #expect(seen[seen.count - 2] == total)
+        let recorder = Recorder()
+        _ = try data.run(configuration).train(observers: [recorder])
+        let last = try #require(recorder.batches.last)
+        #expect(last.of % 50 != 0)
+        #expect(last.seen == last.of)
+    }
+
+    /// What observers are told.
+    private final class Recorder: TrainingObserver {
+        var batches: [(seen: Int, of: Int)] = []
+        var headModels: [Parameters] = []
+
+        func batchEnded(_ training: Training) {
+            batches.append((training.examplesSeen, training.examplesPerEpoch))
+        }
+
+        func epochEnded(_ epoch: TrainingHistory.Epoch, isBest: Bool, _ training: Training) throws {
+            if epoch.phase == .head, isBest { headModels.append(try training.bestModel().parameters) }
+        }
+    }
+
+    @Test func aTrainingNeedsNoFolder() throws {
+        let data = try SmallData()
+        defer { data.remove() }
+        let configuration = data.configuration()
+        let alone = try Trainer(configuration, data: TrainingData(configuration)).train()
+        #expect(!FileManager.default.fileExists(atPath: configuration.output))
+        #expect(try data.train(configuration).model.parameters == alone.model.parameters)
+    }
+
+    @Test func aRunFolderHasOneWriter() throws {
+        let data = try SmallData()
+        defer { data.remove() }
+        let configuration = data.configuration()
+        let loaded = try TrainingData(configuration)
+        do {
+            let first = try TrainingRun(configuration, data: loaded)
+            let error = #expect(throws: DuetError.self) {
+                _ = try TrainingRun(configuration, data: loaded, overwrite: true)
+            }
+            #expect(error?.kind == .cannotWrite)
+            #expect(error?.message.contains("another training is writing into") == true)
+            _ = try first.train()
+        }
+        // Whoever held it is gone.
+        let leftover = URL(fileURLWithPath: configuration.output).appendingPathComponent(".history.csv.0123.partial")
+        try Data("phase".utf8).write(to: leftover)
+        _ = try TrainingRun(configuration, data: loaded, resume: true).train()
+        #expect(!FileManager.default.fileExists(atPath: leftover.path))
+    }
+
+    @Test func aCheckpointWithoutASettingCountsAsItsDefault() throws {
+        let data = try SmallData()
+        defer { data.remove() }
+        var configuration = data.configuration()
+        configuration.epochs = 2
+        let first = try data.train(configuration)
+        let url = RunFolder(URL(fileURLWithPath: configuration.output)).checkpoint
+        var file = try SafetensorsFile(contentsOf: url)
+        let settings = try #require(file.metadata["configuration"])
+        let older = settings.replacingOccurrences(of: "\"fine_tune\":false,", with: "")
+        #expect(older != settings)
+        file.metadata["configuration"] = older
+        try file.write(to: url, overwrite: true)
+        #expect(try data.run(configuration, resume: true).train().model.parameters == first.model.parameters)
+
+        file.metadata["version"] = "99"
+        try file.write(to: url, overwrite: true)
+        let error = #expect(throws: DuetError.self) { _ = try data.run(configuration, resume: true).train() }
+        #expect(error?.message.contains("has version 99 of its format") == true)
+    }
+
+    @Test func oneModalityAloneIsAModel() throws {
+        let data = try SmallData()
+        defer { data.remove() }
+        for modality in ["image", "audio"] {
+            var configuration = data.configuration(modality)
+            configuration.modalities = [modality]
+            let outcome = try data.train(configuration)
+            #expect(outcome.model.architecture.name == "small-\(modality)")
+            #expect(outcome.model.modalities.map(\.name) == [modality])
+            #expect(outcome.metrics.test.accuracies.alone.isEmpty)
+            #expect(outcome.metrics.test.accuracies.all.accuracy > 0.9)
+            let saved = try TrainedModel(contentsOf: RunFolder(URL(fileURLWithPath: configuration.output)).model)
+            #expect(saved.parameters == outcome.model.parameters)
+        }
+        var unknown = data.configuration("unknown")
+        unknown.modalities = ["smell"]
+        let error = #expect(throws: DuetError.self) { try data.train(unknown) }
+        #expect(error?.kind == .usage && error?.message.contains("no modality 'smell'; it has audio, image") == true)
     }
 
     @Test(arguments: LearningRateSchedule.allCases)

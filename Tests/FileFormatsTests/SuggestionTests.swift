@@ -1,5 +1,4 @@
 import FileFormats
-import NeuralNetwork
 import Testing
 
 struct SuggestionTests {

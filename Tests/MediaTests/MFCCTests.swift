@@ -1,5 +1,3 @@
-import Datasets
-import FileFormats
 import Foundation
 import Media
 import Testing

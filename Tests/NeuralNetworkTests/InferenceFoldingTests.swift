@@ -1,6 +1,5 @@
 import NeuralNetwork
 import Testing
-import TestSupport
 
 /// What inference leaves out or does elsewhere must not change what comes out.
 struct InferenceFoldingTests {

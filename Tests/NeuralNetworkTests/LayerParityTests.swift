@@ -1,6 +1,5 @@
 import NeuralNetwork
 import Testing
-import TestSupport
 
 /// Every layer against PyTorch's float64: output, gradients of input and weights, moving statistics.
 struct LayerParityTests {

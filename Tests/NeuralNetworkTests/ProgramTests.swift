@@ -1,6 +1,5 @@
 import NeuralNetwork
 import Testing
-import TestSupport
 
 /// What a program does beyond its layers: the optimizer, dropout, shared weights, memory.
 struct ProgramTests {
@@ -145,15 +144,16 @@ struct ProgramTests {
         #expect(abs(Double(pairs) / 100_000 - 0.09) < 0.01)
     }
 
-    @Test func modalityDropoutTakesOneInputAwayFromItsShareOfTheExamples() throws {
+    @Test func inputDropoutReplacesOneInputOfItsShareOfTheExamples() throws {
         var network = Network()
         try network.addInput("a", shape: [4])
         try network.addInput("b", shape: [5])
-        try network.add(Concatenate(), name: "both", reading: ["a", "b"])
+        try network.add(InputDropout(0.4, input: 0, of: 2, replacement: 0.25), name: "c", reading: ["a"])
+        try network.add(InputDropout(0.4, input: 1, of: 2, replacement: 0.2), name: "d", reading: ["b"])
+        try network.add(Concatenate(), name: "both", reading: ["c", "d"])
         let rows = 10_000
         let product = try VectorJacobianProduct(
-            network, output: "both", batchSize: rows, store: ParameterStore(Parameters([]), for: network),
-            modalityDropout: 0.4)
+            network, output: "both", batchSize: rows, store: ParameterStore(Parameters([]), for: network))
         product.input("a").update(repeating: 2)
         product.input("b").update(repeating: 3)
         product.upstream.update(repeating: 7)

@@ -1,6 +1,5 @@
 import NeuralNetwork
 import Testing
-import TestSupport
 
 @Suite("Reshape")
 struct ReshapeTests {

@@ -1,6 +1,5 @@
 import NeuralNetwork
 import Testing
-import TestSupport
 
 /// Several programs at once over one set of weights, and the threads that each was made for.
 struct SharedWeightsTests {

@@ -1,6 +1,5 @@
 import NeuralNetwork
 import Testing
-import TestSupport
 
 /// Dense layers that are wide enough for kernels of our own, against sums in float64.
 struct WideDenseTests {

@@ -1,4 +1,3 @@
-import NeuralNetwork
 import TerminalUI
 import Testing
 

@@ -1,3 +1,4 @@
+import Datasets
 import Duet
 import FileFormats
 import Foundation
@@ -17,42 +18,45 @@ package struct SmallData {
         var generator = SeededGenerator(seed: 11)
         func noise() -> Float { Float(generator.next() >> 40) / 0x1p24 }
         for (side, count, first) in [("train", train, 0), ("test", test, recordingsPerClass)] {
-            var (images, audio, labels, utterances) = ([UInt8](), [Float](), [Int64](), [Int32]())
+            var (images, audio, labels, groups) = ([UInt8](), [Float](), [Int64](), [Int32]())
             for row in 0..<count {
                 let label = row % Self.classes
                 for pixel in 0..<36 { images.append(UInt8(60 * noise()) + (pixel % 6 == label ? 150 : 0)) }
                 for step in 0..<12 { audio.append(3 * noise() + (step / 3 == label ? 4 : 0)) }
                 labels.append(Int64(label))
                 let recording = row / Self.classes % recordingsPerClass
-                utterances.append(Int32(label + Self.classes * (first + recording)))
+                groups.append(Int32(label + Self.classes * (first + recording)))
             }
             func file(_ name: String) -> URL { folder.appendingPathComponent("\(name)_\(side).npy") }
             try NPYArray.write(images, shape: [count, 6, 6], to: file("data_wr"), overwrite: false)
             try NPYArray.write(audio, shape: [count, 12], to: file("data_sp"), overwrite: false)
             try NPYArray.write(labels, shape: [count], to: file("labels"), overwrite: false)
-            try NPYArray.write(utterances, shape: [count], to: file("utterances"), overwrite: false)
+            try NPYArray.write(groups, shape: [count], to: file("groups"), overwrite: false)
         }
     }
 
     package func remove() { try? FileManager.default.removeItem(at: folder) }
 
     /// A network for such data, with everything that a training has to remember: dropout and moving statistics.
-    package static let model: LateFusion = {
-        let audio = Branch("audio", input: [12, 1]) {
+    package static let model: FusionModel = {
+        let audio = Branch(.audio, input: [12, 1]) {
             Conv1D(filters: 4, kernel: 2, activation: .relu)
             BatchNormalization(momentum: 0.9)
             MaxPooling1D()
             Flatten()
             Dense(classes, activation: .softmax)
         }
-        let image = Branch("image", input: [6, 6, 1]) {
+        let image = Branch(.image, input: [6, 6, 1]) {
             Conv2D(filters: 4, kernel: 3, padding: .same, activation: .relu)
             BatchNormalization(momentum: 0.9)
             Dropout(0.25)
             Flatten()
             Dense(classes, activation: .softmax)
         }
-        return LateFusion("small", of: audio, image) {
+        return FusionModel("small") {
+            audio
+            image
+        } head: {
             Dense(8, activation: .relu)
             BatchNormalization(momentum: 0.9)
             Dense(classes, activation: .softmax)
@@ -68,15 +72,11 @@ package struct SmallData {
 
     /// A training from the start to the end, into a fresh folder.
     @discardableResult
-    package func train(_ configuration: TrainingConfiguration) throws -> Trainer.Result {
-        package let folder = RunFolder(URL(fileURLWithPath: configuration.output))
-        try folder.create(overwrite: false)
-        return try trainer(configuration).train()
+    package func train(_ configuration: TrainingConfiguration) throws -> TrainingRun.Outcome {
+        try run(configuration).train()
     }
 
-    package func trainer(_ configuration: TrainingConfiguration) throws -> Trainer {
-        let data = try TrainingData(
-            folder, split: configuration.split, seed: configuration.seed, limit: configuration.limit)
-        return try Trainer(configuration, data: data, folder: RunFolder(URL(fileURLWithPath: configuration.output)))
+    package func run(_ configuration: TrainingConfiguration, resume: Bool = false) throws -> TrainingRun {
+        try TrainingRun(configuration, data: TrainingData(configuration), resume: resume)
     }
 }

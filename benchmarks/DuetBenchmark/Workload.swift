@@ -30,7 +30,7 @@ struct Workload {
         let network = try model.network()
         mode = options.mode
         let parameters = Parameters(initializing: network, using: &noise)
-        let output = try model.endNames().fused
+        let output = try model.outputNames().model
         program =
             switch mode {
             case .train:

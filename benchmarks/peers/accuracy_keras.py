@@ -26,7 +26,7 @@ from duet_split import training_rows  # noqa: E402
 
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("folder", type=Path, help="a dataset folder with utterances")
+    parser.add_argument("folder", type=Path, help="a dataset folder with groups")
     parser.add_argument("--model", choices=list(architectures.MODELS), default="model-2")
     parser.add_argument("--target", type=float, default=0.987)
     parser.add_argument("--epochs", type=int, default=10, help="at most")
@@ -39,18 +39,18 @@ def arguments():
 
 
 def read(folder, side):
-    names = ("data_wr", "data_sp", "labels", "utterances")
-    images, audio, labels, utterances = (np.load(folder / f"{name}_{side}.npy") for name in names)
+    names = ("data_wr", "data_sp", "labels", "groups")
+    images, audio, labels, groups = (np.load(folder / f"{name}_{side}.npy") for name in names)
     images = images.reshape(-1, *architectures.IMAGE_SHAPE).astype(np.float32) / 255
     audio = audio.reshape(-1, *architectures.AUDIO_SHAPE).astype(np.float32)
-    return images, audio, labels.reshape(-1), utterances.reshape(-1)
+    return images, audio, labels.reshape(-1), groups.reshape(-1)
 
 
 def load(options):
     """Training and test pairs, the audio normalized by the training pairs."""
-    *training, utterances = read(options.folder, "train")
-    *test, test_utterances = read(options.folder, "test")
-    rows = training_rows(training[2], utterances, test_utterances, options.seed, options.limit)
+    *training, groups = read(options.folder, "train")
+    *test, test_groups = read(options.folder, "test")
+    rows = training_rows(training[2], groups, test_groups, options.seed, options.limit)
     training = [part[rows] for part in training]
     mean, deviation = training[1].mean(axis=0, dtype=np.float64), training[1].std(axis=0, dtype=np.float64)
     deviation[deviation == 0] = 1

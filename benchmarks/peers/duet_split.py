@@ -55,24 +55,24 @@ def rotated(value, bits):
     return ((value << bits) | (value >> (64 - bits))) & MASK
 
 
-def training_rows(labels, utterances, test_utterances, seed, limit=None):
+def training_rows(labels, groups, test_groups, seed, limit=None):
     """Rows of the training side, ascending: without recordings that the test side has too, and without the 10 % of each
     class's other recordings that Duet validates on."""
     rows_of, classes = {}, {}
-    tested = set(test_utterances.tolist())
-    for row, (label, utterance) in enumerate(zip(labels.tolist(), utterances.tolist())):
-        if utterance in tested:
+    tested = set(test_groups.tolist())
+    for row, (label, group) in enumerate(zip(labels.tolist(), groups.tolist())):
+        if group in tested:
             continue
-        if utterance not in rows_of:
-            classes.setdefault(label, []).append(utterance)
-        rows_of.setdefault(utterance, []).append(row)
+        if group not in rows_of:
+            classes.setdefault(label, []).append(group)
+        rows_of.setdefault(group, []).append(row)
 
     generator = SeededGenerator(seed, "split/validation")
     kept = []
     for label in sorted(classes):
         recordings = generator.shuffled(classes[label])
         drawn = max(1, (len(recordings) * 10 + 50) // 100) if len(recordings) > 1 else 0
-        kept += [row for utterance in recordings[drawn:] for row in rows_of[utterance]]
+        kept += [row for group in recordings[drawn:] for row in rows_of[group]]
     kept.sort()
     if limit is not None:
         kept = sorted(SeededGenerator(seed, "split/limit").shuffled(kept)[:limit])

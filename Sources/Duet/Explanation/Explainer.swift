@@ -30,8 +30,8 @@ public struct Explainer {
         try predictor.embeddings(of: dataset, rows: rows, advance: advance)
     }
 
-    /// What the model predicts when its modalities contradict each other: the first modality of each row with the second of a row of
-    /// another class, drawn at random.
+    /// What the model predicts when its modalities contradict each other: the first modality of each row, in the order of the
+    /// dataset, with the second of a row of another class, drawn at random.
     /// - Parameters:
     ///   - rows: rows with labels.
     ///   - seed: the random seed of the draw.
@@ -41,7 +41,7 @@ public struct Explainer {
     public func contradiction(
         _ rows: [Int], seed: UInt64 = 0, advance: (Int) throws -> Void = { _ in }
     ) throws -> Contradiction? {
-        let modalities = model.architecture.modalities.map(\.name)
+        let modalities = dataset.modalities.filter(model.architecture.modalities.contains).map(\.name)
         guard let allLabels = dataset.labels, modalities.count == 2 else { return nil }
         let labels = rows.map { allLabels[$0] }
         guard let partners = Contradiction.partners(of: labels, seed: seed) else { return nil }

@@ -92,7 +92,7 @@ enum Checkpoint {
 
 extension FloatStorage {
     /// A tensor's values, shared with the file that they lie in.
-    init(_ tensor: NamedTensor) {
+    package init(_ tensor: NamedTensor) {
         switch tensor.storage {
         case .array(let values): self = .array(values)
         case .mapped(let floats): self = .shared(SharedFloats(floats.values, ownedBy: floats.file))

@@ -1,0 +1,74 @@
+import Datasets
+import FileFormats
+import Foundation
+import Testing
+import TestSupport
+
+@Suite("Datasets in memory")
+struct DatasetTests {
+    @Test("Sizes and class names follow from the parts")
+    func parts() throws {
+        let dataset = try Dataset(
+            images: [Float](repeating: 9, count: 24), imageShape: [2, 3, 1], audio: [Float](repeating: 1, count: 20),
+            audioShape: [5, 1], labels: [0, 2, 1, 2])
+        #expect(dataset.count == 4 && dataset.columns.map(\.size) == [6, 5])
+        #expect(dataset.classNames == ["0", "1", "2"])
+        #expect(dataset.trainSideCount == 4)
+    }
+
+    private func error(
+        images: [Float] = [1, 2, 3, 4], audio: [Float] = [1, 2], labels: [Int]? = [0, 1], groups: [Int32]? = nil,
+        classNames: [String]? = nil
+    ) throws -> String {
+        let error = try #require(throws: DuetError.self) {
+            try Dataset(
+                [
+                    Column(.image, shape: [2, 1, 1], values: images, name: "image"),
+                    Column(.audio, shape: [1, 1], values: audio),
+                ], labels: labels, groups: groups, classNames: classNames)
+        }
+        #expect(error.kind == .badData)
+        return error.description
+    }
+
+    @Test("Errors name the file, the row and the column")
+    func errors() throws {
+        #expect(try error(audio: [1]).hasPrefix("image has 2 rows but audio has 1"))
+        #expect(try error(images: [1, 2, 3]).hasPrefix("image: 3 values"))
+        #expect(try error(images: [], audio: [], labels: []).hasPrefix("image has no rows"))
+        #expect(try error(labels: [0]).hasPrefix("labels: 1 rows; expected 2"))
+        #expect(try error(groups: [0, 1, 2]).contains("groups beside image: 3 rows"))
+        #expect(try error(labels: [0, -1]).hasPrefix("labels, row 1: label -1"))
+        #expect(try error(labels: [0, 2], classNames: ["a", "b"]) == "labels, row 1: label 2; expected 0 to 1")
+        #expect(try error(labels: [.max, 2]).hasPrefix("labels, row 0: label 9223372036854775807"))
+        #expect(try error(images: [1, 2, 3, 256]).hasPrefix("image, row 1, column 1: 256.0; expected a pixel"))
+        #expect(try error(images: [1, -1, 3, 4]).hasPrefix("image, row 0, column 1: -1.0"))
+        #expect(try error(images: [.nan, 1, 3, 4]).hasPrefix("image, row 0, column 0: nan"))
+        #expect(try error(audio: [1, .nan]).hasPrefix("audio, row 1, column 0: nan; expected a finite number"))
+        #expect(try error(audio: [-.infinity, 1]).hasPrefix("audio, row 0, column 0: -inf"))
+    }
+
+    @Test("Recordings are told apart by their values alone")
+    func derivedGroups() throws {
+        let audio: [Float] = [1, 2, 3, 4, 1, 2, 2, 1, 3, 4, 1, 2]
+        let dataset = try Dataset(
+            images: [0, 0, 0, 0, 0, 0], imageShape: [1, 1, 1], audio: audio, audioShape: [2, 1])
+        #expect(dataset.derivedGroups() == [0, 1, 0, 2, 1, 0])
+    }
+
+    @Test("The fingerprint changes with every part, and with nothing else")
+    func fingerprint() throws {
+        func make(image: Float = 1, audio: Float = 1, label: Int = 1) throws -> String {
+            try Dataset(
+                images: [0, image], imageShape: [1, 1, 1], audio: [0, audio], audioShape: [1, 1], labels: [0, label]
+            ).fingerprint()
+        }
+        let original = try make()
+        #expect(original.count == 16 && original.allSatisfy(\.isHexDigit))
+        #expect(try make() == original)
+        #expect(try Set([original, make(image: 2), make(audio: 2), make(label: 0)]).count == 4)
+        let flat = try Dataset(
+            images: [0, 1], imageShape: [2, 1, 1], audio: [0, 1], audioShape: [2, 1], labels: [0])
+        #expect(flat.fingerprint() != original)
+    }
+}
