@@ -13,7 +13,8 @@ let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let package = Package(
     name: "duet",
     products: [
-        .library(name: "Duet", targets: ["Duet", "DuetReport", "Datasets", "DatasetFetching", "Media", "NeuralNetwork"]),
+        .library(
+            name: "Duet", targets: ["Duet", "DuetReport", "Datasets", "DatasetFetching", "Media", "NeuralNetwork"]),
         .library(name: "Media", targets: ["Media"]),
         .executable(name: "duet", targets: ["DuetCommand"]),
     ],
@@ -37,7 +38,8 @@ let package = Package(
             dependencies: ["Duet", "Datasets", "Embeddings", "FileFormats", "SeededRandom", "CPNG"]),
         .target(
             name: "Duet", dependencies: ["Datasets", "FileFormats", "Media", "NeuralNetwork", "SeededRandom", yams]),
-        .target(name: "DatasetFetching", dependencies: ["Datasets", "FileFormats", "Media", "SeededRandom", "CDownloading"]),
+        .target(
+            name: "DatasetFetching", dependencies: ["Datasets", "FileFormats", "Media", "SeededRandom", "CDownloading"]),
         .target(name: "Datasets", dependencies: ["FileFormats", "Media", "SeededRandom", crypto]),
         .target(name: "Embeddings", dependencies: ["FileFormats", "SeededRandom", "CEmbeddingKernels"]),
         .target(name: "Media", dependencies: ["SeededRandom", "CImageDecoding", "CLateLibraries"]),
@@ -67,8 +69,10 @@ let package = Package(
         .testTarget(
             name: "DatasetsTests", dependencies: ["Datasets", "FileFormats", "Media", "SeededRandom", "TestSupport"]),
         .testTarget(
-            name: "DatasetFetchingTests", dependencies: ["DatasetFetching", "Datasets", "FileFormats", "Media", "TestSupport"]),
-        .testTarget(name: "EmbeddingsTests", dependencies: ["Embeddings", "FileFormats", "SeededRandom", "TestSupport"]),
+            name: "DatasetFetchingTests",
+            dependencies: ["DatasetFetching", "Datasets", "FileFormats", "Media", "TestSupport"]),
+        .testTarget(
+            name: "EmbeddingsTests", dependencies: ["Embeddings", "FileFormats", "SeededRandom", "TestSupport"]),
         .testTarget(
             name: "DuetTests",
             dependencies: ["Duet", "Datasets", "FileFormats", "Media", "NeuralNetwork", "SeededRandom", "TestSupport"]),
@@ -88,6 +92,7 @@ if let wantedTests {
 }
 
 // What Swift will do by itself one day: an import for each module whose members a file uses, `any` where a protocol is a type.
-for target in package.targets where ![.system, .binary, .plugin, .macro].contains(target.type) && !target.name.hasPrefix("C") {
+for target in package.targets
+where ![.system, .binary, .plugin, .macro].contains(target.type) && !target.name.hasPrefix("C") {
     target.swiftSettings = [.enableUpcomingFeature("MemberImportVisibility"), .enableUpcomingFeature("ExistentialAny")]
 }

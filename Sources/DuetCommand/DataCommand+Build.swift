@@ -53,7 +53,10 @@ struct DataBuildCommand: ParsableCommand {
     )
     var testSpeakers: String?
 
-    @Flag(help: "Augmentation: vary a recording in speed, tempo, loudness and noise where a training example uses it again.")
+    @Flag(
+        help:
+            "Augmentation: vary a recording in speed, tempo, loudness and noise where a training example uses it again."
+    )
     var vary = false
 
     @Option(help: "Repeats of each training example. Goes with --vary.")

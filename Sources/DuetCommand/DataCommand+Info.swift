@@ -68,7 +68,8 @@ extension [String] {
 
 extension DatasetInfo.Values {
     fileprivate var text: String {
-        let numbers = String(format: "%g to %g, mean %.4g, standard deviation %.4g", minimum, maximum, mean, standardDeviation)
+        let numbers = String(
+            format: "%g to %g, mean %.4g, standard deviation %.4g", minimum, maximum, mean, standardDeviation)
         return "\(shape) \(type), \(numbers)"
     }
 }

@@ -127,7 +127,8 @@ struct PredictCommand: ParsableCommand {
         try refuseExisting(output)
         let classifier = try Classifier(contentsOf: URL(fileURLWithPath: model), threads: threads)
         let examples = try load(classifier)
-        let predictions = try withFewThreads(classifier, for: examples.count).predict(examples, advance: advance(of: examples.count))
+        let predictions = try withFewThreads(classifier, for: examples.count).predict(
+            examples, advance: advance(of: examples.count))
         let file = PredictionsCSV(predictions, classNames: classifier.classNames, withProbabilities: probabilities)
         try write(file, to: output, count: predictions.count)
     }

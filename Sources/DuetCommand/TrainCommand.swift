@@ -134,7 +134,8 @@ struct TrainingOptions: ParsableArguments {
     @Option(help: "Learning rate schedule: \(Self.names(LearningRateSchedule.self)) (default: constant).")
     var learningRateSchedule: LearningRateSchedule?
 
-    @Option(help: "Training schedule: joint (all weights at once), staged (each branch, then the head) (default: joint).")
+    @Option(
+        help: "Training schedule: joint (all weights at once), staged (each branch, then the head) (default: joint).")
     var schedule: TrainingConfiguration.Schedule?
 
     @Flag(help: "Fine-tune all weights after a staged training.")

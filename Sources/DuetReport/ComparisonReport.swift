@@ -24,7 +24,9 @@ public struct ComparisonReport: Sendable {
     static func write(
         _ comparison: Comparison, to folder: URL, with gnuplot: Gnuplot?, advance: ReportContent.Advance
     ) throws -> ComparisonReport {
-        let figures = CurvesFigure.Measure.allCases.map { CurvesFigure.figure($0, of: comparison.entries.map { ($0.model, $0.history) }) }
+        let figures = CurvesFigure.Measure.allCases.map {
+            CurvesFigure.figure($0, of: comparison.entries.map { ($0.model, $0.history) })
+        }
         let place = ReportFolder(url: folder)
         let notes = try place.write(
             figures, tables: [:], with: gnuplot, advance: { try advance(.drawing, $0, figures.count) },
@@ -43,7 +45,10 @@ public struct ComparisonReport: Sendable {
         for entry in comparison.entries {
             let (all, alone) = (entry.evaluation.accuracies.all, entry.evaluation.accuracies)
             table.add(
-                row: [entry.model, entry.parameters.grouped, all.accuracy, "\(all.interval.low.short)–\(all.interval.high.short)"]
+                row: [
+                    entry.model, entry.parameters.grouped, all.accuracy,
+                    "\(all.interval.low.short)–\(all.interval.high.short)",
+                ]
                     + modalities.map { alone[$0]?.accuracy.description ?? "" } + [
                         entry.secondsPerEpoch.decimals(1), entry.againstBest?.pValue.description ?? "",
                     ])

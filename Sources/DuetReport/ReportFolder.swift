@@ -46,7 +46,8 @@ struct ReportFolder {
                 throw DuetError(.cannotWrite, "\(target.path) cannot be written: \(String(cString: strerror(errno)))")
             }
         }
-        for name in try files.contentsOfDirectory(atPath: figures.path) where Self.isOwn(name) && !names.contains(name) {
+        for name in try files.contentsOfDirectory(atPath: figures.path) where Self.isOwn(name) && !names.contains(name)
+        {
             try? files.removeItem(at: figures.appendingPathComponent(name))
         }
         try AtomicFile.write(to: self.page, overwrite: true) { try $0.write(html.text) }

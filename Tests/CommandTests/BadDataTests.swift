@@ -28,7 +28,8 @@ extension CommandTests {
             Fault("no folder", status: 66, says: "data is not a folder", "`duet data fetch`") {
                 try FileManager.default.removeItem(at: $0)
             },
-            Fault("no audio", status: 66, says: "has data_wr_train.npy but not data_sp_train.npy", "has every modality") {
+            Fault("no audio", status: 66, says: "has data_wr_train.npy but not data_sp_train.npy", "has every modality")
+            {
                 try FileManager.default.removeItem(at: $0.appendingPathComponent("data_sp_train.npy"))
             },
             Fault("no labels", status: 66, says: "no labelled training side", "expected labels_train.npy") {
@@ -44,7 +45,7 @@ extension CommandTests {
             Fault("images of a wrong shape", says: "data_wr_train.npy has shape [300, 783]", "expected images as") {
                 try replace("data_wr_train", [UInt8](repeating: 1, count: 300 * 783), [300, 783], in: $0)
             },
-            Fault("sides of different shapes", says: "the sides differ in shape", "[28, 28, 1]", "[14, 14, 1]") {
+            Fault("sides of different shapes", says: "the sides differ in image", "[28, 28, 1]", "[14, 14, 1]") {
                 try replace("data_wr_test", [UInt8](repeating: 1, count: 60 * 196), [60, 196], in: $0)
             },
             Fault("a pixel beyond 255", says: "data_wr_train.npy, row 2, column 4: 256.0", "from 0 to 255") {
@@ -57,7 +58,7 @@ extension CommandTests {
             },
             Fault("a label without a class", says: "labels_test.npy, row 3: label 10; expected 0 to 9") {
                 let classes = (0...9).map { "\"\($0)\"" }.joined(separator: ",")
-                let description = "{\"version\": 1, \"name\": \"digits\", \"classes\": [\(classes)]}"
+                let description = "{\"version\": 2, \"name\": \"digits\", \"classes\": [\(classes)]}"
                 try Data(description.utf8).write(to: $0.appendingPathComponent("dataset.json"))
                 try replace("labels_test", (0..<60).map { $0 == 3 ? UInt8(10) : UInt8($0 % 10) }, [60], in: $0)
             },
@@ -72,7 +73,7 @@ extension CommandTests {
                 audio[5 * 507 + 3] = .nan
                 try replace("data_sp_train", audio, [300, 507], in: $0)
             },
-            Fault("a broken dataset.json", says: "dataset.json is not a dataset description") {
+            Fault("a broken dataset.json", says: "dataset.json cannot be read") {
                 try Data("{".utf8).write(to: $0.appendingPathComponent("dataset.json"))
             },
         ]

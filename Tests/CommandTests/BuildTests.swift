@@ -45,9 +45,13 @@ extension CommandTests {
                 #expect(info["classes"] as? [String] == ["cat", "dog"])
                 let sides = try #require(info["sides"] as? [[String: Any]])
                 #expect(sides.map { $0["examples"] as? Int } == [36, 20])
-                #expect(
-                    sides.map { ($0["images"] as? [String: Any])?["shape"] as? [Int] } == [[9, 12, 1], [9, 12, 1]])
-                let features = try #require(info["features"] as? [String: Any])
+                for side in sides {
+                    let modalities = try #require(side["modalities"] as? [[String: Any]])
+                    #expect(modalities.map { $0["name"] as? String } == ["image", "audio"])
+                    #expect(modalities[0]["shape"] as? [Int] == [9, 12, 1])
+                }
+                let modalities = try #require(info["modalities"] as? [[String: Any]])
+                let features = try #require(modalities[1]["features"] as? [String: Any])
                 #expect(features["frames"] as? Int == 19 && features["coefficients"] as? Int == 13)
 
                 let summary = try shop.duet("summary", "model-5", "--data", "data")

@@ -31,13 +31,16 @@ extension CommandTests {
                     })
                 #expect(
                     Set(settings.keys) == [
-                        "version", "data", "model", "epochs", "batch_size", "learning_rate", "learning_rate_schedule", "schedule",
+                        "version", "data", "model", "epochs", "batch_size", "learning_rate", "learning_rate_schedule",
+                        "schedule",
                         "fine_tune", "modality_dropout", "early_stopping", "split", "seed", "precision",
                         "threads", "limit", "output",
                     ])
                 #expect(settings["epochs"] == "1" && settings["batch_size"] == "16")
                 #expect(settings["learning_rate"].flatMap(Float.init) == 0.002)
-                #expect(settings["seed"] == "42" && settings["split"] == "group" && settings["version"] == "1" && settings["limit"] == "64")
+                #expect(
+                    settings["seed"] == "42" && settings["split"] == "group" && settings["version"] == "1"
+                        && settings["limit"] == "64")
                 #expect(settings["model"] == "model-1" && settings["schedule"] == "joint")
             }
         }

@@ -82,9 +82,9 @@ extension CommandTests {
                 let sides = try #require(json["sides"] as? [[String: Any]])
                 #expect(sides.compactMap { $0["name"] as? String } == ["train", "test"])
                 #expect(sides.compactMap { $0["examples"] as? Int } == [300, 60])
-                #expect(sides.compactMap { $0["recordings"] as? Int } == [60, 20])
+                #expect(sides.compactMap { $0["groups"] as? Int } == [60, 20])
                 #expect(sides[0]["examplesPerClass"] as? [Int] == [Int](repeating: 30, count: 10))
-                #expect(json["sharedRecordings"] as? Int == 0)
+                #expect(json["sharedGroups"] as? Int == 0)
 
                 let text = try shop.duet("data", "info", data)
                 #expect(text.status == 0 && text.errors == "")

@@ -62,7 +62,8 @@ extension CommandTests {
             ])
         func refusals(noise: String, reason: String) throws {
             try Workshop.with { shop in
-                let outcome = try shop.duet("evaluate", "--model", Studio.required().model, "--data", "none", "--noise", noise)
+                let outcome = try shop.duet(
+                    "evaluate", "--model", Studio.required().model, "--data", "none", "--noise", noise)
                 #expect(outcome.status == 64, "\(outcome)")
                 #expect(outcome.errors.contains(reason), "\(outcome.errors)")
                 #expect(outcome.output == "")

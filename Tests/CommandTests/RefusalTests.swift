@@ -121,7 +121,8 @@ extension CommandTests {
                 let before = try shop.names()
 
                 for (name, status, message) in [
-                    ("none", Int32(66), "does not exist"), ("short", 65, "is cut short"), ("stump", 65, "is cut short"),
+                    ("none", Int32(66), "No such file or directory"), ("short", 65, "is cut short"),
+                    ("stump", 65, "is cut short"),
                     ("text", 65, "is not a safetensors file"), ("foreign", 65, "`duet train` makes one"),
                     ("mixed", 65, "the weights and the architecture do not belong together"),
                     ("poor", 65, "bias"),
@@ -149,8 +150,14 @@ extension CommandTests {
                 try NPYArray.write([UInt8](repeating: 1, count: 3 * 784), shape: [3, 784], to: shop["images.npy"])
                 try NPYArray.write([Float](repeating: 1, count: 3 * 400), shape: [3, 400], to: shop["short.npy"])
                 for (images, audio, message) in [
-                    ("small.npy", "audio.npy", "takes images of shape [28, 28, 1], but gets [14, 14, 1]"),
-                    ("images.npy", "short.npy", "takes audio of shape [507, 1], but gets [400, 1]"),
+                    (
+                        "small.npy", "audio.npy",
+                        "takes image of shape [28, 28, 1] as 'image', but the dataset has image of shape [14, 14, 1]"
+                    ),
+                    (
+                        "images.npy", "short.npy",
+                        "takes audio of shape [507, 1] as 'audio', but the dataset has audio of shape [400, 1]"
+                    ),
                 ] {
                     let outcome = try shop.duet(
                         "predict", "--model", Studio.required().model, "--images", images, "--audio", audio,

@@ -55,7 +55,7 @@ extension CommandTests {
                     "run", "--epochs", "40", "--limit", "16", "--early-stopping", "1", "--learning-rate", "1e-30")
                 let epochs = try shop.rows("run/history.csv").count - 1
                 #expect(epochs < 40)
-                #expect(outcome.errors.contains("Stopped after epoch \(epochs)"))
+                #expect(outcome.errors.contains("Early stopping after epoch \(epochs)"))
             }
         }
 

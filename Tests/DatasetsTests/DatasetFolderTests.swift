@@ -172,7 +172,10 @@ struct DatasetFolderTests {
             let images = info.sides[1].modalities[0]
             #expect((images.minimum, images.maximum, images.mean) == (1, 12, 6.5))
             #expect(abs(images.standardDeviation - 3.452052529534663) < 1e-12)
-            for part in ["1 groups, such as recordings, are on both", "train: 3 examples share 2 groups", "train: no example of the class '1'"] {
+            for part in [
+                "1 groups, such as recordings, are on both", "train: 3 examples share 2 groups",
+                "train: no example of the class '1'",
+            ] {
                 #expect(info.warnings.contains { $0.contains(part) }, "\(part)")
             }
         }

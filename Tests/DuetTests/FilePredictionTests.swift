@@ -51,7 +51,9 @@ struct FilePredictionTests {
         let both = try Classifier(model).predict([pair])[0]
         let (image, audio) = (try #require(pair.files["image"]), try #require(pair.files["audio"]))
         let (audioBranch, imageBranch) = (model.architecture.branches[0], model.architecture.branches[1])
-        let seen = try model.pictureSettings(for: imageBranch).values(of: Image(contentsOf: image)).values.map { Float($0) / 255 }
+        let seen = try model.pictureSettings(for: imageBranch).values(of: Image(contentsOf: image)).values.map {
+            Float($0) / 255
+        }
         let heard = zip(
             try AudioFeatures(Self.settings).values(of: AudioFile.read(audio)),
             zip(model.normalization.audioMean, model.normalization.audioDeviation)
@@ -216,7 +218,8 @@ struct FilePredictionTests {
             normalization: trained.normalization, modalities: trained.modalities, origin: trained.origin)
         let predictions = try Classifier(renamed).predict(
             Self.pairs + [MediaFiles(image: Self.pictures[0]), MediaFiles(audio: Self.recordings[0])])
-        let file = PredictionsCSV(predictions, modalities: [.image, .audio], classNames: names, withProbabilities: true)
+        let file = PredictionsCSV(
+            predictions, modalities: [.image, .audio], classNames: names, withProbabilities: true)
         let table = try CSVTable(text: file.text, name: "predictions")
         #expect(
             table.columns == ["row_id", "label"] + names.map { "probability_\($0)" }

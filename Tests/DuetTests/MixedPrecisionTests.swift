@@ -28,7 +28,9 @@ struct MixedPrecisionTests {
         var whole = data.configuration("whole")
         whole.precision = .bf16
         let uninterrupted = try data.train(whole)
-        #expect(try Evaluator(uninterrupted.model).evaluate(data.folder, on: .test).evaluation.accuracies.all.accuracy > 0.95)
+        #expect(
+            try Evaluator(uninterrupted.model).evaluate(data.folder, on: .test).evaluation.accuracies.all.accuracy
+                > 0.95)
 
         var stopped = whole
         stopped.output = data.folder.appendingPathComponent("stopped").path

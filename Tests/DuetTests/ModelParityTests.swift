@@ -38,7 +38,8 @@ struct ModelParityTests {
         let (model, fixture) = try ParityFixture.load(name)
         let store = try ParameterStore(fixture.weights(of: model), for: model.network())
         let program = try Program(
-            model.network(), outputs: [model.outputNames().model], batchSize: 8, mode: .training, weights: .store(store),
+            model.network(), outputs: [model.outputNames().model], batchSize: 8, mode: .training,
+            weights: .store(store),
             options: engine.options)
         ParityFormula.fill(program, step: 0)
         let result = program.gradientPass(step: 1, seed: 0)

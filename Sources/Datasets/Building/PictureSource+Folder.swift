@@ -88,7 +88,8 @@ extension PictureSource {
         self.init(
             items: items,
             stored: StoredPictures(
-                shape: images.shape, values: (0..<images.count).flatMap { row in images[row].map { UInt8($0.rounded()) } }))
+                shape: images.shape,
+                values: (0..<images.count).flatMap { row in images[row].map { UInt8($0.rounded()) } }))
     }
 }
 

@@ -60,7 +60,8 @@ public struct Dataset: Sendable {
         for (column, name) in zip(columns, names) where column.count != count {
             throw DuetError(
                 .badData,
-                "\(names[0]) has \(count) rows but \(name) has \(column.count); row n of one belongs to row n of the other")
+                "\(names[0]) has \(count) rows but \(name) has \(column.count); row n of one belongs to row n of the other"
+            )
         }
         guard count > 0 else { throw DuetError(.badData, "\(names[0]) has no rows") }
         let perRow: [(name: String, count: Int?)] = [

@@ -34,7 +34,9 @@ extension Dataset {
     }
 
     private static func areSameBits(_ a: [Float], _ b: [Float]) -> Bool {
-        a.withUnsafeBytes { a in b.withUnsafeBytes { b in a.count == b.count && memcmp(a.baseAddress!, b.baseAddress!, a.count) == 0 } }
+        a.withUnsafeBytes { a in
+            b.withUnsafeBytes { b in a.count == b.count && memcmp(a.baseAddress!, b.baseAddress!, a.count) == 0 }
+        }
     }
 
     /// FNV-1a, taken four bytes at a time.

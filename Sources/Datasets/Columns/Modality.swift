@@ -53,7 +53,8 @@ public struct Modality: Hashable, Sendable, Codable, CustomStringConvertible {
             }
             if let other = Modality(named: modality.name), other != modality {
                 throw DuetError(
-                    .badData, "the modality '\(modality.name)' is of the kind \(modality.kind.rawValue); expected another name")
+                    .badData,
+                    "the modality '\(modality.name)' is of the kind \(modality.kind.rawValue); expected another name")
             }
         }
         let names = modalities.map(\.name)

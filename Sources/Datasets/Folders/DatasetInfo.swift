@@ -160,7 +160,8 @@ extension DatasetFolder {
     fileprivate func findChangedFiles() throws -> [String] {
         try (description?.files ?? [:]).sorted { $0.key < $1.key }.compactMap { name, checksum in
             let file = url.appendingPathComponent(name)
-            guard Self.fileNames(for: modalities).contains(name), FileManager.default.fileExists(atPath: file.path) else {
+            guard Self.fileNames(for: modalities).contains(name), FileManager.default.fileExists(atPath: file.path)
+            else {
                 return nil
             }
             return try FileDigest.sha256(of: file) == checksum

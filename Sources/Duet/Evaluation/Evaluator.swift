@@ -83,7 +83,8 @@ public struct Evaluator {
         guard side == .test, !ownTest.isEmpty else {
             let reason =
                 side == .test
-                ? "it has no labelled test side of its own" : "it has no examples that the model was trained or chosen on"
+                ? "it has no labelled test side of its own"
+                : "it has no examples that the model was trained or chosen on"
             throw DuetError(
                 .badData,
                 "\(place) is not the dataset that '\(model.architecture.name)' was trained on, and \(reason)")

@@ -49,7 +49,8 @@ public struct MediaFiles: Hashable, Sendable {
         let empty = zip(table.rows, examples).filter { $1.files.isEmpty }.map { "\($0.0.line)" }
         guard empty.isEmpty else {
             throw DuetError(
-                .badData, "\(table.name), line \(empty.joined(separator: ", ")): no file of any modality; expected at least one")
+                .badData,
+                "\(table.name), line \(empty.joined(separator: ", ")): no file of any modality; expected at least one")
         }
         return examples
     }

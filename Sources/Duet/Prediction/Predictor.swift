@@ -120,9 +120,12 @@ final class Predictor {
 
     /// The head's output for what the branches gave, or what stands in for it.
     private func runHead(_ ends: [Table], count: Int) throws -> Table {
-        let head = try headAlone ?? InferencePass(
-            model.architecture.headNetwork(), outputs: [outputs.model], batchSize: batchSize, parameters: parameters,
-            threads: threads)
+        let head =
+            try headAlone
+            ?? InferencePass(
+                model.architecture.headNetwork(), outputs: [outputs.model], batchSize: batchSize,
+                parameters: parameters,
+                threads: threads)
         headAlone = head
         return try head.table(
             outputs.model, width: model.classNames.count, rows: Array(0..<count), of: count,

@@ -103,7 +103,8 @@ public struct Comparison: Codable, Sendable {
     ) throws -> Comparison {
         guard let first = configurations.first else { throw DuetError(.usage, "there are no models to compare") }
         guard Set(configurations.map(\.output)).count == configurations.count else {
-            throw DuetError(.usage, "two of the compared models would be trained into one folder; give them different names")
+            throw DuetError(
+                .usage, "two of the compared models would be trained into one folder; give them different names")
         }
         func isStarted(_ folder: RunFolder) -> Bool {
             resume && FileManager.default.fileExists(atPath: folder.configuration.path)
@@ -152,9 +153,11 @@ extension Comparison.FusionGain {
         let amount = Format.decimals(abs(gain), 4)
         switch (test.pValue < 0.05, gain > 0) {
         case (true, true):
-            return "Fusion helps: the test accuracy of \(model) is \(amount) above that of its best specialist, \(specialist) (\(p))."
+            return
+                "Fusion helps: the test accuracy of \(model) is \(amount) above that of its best specialist, \(specialist) (\(p))."
         case (true, false):
-            return "Fusion hurts: the test accuracy of \(model) is \(amount) below that of its best specialist, \(specialist) (\(p))."
+            return
+                "Fusion hurts: the test accuracy of \(model) is \(amount) below that of its best specialist, \(specialist) (\(p))."
         case (false, _):
             return
                 "It is not clear that fusion helps: the test accuracies of \(model) and of its best specialist, \(specialist), differ "

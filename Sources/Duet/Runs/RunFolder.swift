@@ -21,7 +21,6 @@ public struct RunFolder: Sendable {
     /// The report.
     public var report: URL { url.appendingPathComponent("report.html") }
 
-    private static let lockName = ".lock"
     private static let contents = [
         "config.yaml", "history.csv", "metrics.json", "model.safetensors", "checkpoint", "figures", "report.html",
     ]
@@ -34,7 +33,7 @@ public struct RunFolder: Sendable {
     /// Checks that a new training may go into the folder, and changes nothing.
     /// - Throws: `DuetError` of kind `cannotWrite` where the folder is not empty and may not be replaced.
     public func check(overwrite: Bool) throws {
-        guard overwrite || existing.allSatisfy({ $0 == Self.lockName }) else {
+        guard overwrite || existing.isEmpty else {
             throw DuetError(
                 .cannotWrite,
                 "\(url.path) exists; choose another --output, go on with --resume, or replace it with --force")
@@ -97,13 +96,14 @@ extension RunFolder {
     final class Lock {
         private let descriptor: Int32
 
-        fileprivate init(_ file: URL, of folder: URL) throws {
-            descriptor = open(file.path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
-            guard descriptor >= 0 else { throw DuetError.system(.cannotWrite, "\(folder.path) cannot be written to") }
+        // The folder itself is locked, so no file is left behind.
+        fileprivate init(_ folder: URL) throws {
+            descriptor = open(folder.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+            guard descriptor >= 0 else { throw DuetError.system(.cannotWrite, "\(folder.path) cannot be opened") }
             guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
                 let isLocked = errno == EWOULDBLOCK
                 close(descriptor)
-                guard isLocked else { throw DuetError.system(.cannotWrite, "\(file.path) cannot be locked") }
+                guard isLocked else { throw DuetError.system(.cannotWrite, "\(folder.path) cannot be locked") }
                 throw DuetError(
                     .cannotWrite,
                     "another training is writing into \(folder.path); wait for it, stop it, or choose another --output")
@@ -121,6 +121,6 @@ extension RunFolder {
         } catch {
             throw DuetError(.cannotWrite, "\(url.path) cannot be made: \(error.localizedDescription)")
         }
-        return try Lock(url.appendingPathComponent(Self.lockName), of: url)
+        return try Lock(url)
     }
 }

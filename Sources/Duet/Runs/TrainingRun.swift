@@ -75,7 +75,8 @@ public final class TrainingRun {
             data.dataset, rows: data.split.test, on: .test
         ) { _, _ in
             if isInterrupted() {
-                throw DuetError(.interrupted, "stopped; the model is trained, but not evaluated. Go on with: \(resuming)")
+                throw DuetError(
+                    .interrupted, "stopped; the model is trained, but not evaluated. Go on with: \(resuming)")
             }
         }
         let metrics = TrainingMetrics(result, test.evaluation)

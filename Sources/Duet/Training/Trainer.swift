@@ -154,7 +154,8 @@ public final class Trainer {
         DuetError(
             .badData,
             "the training diverged: \(what) after epoch \(state.position.epoch), batch \(state.position.batch). "
-                + "Try a lower learning rate than \(configuration.learningRate), and look for odd values with `duet data info`")
+                + "Try a lower learning rate than \(configuration.learningRate), and look for odd values with `duet data info`"
+        )
     }
 }
 

@@ -58,7 +58,8 @@ public struct TrainingConfiguration: Sendable {
 
     /// The defaults: the paper's settings.
     public init(
-        data: String, output: String, model: ModelChoice = .preset("model-2"), modalities: [String]? = nil, epochs: Int = 10,
+        data: String, output: String, model: ModelChoice = .preset("model-2"), modalities: [String]? = nil,
+        epochs: Int = 10,
         batchSize: Int = 32, learningRate: Float = 1e-3, learningRateSchedule: LearningRateSchedule = .constant,
         schedule: Schedule = .joint, fineTune: Bool = false, modalityDropout: Float = 0, earlyStopping: Int? = nil,
         split: Split.Method = .group, seed: UInt64 = 42, precision: Precision = .float32,

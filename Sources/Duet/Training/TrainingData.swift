@@ -46,7 +46,9 @@ public struct TrainingData: Sendable {
     ///   - choice: a preset or a network of the user's own.
     ///   - names: the modalities to keep; nil for all.
     /// - Throws: `DuetError` where the network does not fit the data's modalities, shapes or classes.
-    public func model(_ choice: TrainingConfiguration.ModelChoice, modalities names: [String]? = nil) throws -> FusionModel {
+    public func model(_ choice: TrainingConfiguration.ModelChoice, modalities names: [String]? = nil) throws
+        -> FusionModel
+    {
         let whole: FusionModel
         switch choice {
         case .preset(let name): whole = try Presets.required(name, for: Presets.Task(dataset, modalities))
@@ -116,7 +118,8 @@ extension Presets.Task {
             throw DuetError(
                 .badData,
                 "the presets are for the modalities image and audio, but the dataset has "
-                    + "\(dataset.modalities.map(\.name).joined(separator: ", ")); describe a network in YAML (docs/models.md)")
+                    + "\(dataset.modalities.map(\.name).joined(separator: ", ")); describe a network in YAML (docs/models.md)"
+            )
         }
         let frames = modalities.first { $0.name == Modality.audio.name }?.features.map { [$0.frames, $0.coefficients] }
         self.init(

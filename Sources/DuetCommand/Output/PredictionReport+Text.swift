@@ -84,7 +84,8 @@ extension PredictionReport {
     private func preparations(of example: Example, for terminal: Terminal) -> String {
         example.prediction.preparations.sorted { $0.key < $1.key }.compactMap { modality, preparation in
             guard let file = example.files.files[modality] else { return nil }
-            let text = switch preparation {
+            let text =
+                switch preparation {
                 case .image(let image): image.text(for: terminal)
                 case .audio(let clip): clip.text
                 }

@@ -39,7 +39,8 @@ final class TrainingReporter: TrainingObserver {
         let leaked = data.split.leakedGroups(in: data.dataset).count
         if leaked > 0 {
             say(
-                style.yellow("warning:") + " this split leaks: \(Format.count(leaked)) groups, such as recordings, are on more "
+                style.yellow("warning:")
+                    + " this split leaks: \(Format.count(leaked)) groups, such as recordings, are on more "
                     + "than one side, so the test accuracy is too high; --split group keeps them apart.")
         }
     }

@@ -15,7 +15,9 @@ extension EmbeddingMap {
     ) throws -> [EmbeddingMap] {
         var generator = SeededGenerator(seed: 0, stream: "report/points")
         let positions = Array(predictions.rows.indices).shuffled(seeded: &generator).prefix(pointLimit).sorted()
-        guard positions.count >= fewestPoints, Set(positions.map { predictions.labels[$0] }).count > 1 else { return [] }
+        guard positions.count >= fewestPoints, Set(positions.map { predictions.labels[$0] }).count > 1 else {
+            return []
+        }
         let embeddings = try explainer.embeddings(positions.map { predictions.rows[$0] }) {
             try advance(.readingLayers, $0, positions.count)
         }
@@ -33,7 +35,9 @@ extension EmbeddingMap {
         var method = TSNE()
         method.threads = threads
         method.perplexity = min(method.perplexity, Double(positions.count - 1) / 3)
-        let map = try method.embed(embedding.values, dimensions: embedding.width) { try advance($0, method.totalIterations) }
+        let map = try method.embed(embedding.values, dimensions: embedding.width) {
+            try advance($0, method.totalIterations)
+        }
         let labels = positions.map { predictions.labels[$0] }
         var kMeans = KMeans(clusters: Set(labels).count)
         kMeans.threads = threads

@@ -33,7 +33,9 @@ extension ReportContent {
         let evaluator = try Evaluator(model, threads: threads)
         let result = try evaluator.evaluate(dataset, rows: rows, on: .test) { try advance(.measuring, $0, $1) }
         var evaluation = result.evaluation
-        evaluation.noise = try evaluator.robustness(of: evaluation, dataset, rows: rows, noise: Self.noise(on: evaluation.modalities)) {
+        evaluation.noise = try evaluator.robustness(
+            of: evaluation, dataset, rows: rows, noise: Self.noise(on: evaluation.modalities)
+        ) {
             try advance(.addingNoise, $0, $1)
         }
         let explainer = try Explainer(model, dataset, threads: threads)

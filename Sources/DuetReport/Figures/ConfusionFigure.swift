@@ -17,7 +17,8 @@ enum ConfusionFigure {
         for (truth, row) in confusion.counts.enumerated() {
             let total = max(row.reduce(0, +), 1)
             for (predicted, count) in row.enumerated() {
-                table.add(truth, predicted, count, Double(count) / Double(total), classNames[truth], classNames[predicted])
+                table.add(
+                    truth, predicted, count, Double(count) / Double(total), classNames[truth], classNames[predicted])
             }
         }
         let name = "confusion-\(ablation.key)"
@@ -54,7 +55,8 @@ enum ConfusionFigure {
     private static func alternative(
         _ title: String, _ confusion: ConfusionMatrix, _ classNames: [String]
     ) -> String {
-        let start = "\(title.capitalizedFirst): \(confusion.correct.grouped) of \(confusion.total.grouped) examples correct."
+        let start =
+            "\(title.capitalizedFirst): \(confusion.correct.grouped) of \(confusion.total.grouped) examples correct."
         let worst = confusion.commonest(3).map {
             "\(classNames[$0.truth]) as \(classNames[$0.predicted]) \($0.count) times"
         }

@@ -19,7 +19,8 @@ enum EmbeddingFigure {
         var table = DataTable(["row", "x", "y", "class_index", "predicted_index", "cluster", "class", "predicted"])
         for point in map.points {
             table.add(
-                point.row, point.x, point.y, point.classIndex, point.predicted, point.cluster, classNames[point.classIndex],
+                point.row, point.x, point.y, point.classIndex, point.predicted, point.cluster,
+                classNames[point.classIndex],
                 classNames[point.predicted])
         }
         var centers = DataTable(["class_index", "x", "y", "class"])

@@ -10,7 +10,8 @@ struct GalleryBlock {
     func html() throws -> HTML {
         let label = classNames[item.label]
         let predicted = classNames[item.opinions.all.predicted]
-        let pictures = item.values.flatMap { values -> [(PixelPicture, kind: String, alternative: String, caption: String)] in
+        let pictures = item.values.flatMap {
+            values -> [(PixelPicture, kind: String, alternative: String, caption: String)] in
             let (name, kind) = (values.modality.name, values.modality.kind.rawValue)
             guard let map = item.attribution[name] else { return [] }
             return [

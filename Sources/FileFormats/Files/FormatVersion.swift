@@ -21,7 +21,11 @@ package enum FormatVersion {
     /// Checks a version.
     package static func check(_ version: Int, current: Int, in place: String, remedy: String) throws {
         guard version != current else { return }
-        let advice = version > current ? "it was written by a newer Duet; update Duet" : "it was written by an older Duet; \(remedy)"
-        throw DuetError(.badData, "\(place) has version \(version) of its format, but this Duet reads version \(current): \(advice)")
+        let advice =
+            version > current
+            ? "it was written by a newer Duet; update Duet" : "it was written by an older Duet; \(remedy)"
+        throw DuetError(
+            .badData, "\(place) has version \(version) of its format, but this Duet reads version \(current): \(advice)"
+        )
     }
 }

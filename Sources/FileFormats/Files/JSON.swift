@@ -22,7 +22,8 @@ package enum JSON {
 
     /// A value that was written as JSON.
     /// - Throws: `DuetError` of kind `badData` that names `place`.
-    package static func value<Value: Decodable>(_ type: Value.Type, from text: String, in place: String) throws -> Value {
+    package static func value<Value: Decodable>(_ type: Value.Type, from text: String, in place: String) throws -> Value
+    {
         let decoder = JSONDecoder()
         decoder.nonConformingFloatDecodingStrategy = .convertFromString(
             positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")

@@ -17,7 +17,8 @@ public final class FrozenParameters: Sendable {
                     memory.address.copyMemory(from: from, byteCount: values.count * MemoryLayout<Float>.stride)
                 }
                 let values = UnsafeBufferPointer(
-                    start: UnsafePointer(memory.address.assumingMemoryBound(to: Float.self)), count: entry.storage.count)
+                    start: UnsafePointer(memory.address.assumingMemoryBound(to: Float.self)), count: entry.storage.count
+                )
                 return (entry.name, SharedFloats(values, ownedBy: memory))
             })
     }
