@@ -25,6 +25,7 @@ public struct Normalization: Sendable, Codable, Equatable {
     ///   - frameWidths: by modality, values per frame, to take one mean and standard deviation for each of them over all frames of
     ///     all rows, but for the frames of zeros behind short clips. A modality without an entry gets them for each position of a
     ///     clip. Divides the values per clip.
+    /// - Returns: a rule for each modality of the dataset.
     public static func fit(on dataset: Dataset, rows: [Int], frameWidths: [String: Int] = [:]) -> Normalization {
         precondition(!rows.isEmpty, "a mean needs at least one row")
         return Normalization(

@@ -78,6 +78,7 @@ public struct Split: Sendable, Codable, Equatable {
     /// The groups that are in more than one of the three parts, ascending; empty when the split is clean.
     ///
     /// - Parameter dataset: the dataset that was divided. Without group numbers, those are derived from the values.
+    /// - Returns: the numbers of the leaked groups.
     public func leakedGroups(in dataset: Dataset) -> [Int32] {
         let groups = dataset.groups ?? dataset.derivedGroups()
         let parts = [train, validation, test].map { rows in Set(rows.map { groups[$0] }) }

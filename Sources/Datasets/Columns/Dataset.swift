@@ -40,7 +40,6 @@ public struct Dataset: Sendable {
     ///   - groups: one group number for each example.
     ///   - speakers: one speaker number for each example.
     ///   - classNames: a name for each class. Without it, the classes are named "0", "1", … up to the largest label.
-    ///   - names: what to call the columns and, behind them, the labels in error messages.
     /// - Throws: `DuetError` of kind `badData` when numbers of rows differ, or a label has no class.
     public init(
         _ columns: [Column], labels: [Int]? = nil, groups: [Int32]? = nil, speakers: [Int32]? = nil,

@@ -15,6 +15,7 @@ public enum Ablation: Hashable, Sendable {
 
     /// As tables and figures say it: "image and audio", "image alone".
     /// - Parameter modalities: all modalities of the model.
+    /// - Returns: the title, in lower case.
     public func title(of modalities: [String]) -> String {
         switch self {
         case .all: modalities.formatted

@@ -50,6 +50,7 @@ public struct FusionModel: Sendable {
 
     /// The model of some of the branches. With one of them, it is that branch alone; else the same fusion and head join fewer.
     /// - Parameter names: the modalities to keep.
+    /// - Returns: a model of that name and those of the modalities, such as `model-2-image`.
     /// - Throws: `DuetError` of kind `usage` where the model has no such modality, or none is left.
     public func selecting(_ names: [String]) throws -> FusionModel {
         let known = modalities.map(\.name)
@@ -70,6 +71,7 @@ extension FusionModel {
     /// - Parameter modalityDropout: the share of training examples of which the fusion gets one modality less, the absent one
     ///   drawn for each example. It keeps the head from relying on one modality alone (ModDrop, Neverova et al. 2016). 0 for a
     ///   network to predict with.
+    /// - Returns: the network.
     /// - Throws: `NetworkError` or `DuetError` where the layers do not fit each other, a name cannot name a modality, or the
     ///   output is not a softmax over the classes.
     public func network(modalityDropout: Float = 0) throws -> Network {
@@ -93,6 +95,8 @@ extension FusionModel {
 
     /// Fusion and head alone. The inputs are the branches' outputs, named as in the whole.
     /// - Parameter modalityDropout: as in `network(modalityDropout:)`.
+    /// - Returns: the network.
+    /// - Throws: as `network(modalityDropout:)` does.
     public func headNetwork(modalityDropout: Float = 0) throws -> Network {
         let whole = try network()
         var network = Network()

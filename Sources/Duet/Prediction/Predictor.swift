@@ -37,7 +37,12 @@ final class Predictor {
     }
 
     /// The probabilities for examples whose modalities are not each other's: each modality is that of another row.
-    /// - Parameter rows: the row of each modality, by its name; as many for each.
+    /// - Parameters:
+    ///   - dataset: where the rows are.
+    ///   - rows: the row of each modality, by its name; as many for each.
+    ///   - advance: called after each batch with the number of examples done.
+    /// - Returns: a row of probabilities for each example.
+    /// - Throws: what `advance` throws.
     func probabilities(
         of dataset: Dataset, mixing rows: [String: [Int]], advance: (Int) throws -> Void = { _ in }
     ) throws -> Table {
@@ -52,9 +57,15 @@ final class Predictor {
         return try run(Array(0..<(rows.values.first?.count ?? 0)), feeder, advance).model
     }
 
-    /// The probabilities for some rows of a dataset from all modalities and from each alone, clean or with noise. `advance` is
-    /// called after each batch with the number of rows done.
-    /// - Parameter absent: whether a modality is absent in the i-th of the rows; then "all" are those that are left.
+    /// The probabilities for some rows of a dataset from all modalities and from each alone, clean or with noise.
+    /// - Parameters:
+    ///   - dataset: where the rows are.
+    ///   - rows: which rows.
+    ///   - noise: what is added to one modality.
+    ///   - absent: whether a modality is absent in the i-th of the rows; then "all" are those that are left.
+    ///   - advance: called after each batch with the number of rows done.
+    /// - Returns: tables with a row of probabilities for each of the rows.
+    /// - Throws: what `advance` throws.
     func ablations(
         of dataset: Dataset, rows: [Int], with noise: Noise? = nil,
         absent: ((_ modality: String, _ position: Int) -> Bool)? = nil, advance: (Int) throws -> Void = { _ in }

@@ -8,7 +8,12 @@ enum Checkpoint {
     private static let formatVersion = 1
 
     /// Writes the state; the previous checkpoint is replaced only when the new one is whole.
-    /// - Parameter dataset: the fingerprint of the data that is trained on.
+    /// - Parameters:
+    ///   - state: where the training stands.
+    ///   - configuration: its settings.
+    ///   - dataset: the fingerprint of the data that is trained on.
+    ///   - url: the file.
+    /// - Throws: `DuetError` of kind `cannotWrite`.
     static func write(
         _ state: TrainingState, configuration: TrainingConfiguration, dataset: String, to url: URL
     ) throws {

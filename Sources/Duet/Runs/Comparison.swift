@@ -95,6 +95,7 @@ public struct Comparison: Codable, Sendable {
     ///   - observers: makes the observers of a training that is about to begin.
     ///   - isInterrupted: asked after each step; once true, a checkpoint is written, and the comparison ends with an error of kind
     ///     `interrupted`.
+    /// - Returns: the comparison.
     /// - Throws: `DuetError`, before the first training where a folder cannot be written.
     public static func train(
         _ configurations: [TrainingConfiguration], resume: Bool = false, overwrite: Bool = false,

@@ -45,6 +45,7 @@ public struct TrainingData: Sendable {
     /// - Parameters:
     ///   - choice: a preset or a network of the user's own.
     ///   - names: the modalities to keep; nil for all.
+    /// - Returns: the model.
     /// - Throws: `DuetError` where the network does not fit the data's modalities, shapes or classes.
     public func model(_ choice: TrainingConfiguration.ModelChoice, modalities names: [String]? = nil) throws
         -> FusionModel

@@ -9,7 +9,11 @@ public protocol TrainingObserver: AnyObject {
     /// A step was taken.
     func batchEnded(_ training: Training) throws
     /// An epoch was trained and validated.
-    /// - Parameter isBest: whether its validation is the best of the phase so far.
+    /// - Parameters:
+    ///   - epoch: what it brought.
+    ///   - isBest: whether its validation is the best of the phase so far.
+    ///   - training: the training.
+    /// - Throws: what is to end the training.
     func epochEnded(_ epoch: TrainingHistory.Epoch, isBest: Bool, _ training: Training) throws
     /// All phases are over.
     func trainingEnded(_ training: Training) throws

@@ -6,7 +6,10 @@ import TerminalUI
 
 extension PredictionReport {
     /// The first example for people to read: label, bars, each modality alone, what was done to the files.
-    /// - Parameter modalities: what the model takes.
+    /// - Parameters:
+    ///   - modalities: what the model takes.
+    ///   - terminal: where it is printed.
+    /// - Returns: the text, without a line break at its end.
     func firstAsText(modalities: [Modality], for terminal: Terminal = .standardOutput) -> String {
         let example = examples[0]
         let style = Style(for: terminal)
