@@ -26,7 +26,7 @@ public protocol Fusion: Hashable, Sendable {
 /// The fusions that files can name.
 public enum Fusions {
     /// All of them.
-    public static let all: [any Fusion.Type] = [Concatenation.self]
+    public static let all: [any Fusion.Type] = [Concatenation.self, AverageFusion.self]
 
     /// The fusion of this name, with its defaults.
     public static func named(_ name: String) -> (any Fusion)? {
