@@ -57,15 +57,16 @@ let package = Package(
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .executableTarget(
             name: "DuetBenchmark",
-            dependencies: ["Duet", "Datasets", "Embeddings", "FileFormats", "NeuralNetwork", "SeededRandom"],
+            dependencies: ["Duet", "Embeddings", "FileFormats", "NeuralNetwork"],
             path: "benchmarks/DuetBenchmark"),
 
         .target(
             name: "TestSupport", dependencies: ["Duet", "Datasets", "FileFormats", "NeuralNetwork", "SeededRandom"],
             path: "Tests/TestSupport"),
+        .testTarget(name: "PackageTests"),
         .testTarget(name: "NeuralNetworkTests", dependencies: ["NeuralNetwork"]),
         .testTarget(name: "FileFormatsTests", dependencies: ["FileFormats", "TestSupport"]),
-        .testTarget(name: "MediaTests", dependencies: ["Media", "SeededRandom", "TestSupport"]),
+        .testTarget(name: "MediaTests", dependencies: ["Media", "SeededRandom"]),
         .testTarget(
             name: "DatasetsTests", dependencies: ["Datasets", "FileFormats", "Media", "SeededRandom", "TestSupport"]),
         .testTarget(
@@ -78,11 +79,11 @@ let package = Package(
             dependencies: ["Duet", "Datasets", "FileFormats", "Media", "NeuralNetwork", "SeededRandom", "TestSupport"]),
         .testTarget(
             name: "DuetReportTests",
-            dependencies: ["DuetReport", "Duet", "Datasets", "FileFormats", "NeuralNetwork", "TestSupport"]),
+            dependencies: ["DuetReport", "Duet", "Datasets", "FileFormats", "TestSupport"]),
         .testTarget(name: "TerminalUITests", dependencies: ["TerminalUI"]),
         .testTarget(
             name: "CommandTests",
-            dependencies: ["DuetCommand", "Duet", "Datasets", "FileFormats", "NeuralNetwork", "TestSupport"]),
+            dependencies: ["DuetCommand", "Duet", "FileFormats", "NeuralNetwork", "TestSupport"]),
     ],
     cxxLanguageStandard: .cxx17
 )

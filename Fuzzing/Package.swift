@@ -9,6 +9,6 @@ let package = Package(
     targets: [
         // In C, because SwiftPM gives executables in Swift a `main` of their own, and libFuzzer brings one.
         .executableTarget(name: "fuzz", dependencies: ["FuzzTargets"]),
-        .target(name: "FuzzTargets", dependencies: [.product(name: "MediaFeatures", package: "duet")]),
+        .target(name: "FuzzTargets", dependencies: [.product(name: "Media", package: "duet")]),
     ]
 )

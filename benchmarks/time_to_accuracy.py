@@ -56,7 +56,7 @@ def duet(options):
     start = time.perf_counter()
     command = [DUET, "train", "--data", options.data, "--output", RUN, "--force", "--no-report", *shlex.split(options.recipe)]
     metrics = json.loads(checked([*command, "--quiet", "--json", *shared(options)]))
-    accuracy = metrics["test"]["accuracy"]
+    accuracy = metrics["test"]["accuracies"]["all"]["accuracy"]
     return {
         "seconds": round(sum(epoch["seconds"] for epoch in metrics["history"]["epochs"]), 2),
         "epochs": len(metrics["history"]["epochs"]),

@@ -40,10 +40,10 @@ def main():
     check_model(model)
     labels = np.load(Path(dataset) / "labels_test.npy").reshape(-1)
     accuracy = float(np.mean(read_predictions(predictions_path, len(labels)) == labels))
-    reported = json.loads(Path(evaluation_path).read_text())["accuracy"]
+    reported = json.loads(Path(evaluation_path).read_text())["accuracies"]["all"]["accuracy"]
     check(abs(accuracy - reported) < 1e-9, f"evaluate reports accuracy {reported}, the predictions have {accuracy}")
     check(accuracy > ACCURACY, f"the accuracy is {accuracy}, expected more than {ACCURACY}")
-    print(f"end-to-end: accuracy {accuracy} on {len(labels)} test pairs")
+    print(f"end-to-end: accuracy {accuracy} on {len(labels)} test examples")
 
 
 if __name__ == "__main__":

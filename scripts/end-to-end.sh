@@ -53,7 +53,7 @@ expect 0 "$duet" data fetch digits --output "$data" --quiet
 expect 73 "$duet" data fetch digits --output "$data" --quiet
 
 # Small batches: batch normalization's moving statistics need a few hundred steps before a model is any good.
-step "training Model 2 on 4,000 pairs, stopped after its first epoch"
+step "training Model 2 on 4,000 examples, stopped after its first epoch"
 "$duet" train --data "$data" --model model-2 --limit 4000 --batch-size 16 --epochs 2 --seed 1 --output "$run" --quiet \
     </dev/null 2>"$work/errors" &
 training=$!
@@ -68,7 +68,7 @@ step "resuming it"
 expect 73 "$duet" train --data "$data" --output "$run" --quiet
 expect 64 "$duet" train --resume --output "$run" --epochs 3 --quiet
 expect 0 "$duet" train --resume --output "$run" --quiet
-for file in config.yaml history.csv metrics.json model.safetensors report.html figures/embedding-fused.svg; do
+for file in config.yaml history.csv metrics.json model.safetensors report.html figures/embedding-all.svg; do
     [ -s "$run/$file" ] || fail "the run folder has no $file"
 done
 [ "$(wc -l <"$run/history.csv")" -eq 3 ] || fail "history.csv does not hold a header and two epochs"
@@ -82,7 +82,7 @@ expect 0 "$duet" predict --model "$model" --images "$data/data_wr_test.npy" --au
 cmp "$work/predictions.csv" "$work/from-arrays.csv" || fail "a folder and its arrays get different predictions"
 
 expect 0 "$duet" predict --model "$model" --image Tests/Fixtures/images/seven.png
-head -1 "$work/output" | grep -q ', with probability 0\.' || fail "a picture gets no label: $(head -1 "$work/output")"
+head -1 "$work/output" | grep -q ', probability 0\.' || fail "a picture gets no label: $(head -1 "$work/output")"
 
 step "refusing what makes no sense"
 expect 73 "$duet" predict --model "$model" --data "$data" --output "$work/predictions.csv" --quiet

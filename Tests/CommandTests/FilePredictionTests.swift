@@ -1,6 +1,5 @@
 import FileFormats
 import Foundation
-import Media
 import Testing
 import TestSupport
 

@@ -2,7 +2,6 @@ import Datasets
 import FileFormats
 import Foundation
 import Media
-import NeuralNetwork
 import Testing
 import TestSupport
 

@@ -1,6 +1,5 @@
 import Duet
 import DuetReport
-import Embeddings
 import Foundation
 import Testing
 import TestSupport

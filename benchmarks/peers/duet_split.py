@@ -1,5 +1,5 @@
 """The pairs that Duet trains on, for a peer that is to train on the same: Duet's split by recording, for a dataset
-whose test side is labelled. `Sources/PairedData/Splitting` explains it."""
+whose test side is labelled. `Sources/Datasets/Batches` explains it."""
 
 import numpy as np
 

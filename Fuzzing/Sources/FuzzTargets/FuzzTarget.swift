@@ -1,5 +1,5 @@
 import Foundation
-import MediaFeatures
+import Media
 
 /// What inputs are decoded as.
 enum FuzzTarget: String {
