@@ -56,7 +56,7 @@ struct CompareCommand: ParsableCommand {
                 configurations, resume: resume, overwrite: force,
                 observers: { configuration, data in
                     let reporter = TrainingReporter(quiet: quiet)
-                    reporter.announce(configuration, data)
+                    try reporter.announce(configuration, data)
                     return [reporter]
                 }, isInterrupted: { Interruption.requested })
         } catch let error as DuetError where error.kind == .interrupted {

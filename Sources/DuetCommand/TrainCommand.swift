@@ -62,7 +62,7 @@ struct TrainCommand: ParsableCommand {
 
         let run = try TrainingRun(configuration, data: data, resume: resume, overwrite: force)
         let reporter = TrainingReporter(quiet: quiet)
-        reporter.announce(configuration, data)
+        try reporter.announce(configuration, data)
         let started = ContinuousClock.now
         let outcome = try run.train(observers: [reporter], isInterrupted: { Interruption.requested })
         let report = try noReport ? nil : writeReport(of: outcome.model, data, to: run.folder, configuration)

@@ -67,7 +67,7 @@ struct DatasetFolderTests {
             #expect(test.count == 3 && test.labels == nil && test.classNames == ["0", "1"])
             let info = try DatasetInfo(folder)
             #expect(info.sides.map(\.examplesPerClass) == [[1, 2], nil])
-            #expect(info.fingerprint == pool.fingerprint())
+            #expect(try info.fingerprint == pool.fingerprint())
             #expect(info.sharedGroups == 2)
         }
     }

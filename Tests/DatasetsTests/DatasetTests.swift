@@ -53,7 +53,7 @@ struct DatasetTests {
         let audio: [Float] = [1, 2, 3, 4, 1, 2, 2, 1, 3, 4, 1, 2]
         let dataset = try Dataset(
             images: [0, 0, 0, 0, 0, 0], imageShape: [1, 1, 1], audio: audio, audioShape: [2, 1])
-        #expect(dataset.derivedGroups() == [0, 1, 0, 2, 1, 0])
+        #expect(try dataset.derivedGroups() == [0, 1, 0, 2, 1, 0])
     }
 
     @Test("The fingerprint changes with every part, and with nothing else")
@@ -69,6 +69,48 @@ struct DatasetTests {
         #expect(try Set([original, make(image: 2), make(audio: 2), make(label: 0)]).count == 4)
         let flat = try Dataset(
             images: [0, 1], imageShape: [2, 1, 1], audio: [0, 1], audioShape: [2, 1], labels: [0])
-        #expect(flat.fingerprint() != original)
+        #expect(try flat.fingerprint() != original)
+    }
+
+    @Test("A file that is cut short while it is used gives an error, whichever row is asked for")
+    func cutShort() throws {
+        try withTemporaryFolder { folder in
+            let url = folder.appendingPathComponent("a.npy")
+            try NPYArray.write((0..<40).map { Float($0) }, shape: [10, 4], to: url)
+            let column = try Column(.audio, contentsOf: url)
+            #expect(try column[9] == [36, 37, 38, 39])
+            let whole = try Data(contentsOf: url)
+            let handle = try FileHandle(forWritingTo: url)
+            try handle.truncate(atOffset: UInt64(whole.count - 8))
+            #expect(try column[8] == [32, 33, 34, 35])
+            let error = #expect(throws: DuetError.self) { try column[9] }
+            #expect(error?.kind == .badData && error?.message.contains("a.npy was cut short") == true)
+            let dataset = try Dataset([column])
+            #expect(throws: DuetError.self) { try dataset.fingerprint() }
+        }
+    }
+
+    @Test("Rows of 8-bit files, of float files and of converted ones are the same")
+    func types() throws {
+        try withTemporaryFolder { folder in
+            let bytes = (0..<24).map { UInt8($0 * 10) }
+            let (small, wide) = (folder.appendingPathComponent("u.npy"), folder.appendingPathComponent("f.npy"))
+            try NPYArray.write(bytes, shape: [6, 2, 2], to: small)
+            try NPYArray.write(bytes.map { Float($0) }, shape: [6, 2, 2], to: wide)
+            let columns = try [
+                Column(.image, contentsOf: small), Column(.image, contentsOf: wide),
+                Column(.image, shape: [2, 2, 1], bytes: bytes),
+                Column(.image, shape: [2, 2, 1], values: bytes.map { Float($0) }),
+            ]
+            for column in columns {
+                #expect(column.shape == [2, 2, 1] && column.count == 6)
+                let gathered = try [Float](unsafeUninitializedCapacity: 8) { buffer, count in
+                    try column.gather([5, 1], into: buffer.baseAddress!)
+                    count = 8
+                }
+                let expected: [Float] = [200, 210, 220, 230, 40, 50, 60, 70]
+                #expect(gathered == expected)
+            }
+        }
     }
 }

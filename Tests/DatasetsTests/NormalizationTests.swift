@@ -32,36 +32,36 @@ struct NormalizationTests {
             images: all.images, imageShape: all.imageShape, audio: [Float](repeating: 5, count: 21) + all.audio[21...],
             audioShape: all.audioShape)
         let rows = Array(3..<17)
-        #expect(Normalization.fit(on: all, rows: rows) == Normalization.fit(on: changed, rows: rows))
-        #expect(Normalization.fit(on: all, rows: [0, 3]) != Normalization.fit(on: changed, rows: [0, 3]))
+        #expect(try Normalization.fit(on: all, rows: rows) == Normalization.fit(on: changed, rows: rows))
+        #expect(try Normalization.fit(on: all, rows: [0, 3]) != Normalization.fit(on: changed, rows: [0, 3]))
     }
 
     @Test("By coefficient: all frames count together, but for those of zeros behind short clips")
     func byCoefficient() throws {
         let dataset = try Dataset(
             images: [0, 0], imageShape: [1, 1, 1], audio: [1, 10, 3, 30, 0, 0, 5, 50, 0, 20, 0, 0], audioShape: [6, 1])
-        let normalization = Normalization.fit(on: dataset, rows: [0, 1], frameWidths: ["audio": 2])
+        let normalization = try Normalization.fit(on: dataset, rows: [0, 1], frameWidths: ["audio": 2])
         // The frames are 1, 10; 3, 30; 5, 50; and 0, 20, which is none of zeros.
         #expect(normalization.audioMean == [2.25, 27.5, 2.25, 27.5, 2.25, 27.5])
         #expect(normalization.audioDeviation[..<2] == [Float(3.6875.squareRoot()), Float(218.75.squareRoot())])
         #expect(
             normalization.audioDeviation[2...] == normalization.audioDeviation[..<2]
                 + normalization.audioDeviation[..<2])
-        let second = Normalization.fit(on: dataset, rows: [1], frameWidths: ["audio": 2])
+        let second = try Normalization.fit(on: dataset, rows: [1], frameWidths: ["audio": 2])
         #expect(second.audioMean[..<2] == [2.5, 35])
     }
 
     @Test("Rows are gathered in the order asked for, as NumPy computes them")
     func gather() throws {
         let dataset = try dataset()
-        let normalization = Normalization.fit(on: dataset, rows: Array(3..<17))
+        let normalization = try Normalization.fit(on: dataset, rows: Array(3..<17))
         let rows = [19, 0, 7, 7][...]
-        let audio = [Float](unsafeUninitializedCapacity: 4 * 7) { buffer, count in
-            if let start = buffer.baseAddress { normalization.gather(rows, of: dataset.columns[1], into: start) }
+        let audio = try [Float](unsafeUninitializedCapacity: 4 * 7) { buffer, count in
+            if let start = buffer.baseAddress { try normalization.gather(rows, of: dataset.columns[1], into: start) }
             count = 4 * 7
         }
-        let images = [Float](unsafeUninitializedCapacity: 4 * 16) { buffer, count in
-            if let start = buffer.baseAddress { normalization.gather(rows, of: dataset.columns[0], into: start) }
+        let images = try [Float](unsafeUninitializedCapacity: 4 * 16) { buffer, count in
+            if let start = buffer.baseAddress { try normalization.gather(rows, of: dataset.columns[0], into: start) }
             count = 4 * 16
         }
         let (expectedAudio, expectedImages) = try (values("result"), values("pixels"))

@@ -21,7 +21,7 @@ struct SplitTests {
         let dataset = try repeated()
         let split = try Split(dataset, seed: 1)
         #expect(isWhole(split, 2000) && split.leftOut.isEmpty)
-        #expect(split.leakedGroups(in: dataset) == [])
+        #expect(try split.leakedGroups(in: dataset) == [])
         #expect((split.test.count, split.validation.count, split.train.count) == (200, 200, 1600))
         let labels = try #require(dataset.labels)
         for part in [split.test, split.validation] {
@@ -37,7 +37,7 @@ struct SplitTests {
         let split = try Split(dataset, by: .paper, seed: 1)
         #expect(isWhole(split, 2000))
         #expect((split.test.count, split.validation.count, split.train.count) == (200, 360, 1440))
-        #expect(split.leakedGroups(in: dataset).count > 300)
+        #expect(try split.leakedGroups(in: dataset).count > 300)
     }
 
     @Test("The seed decides, and nothing else", arguments: Split.Method.allCases)
@@ -76,7 +76,7 @@ struct SplitTests {
             #expect(split.leftOut == [36, 37])
             #expect(split.validation.count == 4 && split.train.count == 34)
             #expect(isWhole(split, 45))
-            #expect(split.leakedGroups(in: dataset) == [])
+            #expect(try split.leakedGroups(in: dataset) == [])
             let paper = try Split(dataset, by: .paper, seed: 3)
             #expect(paper.train.count + paper.validation.count + paper.test.count == 45 && paper.leftOut == [])
         }

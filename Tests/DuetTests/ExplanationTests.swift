@@ -92,7 +92,7 @@ struct ExplanationTests {
 
     @Test func theMarkedColumnCountsAndTheRestDoesNot() throws {
         try withTrained { trained in
-            let usual = trained.explainer.usualImages(of: trained.rows)
+            let usual = try trained.explainer.usualImages(of: trained.rows)
             var (marked, others) = (Float(0), Float(0))
             for row in trained.rows.prefix(12) {
                 let label = row % SmallData.classes

@@ -26,15 +26,17 @@ public struct Normalization: Sendable, Codable, Equatable {
     ///     all rows, but for the frames of zeros behind short clips. A modality without an entry gets them for each position of a
     ///     clip. Divides the values per clip.
     /// - Returns: a rule for each modality of the dataset.
-    public static func fit(on dataset: Dataset, rows: [Int], frameWidths: [String: Int] = [:]) -> Normalization {
+    /// - Throws: `DuetError` of kind `badData` where a file that holds values was cut short.
+    public static func fit(on dataset: Dataset, rows: [Int], frameWidths: [String: Int] = [:]
+    ) throws -> Normalization {
         precondition(!rows.isEmpty, "a mean needs at least one row")
         return Normalization(
             Dictionary(
-                uniqueKeysWithValues: dataset.columns.map { column in
+                uniqueKeysWithValues: try dataset.columns.map { column in
                     let name = column.modality.name
                     return switch column.modality.kind {
                     case .image: (name, .scaling(divisor: 255))
-                    case .audio: (name, .standardization(of: column, rows: rows, frameWidth: frameWidths[name]))
+                    case .audio: (name, try .standardization(of: column, rows: rows, frameWidth: frameWidths[name]))
                     }
                 }))
     }
@@ -45,31 +47,32 @@ public struct Normalization: Sendable, Codable, Equatable {
     ///   - rows: which rows, in order.
     ///   - column: the modality's values, of the width that the rule was fitted on.
     ///   - target: room for `rows.count × column.size` values.
-    public func gather(_ rows: some Sequence<Int>, of column: Column, into target: UnsafeMutablePointer<Float>) {
+    /// - Throws: `DuetError` of kind `badData` where the file that holds the rows was cut short.
+    public func gather(_ rows: some Sequence<Int>, of column: Column, into target: UnsafeMutablePointer<Float>) throws {
         let size = column.size
         guard let rule = rules[column.modality.name] else {
             preconditionFailure("nothing is known of how to normalize '\(column.modality.name)'")
         }
         for (position, row) in rows.enumerated() {
-            column.withRow(row) { rule.apply(to: $0, count: size, into: target + position * size) }
+            try column.withRow(row) { rule.apply(to: $0, count: size, into: target + position * size) }
         }
     }
 }
 
 extension Normalization.Rule {
     /// Mean and population standard deviation of some rows; a standard deviation of 0 counts as 1.
-    fileprivate static func standardization(of column: Column, rows: [Int], frameWidth: Int?) -> Self {
+    fileprivate static func standardization(of column: Column, rows: [Int], frameWidth: Int?) throws -> Self {
         let size = column.size
         let width = frameWidth ?? size
         precondition(width > 0 && size.isMultiple(of: width))
         var values = [Float](repeating: 0, count: size)
         // Two passes in double precision: the mean first, so that large offsets do not eat up the deviations' digits.
-        func average(_ body: (_ value: Double, _ column: Int) -> Double) -> [Double] {
+        func average(_ body: (_ value: Double, _ column: Int) -> Double) throws -> [Double] {
             var sums = [Double](repeating: 0, count: width)
             var count = 0
             for row in rows {
-                values.withUnsafeMutableBufferPointer { values in
-                    column.gather(CollectionOfOne(row), into: values.baseAddress!)
+                try values.withUnsafeMutableBufferPointer { values in
+                    try column.gather(CollectionOfOne(row), into: values.baseAddress!)
                     for start in stride(from: 0, to: size, by: width) {
                         let frame = values.extracting(start..<(start + width))
                         if frameWidth != nil, frame.allSatisfy({ $0 == 0 }) { continue }
@@ -80,8 +83,8 @@ extension Normalization.Rule {
             }
             return sums.map { $0 / Double(max(count, 1)) }
         }
-        let mean = average { value, _ in value }
-        let variance = average { value, place in (value - mean[place]) * (value - mean[place]) }
+        let mean = try average { value, _ in value }
+        let variance = try average { value, place in (value - mean[place]) * (value - mean[place]) }
         let deviation = variance.map { $0 > 0 && Float($0.squareRoot()) > 0 ? Float($0.squareRoot()) : 1 }
         let frames = size / width
         return .standardization(

@@ -79,8 +79,9 @@ public struct Split: Sendable, Codable, Equatable {
     ///
     /// - Parameter dataset: the dataset that was divided. Without group numbers, those are derived from the values.
     /// - Returns: the numbers of the leaked groups.
-    public func leakedGroups(in dataset: Dataset) -> [Int32] {
-        let groups = dataset.groups ?? dataset.derivedGroups()
+    /// - Throws: `DuetError` of kind `badData` where a file that holds values was cut short.
+    public func leakedGroups(in dataset: Dataset) throws -> [Int32] {
+        let groups = try dataset.groups ?? dataset.derivedGroups()
         let parts = [train, validation, test].map { rows in Set(rows.map { groups[$0] }) }
         let leaked = parts[0].intersection(parts[1])
             .union(parts[0].intersection(parts[2]))

@@ -89,7 +89,7 @@ extension PictureSource {
             items: items,
             stored: StoredPictures(
                 shape: images.shape,
-                values: (0..<images.count).flatMap { row in images[row].map { UInt8($0.rounded()) } }))
+                values: try (0..<images.count).flatMap { row in try images[row].map { UInt8($0.rounded()) } }))
     }
 }
 

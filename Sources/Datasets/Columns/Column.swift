@@ -3,8 +3,8 @@ import Foundation
 
 /// The values of one modality in all examples of a dataset, raw, as the files have them: pixels from 0 to 255, or audio features.
 ///
-/// Rows are given on request. They lie in memory with the type that they came with, 8-bit pixels stay 8-bit, or in a mapped
-/// file, which may be larger than the memory.
+/// Rows are given on request. They lie in memory with the type that they came with, 8-bit pixels stay 8-bit, or in a file, which
+/// may be larger than the memory.
 public struct Column: Sendable {
     /// Which modality.
     public let modality: Modality
@@ -58,10 +58,11 @@ public struct Column: Sendable {
     /// - Parameters:
     ///   - rows: which rows, in order.
     ///   - target: room for `rows.count × size` values.
-    public func gather(_ rows: some Sequence<Int>, into target: UnsafeMutablePointer<Float>) {
+    /// - Throws: `DuetError` of kind `badData` where the file that holds the rows was cut short.
+    public func gather(_ rows: some Sequence<Int>, into target: UnsafeMutablePointer<Float>) throws {
         let size = size
         for (position, row) in rows.enumerated() {
-            withRow(row) { values in
+            try withRow(row) { values in
                 let output = target + position * size
                 switch values {
                 case .bytes(let bytes): for i in 0..<size { output[i] = Float(bytes[i]) }
@@ -73,24 +74,26 @@ public struct Column: Sendable {
 
     /// One row as it is, widened to float.
     public subscript(row: Int) -> [Float] {
-        [Float](unsafeUninitializedCapacity: size) { buffer, initialized in
-            gather(CollectionOfOne(row), into: buffer.baseAddress!)
-            initialized = size
+        get throws {
+            try [Float](unsafeUninitializedCapacity: size) { buffer, initialized in
+                try gather(CollectionOfOne(row), into: buffer.baseAddress!)
+                initialized = size
+            }
         }
     }
 
-    /// A row's values where they lie.
+    /// A row's values, as long as a call of `withRow` lasts.
     enum RowValues {
         case bytes(UnsafeBufferPointer<UInt8>)
         case floats(UnsafeBufferPointer<Float>)
     }
 
-    /// Calls `body` with a row's values where they lie.
-    func withRow<Result>(_ row: Int, _ body: (RowValues) -> Result) -> Result {
+    /// Calls `body` with a row's values.
+    func withRow<Result>(_ row: Int, _ body: (RowValues) throws -> Result) throws -> Result {
         precondition(row >= 0 && row < count, "row \(row) of \(count)")
         var row = row
         for part in parts {
-            if row < part.rows { return part.withRow(row, size: size, body) }
+            if row < part.rows { return try part.withRow(row, size: size, body) }
             row -= part.rows
         }
         preconditionFailure("the parts have fewer rows than the column")
@@ -103,7 +106,7 @@ extension Column {
         enum Storage: Sendable {
             case bytes([UInt8])
             case floats([Float])
-            case file(MappedArray)
+            case file(NPYFile)
         }
 
         let storage: Storage
@@ -114,16 +117,29 @@ extension Column {
             self.rows = rows
         }
 
-        func withRow<Result>(_ row: Int, size: Int, _ body: (RowValues) -> Result) -> Result {
+        /// Whether the values are 8-bit.
+        var isOfBytes: Bool {
+            switch storage {
+            case .bytes: true
+            case .floats: false
+            case .file(let file): file.elementType == .uint8
+            }
+        }
+
+        func withRow<Result>(
+            _ row: Int, size: Int, _ body: (RowValues) throws -> Result
+        ) throws -> Result {
             let range = (row * size)..<((row + 1) * size)
             switch storage {
-            case .bytes(let values): return values.withUnsafeBufferPointer { body(.bytes($0.extracting(range))) }
-            case .floats(let values): return values.withUnsafeBufferPointer { body(.floats($0.extracting(range))) }
-            case .file(let array):
-                return withExtendedLifetime(array) {
-                    switch array.values {
-                    case .uint8(let values): body(.bytes(values.extracting(range)))
-                    case .float32(let values): body(.floats(values.extracting(range)))
+            case .bytes(let values): return try values.withUnsafeBufferPointer { try body(.bytes($0.extracting(range))) }
+            case .floats(let values): return try values.withUnsafeBufferPointer { try body(.floats($0.extracting(range))) }
+            case .file(let file):
+                let byteCount = size * file.elementType.size
+                return try withUnsafeTemporaryAllocation(byteCount: byteCount, alignment: 16) { buffer in
+                    try file.read(range, into: buffer)
+                    return switch file.elementType {
+                    case .uint8: try body(.bytes(UnsafeBufferPointer(buffer.bindMemory(to: UInt8.self))))
+                    case .float32: try body(.floats(UnsafeBufferPointer(buffer.bindMemory(to: Float.self))))
                     }
                 }
             }
@@ -132,7 +148,7 @@ extension Column {
 
     /// Loads a `.npy` file.
     ///
-    /// 8-bit integers and 32-bit floats are used where they lie in the file; everything else is converted.
+    /// 8-bit integers and 32-bit floats stay in the file and are read row by row; everything else is converted in memory.
     ///
     /// - Parameters:
     ///   - modality: which modality. Images have the shape (N, height, width), (N, height, width, channels) or, where they are
@@ -140,9 +156,9 @@ extension Column {
     ///   - url: the file.
     /// - Throws: `DuetError`, naming the file and the value.
     public init(_ modality: Modality, contentsOf url: URL) throws {
-        if let array = try MappedArray(npy: url) {
-            let shape = try Self.rowShape(modality.kind, array.shape, name: url.path)
-            self.init(modality, shape: shape, parts: [Part(.file(array), rows: array.shape[0])])
+        if let file = try NPYFile(url) {
+            let shape = try Self.rowShape(modality.kind, file.shape, name: url.path)
+            self.init(modality, shape: shape, parts: [Part(.file(file), rows: file.shape[0])])
         } else {
             let array = try NPYArray(contentsOf: url)
             let shape = try Self.rowShape(modality.kind, array.shape, name: url.path)
@@ -182,8 +198,9 @@ extension Column {
     private func check(name: String) throws {
         let kind = modality.kind
         let expected = kind == .image ? "a pixel from 0 to 255" : "a finite number"
+        if parts.allSatisfy(\.isOfBytes) { return }
         for row in 0..<count {
-            let culprit: (column: Int, value: Float)? = withRow(row) { values in
+            let culprit: (column: Int, value: Float)? = try withRow(row) { values in
                 guard case .floats(let values) = values else { return nil }
                 var areGood = true
                 // Without an early exit the compiler checks many values at once; the culprit is looked for only if there is one.

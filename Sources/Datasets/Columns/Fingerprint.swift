@@ -8,7 +8,9 @@ extension Dataset {
     /// whatever files and number types they came from.
     ///
     /// It reads all values (a fifth of a second for 70,000 digits), so ask once and keep the answer.
-    public func fingerprint() -> String {
+    ///
+    /// - Throws: `DuetError` of kind `badData` where a file that holds values was cut short.
+    public func fingerprint() throws -> String {
         var hash = SHA256()
         let shapes = columns.map { "\($0.modality.name) \($0.modality.kind.rawValue) \($0.shape)" }
         hash.update(data: Data("\(count) \(trainSideCount) \(shapes.joined(separator: " "))".utf8))
@@ -18,7 +20,7 @@ extension Dataset {
             var values = [Float](repeating: 0, count: rowsAtOnce * column.size)
             for start in stride(from: 0, to: count, by: rowsAtOnce) {
                 let rows = start..<min(start + rowsAtOnce, count)
-                values.withUnsafeMutableBufferPointer { column.gather(rows, into: $0.baseAddress!) }
+                try values.withUnsafeMutableBufferPointer { try column.gather(rows, into: $0.baseAddress!) }
                 values.withUnsafeBytes {
                     hash.update(
                         bufferPointer: UnsafeRawBufferPointer(

@@ -2,10 +2,10 @@ import Foundation
 
 extension Dataset {
     /// This dataset with `groups` filled in: as they are where known, else derived from the values.
-    func withGroups() -> Dataset {
+    func withGroups() throws -> Dataset {
         guard groups == nil else { return self }
         return Dataset(
-            unchecked: columns, labels: labels, groups: derivedGroups(), speakers: speakers, classNames: classNames,
+            unchecked: columns, labels: labels, groups: try derivedGroups(), speakers: speakers, classNames: classNames,
             trainSideCount: trainSideCount)
     }
 
@@ -14,17 +14,18 @@ extension Dataset {
     ///
     /// Datasets repeat recordings (the Zenodo set has 34,801 distinct ones in its 60,000 training rows), and a repeat on both
     /// sides of a split makes the measured accuracy too good.
-    public func derivedGroups() -> [Int32] {
+    /// - Throws: `DuetError` of kind `badData` where a file that holds values was cut short.
+    public func derivedGroups() throws -> [Int32] {
         let audio = columns.filter { $0.modality.kind == .audio }
         let compared = audio.isEmpty ? [columns[0]] : audio
-        func values(_ row: Int) -> [Float] { compared.flatMap { $0[row] } }
+        func values(_ row: Int) throws -> [Float] { try compared.flatMap { try $0[row] } }
         // Rows that share a hash are compared value by value, so a collision never merges two recordings.
         var firstRows: [UInt64: [(row: Int, group: Int32)]] = [:]
         var groupCount: Int32 = 0
-        return (0..<count).map { row in
-            let own = values(row)
+        return try (0..<count).map { row in
+            let own = try values(row)
             let hash = Self.hash(own)
-            if let known = firstRows[hash]?.first(where: { Self.areSameBits(values($0.row), own) }) {
+            if let known = try firstRows[hash]?.first(where: { try Self.areSameBits(values($0.row), own) }) {
                 return known.group
             }
             firstRows[hash, default: []].append((row, groupCount))

@@ -152,7 +152,7 @@ extension DatasetFolder {
     func load(pooling sides: [Side]) throws -> Dataset {
         let classNames = try classNames()
         let parts = try sides.compactMap { files[$0] }.map { try load($0, classNames: classNames) }
-        guard parts.count == 2 else { return parts[0].withGroups() }
+        guard parts.count == 2 else { return try parts[0].withGroups() }
         return try parts[0].pooled(withTestSide: parts[1], in: url.path).withGroups()
     }
 

@@ -68,7 +68,7 @@ public struct DatasetInfo: Codable, Sendable, Equatable {
     public init(_ folder: DatasetFolder) throws {
         let pool = try folder.load(pooling: folder.sides)
         let labels = try Dictionary(uniqueKeysWithValues: folder.sides.map { ($0, try folder.files[$0]?.readLabels()) })
-        let groups = pool.groups ?? pool.derivedGroups()
+        let groups = try pool.groups ?? pool.derivedGroups()
         let ranges = [0..<pool.trainSideCount, pool.trainSideCount..<pool.count]
 
         path = folder.url.path
@@ -91,7 +91,7 @@ public struct DatasetInfo: Codable, Sendable, Equatable {
         sharedGroups = Set(groups[ranges[0]]).intersection(groups[ranges[1]]).count
         // A model is trained on the labelled sides, so theirs is the fingerprint that it carries.
         switch folder.labelledSides {
-        case folder.sides: fingerprint = pool.fingerprint()
+        case folder.sides: fingerprint = try pool.fingerprint()
         case [.train]: fingerprint = try folder.load().fingerprint()
         default: fingerprint = nil
         }
@@ -130,7 +130,7 @@ extension DatasetInfo.Values {
         var (minimum, maximum) = (Float.infinity, -Float.infinity)
         var sum = 0.0
         for row in rows {
-            for value in column[row] {
+            for value in try column[row] {
                 (minimum, maximum) = (min(minimum, value), max(maximum, value))
                 sum += Double(value)
             }
@@ -139,7 +139,7 @@ extension DatasetInfo.Values {
         let mean = sum / count
         var squares = 0.0
         for row in rows {
-            for value in column[row] { squares += (Double(value) - mean) * (Double(value) - mean) }
+            for value in try column[row] { squares += (Double(value) - mean) * (Double(value) - mean) }
         }
         self.init(
             name: column.modality.name, kind: column.modality.kind, shape: column.shape,

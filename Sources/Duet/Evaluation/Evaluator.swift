@@ -71,7 +71,7 @@ public struct Evaluator {
     /// - Throws: `DuetError` of kind `badData` where the dataset has no such side.
     public func rows(of side: EvaluationSide, in dataset: Dataset, place: String) throws -> [Int] {
         let origin = model.origin
-        if dataset.fingerprint() == origin.dataset {
+        if try dataset.fingerprint() == origin.dataset {
             let split = try Split(dataset, by: origin.split, seed: origin.seed)
             switch side {
             case .test: return split.test

@@ -43,7 +43,7 @@ extension BatchFeeder {
     func adding(_ noise: Noise, size: Int) -> BatchFeeder {
         guard let fill = inputs[noise.modality.name] else { return self }
         let noisy: Fill = { rows, target in
-            fill(rows, target)
+            try fill(rows, target)
             for (position, row) in rows.enumerated() {
                 noise.add(to: UnsafeMutableBufferPointer(start: target + position * size, count: size), row: row)
             }

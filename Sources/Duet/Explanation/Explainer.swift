@@ -61,7 +61,7 @@ public struct Explainer {
     /// - Throws: `DuetError` where the variants cannot be made.
     public func attribution(of row: Int, usual: [String: [Float]]) throws -> Attribution {
         let branches = model.architecture.branches
-        let originals = branches.map { branch in dataset[branch.modality.name].map { $0[row] } ?? [] }
+        let originals = try branches.map { branch in try dataset[branch.modality.name].map { try $0[row] } ?? [] }
         // The example itself first, then each modality's patches, one covered in each variant.
         var variants = originals
         var grids: [(grid: OcclusionGrid, patches: Range<Int>)] = []
@@ -99,11 +99,12 @@ public struct Explainer {
     }
 
     /// For each image modality, the mean of some rows' images, one value from 0 to 255 for each place.
-    public func usualImages(of rows: [Int]) -> [String: [Float]] {
-        dataset.columns.filter { $0.modality.kind == .image }.reduce(into: [:]) { means, column in
+    /// - Throws: `DuetError` of kind `badData` where a file that holds values was cut short.
+    public func usualImages(of rows: [Int]) throws -> [String: [Float]] {
+        try dataset.columns.filter { $0.modality.kind == .image }.reduce(into: [:]) { means, column in
             var sums = [Double](repeating: 0, count: column.size)
             for row in rows {
-                for (place, value) in column[row].enumerated() { sums[place] += Double(value) }
+                for (place, value) in try column[row].enumerated() { sums[place] += Double(value) }
             }
             means[column.modality.name] = sums.map { Float($0 / Double(max(rows.count, 1))) }
         }

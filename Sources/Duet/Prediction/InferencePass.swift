@@ -31,7 +31,7 @@ struct InferencePass {
     ) throws {
         for start in stride(from: 0, to: rows.count, by: program.batchSize) {
             let batch = rows[start..<min(start + program.batchSize, rows.count)]
-            feeder.fill(program, with: batch)
+            try feeder.fill(program, with: batch)
             program.run()
             for (position, row) in batch.enumerated() {
                 var results: [String: UnsafeBufferPointer<Float>] = [:]

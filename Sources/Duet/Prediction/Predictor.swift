@@ -51,7 +51,7 @@ final class Predictor {
             inputs: rows.reduce(into: [:]) { inputs, entry in
                 guard let column = dataset[entry.key] else { return }
                 inputs[entry.key] = { batch, target in
-                    normalization.gather(batch.map { entry.value[$0] }, of: column, into: target)
+                    try normalization.gather(batch.map { entry.value[$0] }, of: column, into: target)
                 }
             })
         return try run(Array(0..<(rows.values.first?.count ?? 0)), feeder, advance).model

@@ -99,7 +99,7 @@ public struct Comparison: Codable, Sendable {
     /// - Throws: `DuetError`, before the first training where a folder cannot be written.
     public static func train(
         _ configurations: [TrainingConfiguration], resume: Bool = false, overwrite: Bool = false,
-        observers: (TrainingConfiguration, TrainingData) -> [any TrainingObserver] = { _, _ in [] },
+        observers: (TrainingConfiguration, TrainingData) throws -> [any TrainingObserver] = { _, _ in [] },
         isInterrupted: @escaping () -> Bool = { false }
     ) throws -> Comparison {
         guard let first = configurations.first else { throw DuetError(.usage, "there are no models to compare") }

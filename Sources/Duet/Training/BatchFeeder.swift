@@ -4,15 +4,15 @@ import NeuralNetwork
 /// Fills a program's inputs with the examples of some rows.
 struct BatchFeeder {
     /// Writes rows into an input's memory, one after the other.
-    typealias Fill = (_ rows: ArraySlice<Int>, _ target: UnsafeMutablePointer<Float>) -> Void
+    typealias Fill = (_ rows: ArraySlice<Int>, _ target: UnsafeMutablePointer<Float>) throws -> Void
 
     /// By the inputs' names.
     let inputs: [String: Fill]
 
-    func fill(_ program: Program, with rows: ArraySlice<Int>) {
+    func fill(_ program: Program, with rows: ArraySlice<Int>) throws {
         for (name, fill) in inputs {
             guard let target = program.input(name).baseAddress else { continue }
-            fill(rows, target)
+            try fill(rows, target)
         }
     }
 
@@ -22,7 +22,7 @@ struct BatchFeeder {
             inputs: Dictionary(
                 uniqueKeysWithValues: modalities.compactMap { modality in
                     dataset[modality.name].map { column in
-                        (modality.name, { normalization.gather($0, of: column, into: $1) })
+                        (modality.name, { try normalization.gather($0, of: column, into: $1) })
                     }
                 }))
     }

@@ -36,14 +36,18 @@ extension Trainer {
             // The last batch of an epoch may be smaller, and another program's.
             let batches = order.batches(epoch: 0).filter { $0.count == batchSize }
 
+            // The profiler's clock runs over a closure that cannot throw.
+            var failure: (any Error)?
+            func gather(_ rows: ArraySlice<Int>) {
+                do { try fill(program, setup, with: rows) } catch { failure = error }
+            }
             let profiler = StepProfiler(program, warmUp: Self.warmUpSteps)
             let adam = Adam(learningRate: configuration.learningRate)
             for step in 1...(Self.warmUpSteps + steps) {
                 try check()
                 let rows = batches[step % batches.count]
-                let result = profiler.step(adam, step: step, seed: order.seed) {
-                    fill(program, setup, with: rows)
-                }
+                let result = profiler.step(adam, step: step, seed: order.seed) { gather(rows) }
+                if let failure { throw failure }
                 guard result.loss.isFinite else {
                     throw DuetError(
                         .badData,
@@ -51,8 +55,7 @@ extension Trainer {
                             + "than \(configuration.learningRate), and look for odd values with `duet data info`")
                 }
             }
-            let profile = try profiler.profile(
-                gather: { self.fill(program, setup, with: batches[0]) }, check: check)
+            let profile = try profiler.profile(gather: { gather(batches[0]) }, check: check)
             return PhaseProfile(phase: phase, step: profile)
         }
     }

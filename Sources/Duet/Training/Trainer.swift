@@ -61,8 +61,8 @@ public final class Trainer {
     }
 
     /// Gathers the examples of some rows and their classes into a program's memory.
-    func fill(_ program: Program, _ setup: PhaseSetup, with rows: ArraySlice<Int>) {
-        setup.feeder.fill(program, with: rows)
+    func fill(_ program: Program, _ setup: PhaseSetup, with rows: ArraySlice<Int>) throws {
+        try setup.feeder.fill(program, with: rows)
         for (position, row) in rows.enumerated() { program.labels[position] = Int32(data.labels[row]) }
     }
 
@@ -109,7 +109,7 @@ public final class Trainer {
                 adam.learningRate = configuration.learningRateSchedule.rate(
                     step: training.state.position.step, of: steps, peak: configuration.learningRate)
                 let program = try program(batchSize: rows.count)
-                fill(program, setup, with: rows)
+                try fill(program, setup, with: rows)
                 let result = program.step(adam, step: training.state.position.step + 1, seed: order.seed)
                 guard result.loss.isFinite else { throw diverged("the loss is \(result.loss)", training.state) }
                 training.state.record(result, examples: rows.count)

@@ -36,9 +36,9 @@ public struct TrainingData: Sendable {
         let frameWidths = modalities.compactMap { modality in
             dataset[modality.name].flatMap { modality.frameWidth(in: $0) }.map { (modality.name, $0) }
         }
-        normalization = Normalization.fit(
+        normalization = try Normalization.fit(
             on: dataset, rows: split.train, frameWidths: Dictionary(uniqueKeysWithValues: frameWidths))
-        fingerprint = dataset.fingerprint()
+        fingerprint = try dataset.fingerprint()
     }
 
     /// The model that a configuration asks for, checked against the data.

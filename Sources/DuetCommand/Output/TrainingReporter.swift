@@ -16,7 +16,7 @@ final class TrainingReporter: TrainingObserver {
     }
 
     /// Says what is about to happen.
-    func announce(_ configuration: TrainingConfiguration, _ data: TrainingData) {
+    func announce(_ configuration: TrainingConfiguration, _ data: TrainingData) throws {
         let (train, validation, test) = (data.split.train.count, data.split.validation.count, data.split.test.count)
         say(
             "Training \(style.bold(configuration.name)) on \(configuration.data): \(Format.count(train)) training examples, "
@@ -36,7 +36,7 @@ final class TrainingReporter: TrainingObserver {
                     + " this processor has no instructions for \(configuration.precision.rawValue); "
                     + "training in float32.")
         }
-        let leaked = data.split.leakedGroups(in: data.dataset).count
+        let leaked = try data.split.leakedGroups(in: data.dataset).count
         if leaked > 0 {
             say(
                 style.yellow("warning:")

@@ -40,7 +40,7 @@ public struct GalleryItem: Codable, Sendable {
     init(
         _ position: Int, _ predictions: EvaluatedPredictions, _ dataset: Dataset, _ attribution: Attribution,
         waveform: URL?
-    ) {
+    ) throws {
         let label = predictions.labels[position]
         let row = predictions.rows[position]
         func opinion(_ ablation: Ablation) -> Opinion {
@@ -54,8 +54,8 @@ public struct GalleryItem: Codable, Sendable {
         opinions = Ablations(
             all: opinion(.all),
             alone: predictions.probabilities.alone.map { ($0.modality, opinion(.alone($0.modality))) })
-        values = dataset.columns.filter { attribution[$0.modality.name] != nil }.map {
-            Values(modality: $0.modality, shape: $0.shape, values: $0[row])
+        values = try dataset.columns.filter { attribution[$0.modality.name] != nil }.map {
+            Values(modality: $0.modality, shape: $0.shape, values: try $0[row])
         }
         self.attribution = attribution
         self.waveform = waveform

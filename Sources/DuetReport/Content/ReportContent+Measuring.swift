@@ -48,12 +48,12 @@ extension ReportContent {
         self.mistakes = mistakes.count
         contradiction = try explainer.contradiction(rows) { try advance(.contradicting, $0, rows.count) }
         maps = try EmbeddingMap.maps(explainer, predictions, threads: threads, advance: advance)
-        let usual = explainer.usualImages(of: rows)
+        let usual = try explainer.usualImages(of: rows)
         let worst = mistakes.prefix(Self.galleryLimit)
         gallery = try worst.enumerated().map { index, position in
             let attribution = try explainer.attribution(of: predictions.rows[position], usual: usual)
             try advance(.attributing, index + 1, worst.count)
-            return GalleryItem(
+            return try GalleryItem(
                 position, predictions, dataset, attribution,
                 waveform: waveform(predictions.rows[position]))
         }
