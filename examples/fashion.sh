@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Classes that are no digits: pictures of clothes (Fashion-MNIST, from Debian) and their names, spoken by espeak-ng in several
-# voices and speeds. Makes a dataset, trains Model 2 on it, measures it with voices that it never heard, and predicts one pair.
+# Other classes than digits: images of clothes (Fashion-MNIST, from Debian) and their names, spoken by espeak-ng in several
+# voices and speeds. Builds a dataset with a speaker-disjoint split, trains and evaluates Model 2 on it, and predicts one example.
 #
 #   examples/fashion.sh [FOLDER]      (default: data/fashion)
 set -euo pipefail
@@ -20,7 +20,7 @@ if ! command -v espeak-ng >/dev/null || ! find "$pictures" -name '*images-idx3-u
     $sudo apt-get install --yes --quiet --no-install-recommends espeak-ng dataset-fashion-mnist >/dev/null
 fi
 
-echo "speaking ${#words[@]} words in $((${#accents[@]} * ${#variants[@]})) voices at ${#speeds[@]} speeds"
+echo "synthesizing ${#words[@]} words in $((${#accents[@]} * ${#variants[@]})) voices at ${#speeds[@]} speeds"
 for word in "${words[@]}"; do
     for accent in "${accents[@]}"; do
         for variant in "${variants[@]}"; do
@@ -40,7 +40,7 @@ classes=$(IFS=,; echo "${words[*]}")
 "$duet" train --data "$folder/dataset" --epochs 3 --modality-dropout 0.7 --learning-rate-schedule one-cycle \
     --output "$folder/run" --force
 
-# One pair from files: the first picture of the test, and its name in a voice that the model never heard.
+# One example from files: the first image of the test side, and its name in a voice that is not in the training.
 python3 - "$pictures" "$folder/picture.png" <<'PYTHON'
 import glob, gzip, struct, sys, zlib
 
