@@ -95,5 +95,8 @@ if let wantedTests {
 // What Swift will do by itself one day: an import for each module whose members a file uses, `any` where a protocol is a type.
 for target in package.targets
 where ![.system, .binary, .plugin, .macro].contains(target.type) && !target.name.hasPrefix("C") {
-    target.swiftSettings = [.enableUpcomingFeature("MemberImportVisibility"), .enableUpcomingFeature("ExistentialAny")]
+    target.swiftSettings = [
+        "MemberImportVisibility", "ExistentialAny", "InternalImportsByDefault", "InferIsolatedConformances",
+        "NonisolatedNonsendingByDefault", "ImmutableWeakCaptures",
+    ].map { .enableUpcomingFeature($0) }
 }

@@ -6,7 +6,7 @@ import Media
 /// Written and spoken digits, paired from two packages on the Python package index: 65,000 images of MNIST and the 3,000
 /// recordings of the Free Spoken Digit Dataset.
 ///
-/// The training side has 55,000 pairs and the test side 10,000, MNIST's own test images in their order. Each recording is used by
+/// The training side has 55,000 examples and the test side 10,000, MNIST's own test images in their order. Each recording is used by
 /// one side only, some 20 times in training and 33 times in the test.
 public enum DigitsDataset {
     /// Fetches the packages, unless they are in the cache, and builds the dataset folder.
@@ -52,7 +52,7 @@ public enum DigitsDataset {
         return try DatasetFolder(output)
     }
 
-    /// Writes the pairs in the Zenodo layout, with `groups_*.npy` (each row's recording, counted as in the source),
+    /// Writes the examples in the Zenodo layout, with `groups_*.npy` (each row's recording, counted as in the source),
     /// `speakers_*.npy` and `dataset.json`.
     package static func write(_ source: DigitsSource, _ pairing: DigitsPairing, to folder: URL) throws {
         let rows = source.imageLabels.indices

@@ -13,7 +13,7 @@ struct CompareCommand: ParsableCommand {
         abstract: "Train several models under one split and seed, and tell which is best.",
         discussion: """
             The paper's comparison: parameters, test accuracy with its 95 % interval, time per epoch, and whether a \
-            difference from the best is more than chance (McNemar's exact test on the same test pairs, corrected for the \
+            difference from the best is more than chance (McNemar's exact test on the same test examples, corrected for the \
             number of comparisons). Each model gets a run folder below --output; one that is finished is not trained again when the same command \
             is given again with --resume.
 

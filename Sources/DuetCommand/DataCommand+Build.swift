@@ -18,7 +18,7 @@ struct DataBuildCommand: ParsableCommand {
             picture is on both sides. Bad files are listed all at once, and nothing is written then.
 
             Examples:
-              duet data build --manifest pairs.csv --output data/mine
+              duet data build --manifest examples.csv --output data/mine
               duet data build --images pictures --audio recordings --image-size 64 --rgb --seconds 2
               duet data build --images data/digits --audio recordings --speech --vary
             """)

@@ -56,7 +56,7 @@ struct ReportCommand: ParsableCommand {
 /// Shows how far a report is: a bar for each of its steps.
 final class ReportProgress {
     private let isQuiet: Bool
-    private var step: ReportContent.Step?
+    private var step: ReportStep?
     private let messageWhenStopped: String
     private var bar: ProgressBar?
 
@@ -69,7 +69,7 @@ final class ReportProgress {
     }
 
     /// Told of progress; throws once Ctrl-C was pressed.
-    func advance(_ step: ReportContent.Step, _ done: Int, _ total: Int) throws {
+    func advance(_ step: ReportStep, _ done: Int, _ total: Int) throws {
         if self.step != step {
             bar?.clear()
             (self.step, bar) = (

@@ -16,13 +16,13 @@ public struct ComparisonReport: Sendable {
     /// - Returns: where the report lies.
     /// - Throws: `DuetError` of kind `cannotWrite`, and what `advance` throws.
     public static func write(
-        _ comparison: Comparison, to folder: URL, advance: ReportContent.Advance = { _, _, _ in }
+        _ comparison: Comparison, to folder: URL, advance: ReportAdvance = { _, _, _ in }
     ) throws -> ComparisonReport {
         try write(comparison, to: folder, with: Gnuplot(), advance: advance)
     }
 
     static func write(
-        _ comparison: Comparison, to folder: URL, with gnuplot: Gnuplot?, advance: ReportContent.Advance
+        _ comparison: Comparison, to folder: URL, with gnuplot: Gnuplot?, advance: ReportAdvance
     ) throws -> ComparisonReport {
         let figures = CurvesFigure.Measure.allCases.map {
             CurvesFigure.figure($0, of: comparison.entries.map { ($0.model, $0.history) })
@@ -54,7 +54,7 @@ public struct ComparisonReport: Sendable {
                     ])
         }
         let caption =
-            "p: McNemar's exact test against the best on the same test pairs; a difference counts as more than chance below "
+            "p: McNemar's exact test against the best on the same test examples; a difference counts as more than chance below "
             + "\(comparison.significance.short)."
         let notes = drawing.failures.map { "<p>\($0)</p>" as HTML }
         return Page.html(

@@ -58,10 +58,10 @@ public struct RunReport: Codable, Sendable {
     ///   - threads: how many compute.
     ///   - advance: told of progress; may throw to stop.
     /// - Returns: where the report lies, and its main numbers.
-    /// - Throws: `DuetError` or `DuetError` where run or dataset cannot be read, or the report not be written.
+    /// - Throws: `DuetError` where run or dataset cannot be read, or the report not be written.
     public static func write(
         _ folder: RunFolder, data: String? = nil, threads: Int = ProcessInfo.processInfo.activeProcessorCount,
-        advance: ReportContent.Advance = { _, _, _ in }
+        advance: ReportAdvance = { _, _, _ in }
     ) throws -> RunReport {
         try write(folder, data: data, threads: threads, with: Gnuplot(), advance: advance)
     }
@@ -69,7 +69,7 @@ public struct RunReport: Codable, Sendable {
     /// The same with a gnuplot of the caller's choice; nil for none.
     package static func write(
         _ folder: RunFolder, data: String? = nil, threads: Int = ProcessInfo.processInfo.activeProcessorCount,
-        with gnuplot: Gnuplot?, advance: ReportContent.Advance = { _, _, _ in }
+        with gnuplot: Gnuplot?, advance: ReportAdvance = { _, _, _ in }
     ) throws -> RunReport {
         let configuration = try folder.savedConfiguration()
         let data = data ?? configuration.data
@@ -85,7 +85,7 @@ public struct RunReport: Codable, Sendable {
     /// Writes the report of a run whose model and dataset are in memory.
     public static func write(
         _ folder: RunFolder, model: TrainedModel, _ dataset: Dataset, rows: [Int], data: String,
-        threads: Int = ProcessInfo.processInfo.activeProcessorCount, advance: ReportContent.Advance = { _, _, _ in }
+        threads: Int = ProcessInfo.processInfo.activeProcessorCount, advance: ReportAdvance = { _, _, _ in }
     ) throws -> RunReport {
         let content = try ReportContent(
             folder, model: model, dataset, rows: rows, data: data, waveform: waveforms(in: data), threads: threads,
@@ -102,7 +102,7 @@ public struct RunReport: Codable, Sendable {
     /// Writes what was measured.
     package static func write(
         _ content: ReportContent, to folder: RunFolder, with gnuplot: Gnuplot?,
-        advance: ReportContent.Advance = { _, _, _ in }
+        advance: ReportAdvance = { _, _, _ in }
     ) throws -> RunReport {
         let figures =
             try content.curves + content.confusions() + content.embeddings + [content.reliability] + content.modalities

@@ -1,14 +1,14 @@
 /// Horizontal bars for fractions, such as the probability of each class.
-public struct BarChart: Sendable {
+package struct BarChart: Sendable {
     /// One bar.
-    public struct Bar: Sendable {
+    package struct Bar: Sendable {
         /// The text on the left.
-        public var label: String
+        package var label: String
         /// The bar's length, 0 to 1; what lies outside is drawn as the nearer end.
-        public var fraction: Double
+        package var fraction: Double
 
         /// A bar with its label.
-        public init(label: String, fraction: Double) {
+        package init(label: String, fraction: Double) {
             self.label = label
             self.fraction = fraction
         }
@@ -22,13 +22,13 @@ public struct BarChart: Sendable {
     /// - Parameters:
     ///   - bars: labels and fractions.
     ///   - barWidth: how many columns a bar of 1 takes, at least 1.
-    public init(_ bars: [Bar], barWidth: Int = 30) {
+    package init(_ bars: [Bar], barWidth: Int = 30) {
         self.bars = bars
         self.barWidth = max(1, barWidth)
     }
 
     /// One line per bar: label, bar, value. Without a newline at the end.
-    public func render(for terminal: Terminal) -> String {
+    package func render(for terminal: Terminal) -> String {
         let labels = bars.map(\.label.printable)
         let labelWidth = labels.map(\.displayWidth).max() ?? 0
         return zip(labels, bars).map { label, bar in

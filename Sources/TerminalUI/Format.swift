@@ -1,9 +1,9 @@
 import Foundation
 
 /// Numbers and times as the command prints them, the same in every locale.
-public enum Format {
+package enum Format {
     /// A count with thousands separators: `1,234,567`.
-    public static func count(_ value: Int) -> String {
+    package static func count(_ value: Int) -> String {
         let digits = Array(String(value.magnitude))
         var text = value < 0 ? "-" : ""
         for (index, digit) in digits.enumerated() {
@@ -14,17 +14,17 @@ public enum Format {
     }
 
     /// A fraction or a loss: `0.9951`. `decimals` digits after the point.
-    public static func decimal(_ value: Double, decimals: Int = 4) -> String {
+    package static func decimal(_ value: Double, decimals: Int = 4) -> String {
         String(format: "%.\(decimals)f", value)
     }
 
     /// An interval: `0.9934–0.9962`, with a plain hyphen where `unicode` is false.
-    public static func interval(_ low: Double, _ high: Double, decimals: Int = 4, unicode: Bool = true) -> String {
+    package static func interval(_ low: Double, _ high: Double, decimals: Int = 4, unicode: Bool = true) -> String {
         decimal(low, decimals: decimals) + (unicode ? "–" : "-") + decimal(high, decimals: decimals)
     }
 
     /// A number of bytes in decimal units: `27.1 MB`.
-    public static func bytes(_ value: Double) -> String {
+    package static func bytes(_ value: Double) -> String {
         var (scaled, unit) = (value, "B")
         // 999.95 rather than 1000: what would round up to "1000.0 kB" is "1.0 MB".
         for larger in ["kB", "MB", "GB", "TB"] where scaled.magnitude >= 999.95 {
@@ -34,7 +34,7 @@ public enum Format {
     }
 
     /// A time in seconds as people say it: `0.31 s`, `12 s`, `1 min 23 s`, `2 h 5 min`.
-    public static func duration(_ seconds: Double) -> String {
+    package static func duration(_ seconds: Double) -> String {
         guard let whole = wholeSeconds(seconds) else { return "unknown time" }
         if seconds < 9.995 { return decimal(seconds, decimals: 2) + " s" }
         if whole < 60 { return "\(whole) s" }
@@ -44,7 +44,7 @@ public enum Format {
     }
 
     /// A remaining time in seconds, short and steady in a line that is redrawn: `12 s left`, `1:23 left`, `2:05:00 left`.
-    public static func timeLeft(_ seconds: Double) -> String {
+    package static func timeLeft(_ seconds: Double) -> String {
         guard let whole = wholeSeconds(seconds) else { return "unknown time left" }
         if whole < 60 { return "\(whole) s left" }
         let (minutes, rest) = (whole / 60, whole % 60)

@@ -1,6 +1,6 @@
 extension ProgressBar {
     /// What is counted.
-    public enum Unit: Sendable {
+    package enum Unit: Sendable {
         /// Things with a name in the plural: "samples", "files".
         case things(String)
         /// Bytes, shown as kB, MB, GB.

@@ -8,7 +8,7 @@ import Foundation
 ///
 /// In a file, a line is written at every tenth of the work, but not more often than every five seconds. Cheap enough to
 /// be told of every batch: most calls only look at the clock. Safe to use from several threads.
-public final class ProgressBar: @unchecked Sendable {
+package final class ProgressBar: @unchecked Sendable {
     // Unchecked: `lock` guards the variables.
 
     private let label: String
@@ -32,7 +32,7 @@ public final class ProgressBar: @unchecked Sendable {
     ///   - unit: what is counted.
     ///   - terminal: where to show it.
     ///   - quiet: true shows nothing at all.
-    public init(
+    package init(
         _ label: String,
         total: Int?,
         unit: Unit,
@@ -57,7 +57,7 @@ public final class ProgressBar: @unchecked Sendable {
     /// - Parameters:
     ///   - completed: how many units, from 0 to the total.
     ///   - note: free text for the end of the line, such as "loss 0.0312"; computed only when it is shown.
-    public func update(completed: Int, note: @autoclosure () -> String = "") {
+    package func update(completed: Int, note: @autoclosure () -> String = "") {
         if isQuiet { return }
         lock.withLock {
             let now = ContinuousClock.now
@@ -82,7 +82,7 @@ public final class ProgressBar: @unchecked Sendable {
     /// - Parameters:
     ///   - completed: how many units were done; nil for the total.
     ///   - note: free text for the end of the line.
-    public func finish(completed: Int? = nil, note: String = "") {
+    package func finish(completed: Int? = nil, note: String = "") {
         lock.withLock {
             guard !isQuiet, !isOver else { return }
             isOver = true
@@ -94,7 +94,7 @@ public final class ProgressBar: @unchecked Sendable {
     }
 
     /// Ends without a trace: the line that was redrawn is erased.
-    public func clear() {
+    package func clear() {
         lock.withLock {
             if isLineDrawn && !isOver { terminal.write("\r" + Self.eraseToEnd) }
             isOver = true

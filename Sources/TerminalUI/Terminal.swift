@@ -1,25 +1,25 @@
 import Foundation
 
 /// What can be shown on one of the process's output streams.
-public struct Terminal: Sendable {
+package struct Terminal: Sendable {
     /// The file descriptor that is written to.
-    public let fileDescriptor: Int32
+    package let fileDescriptor: Int32
     /// Whether a person watches: the stream is a terminal, not a file or a pipe.
-    public let isTerminal: Bool
+    package let isTerminal: Bool
     /// Whether a line can be redrawn in place: a terminal that is not `TERM=dumb`.
-    public let allowsRedrawing: Bool
+    package let allowsRedrawing: Bool
     /// Whether text may carry colours and weights.
-    public let allowsColor: Bool
+    package let allowsColor: Bool
     /// Whether the locale can show characters beyond ASCII.
-    public let allowsUnicode: Bool
+    package let allowsUnicode: Bool
     /// The width in columns that `COLUMNS` asks for, if it does.
     private let requestedWidth: Int?
 
     /// The process's standard output.
-    public static var standardOutput: Terminal { Terminal(fileDescriptor: STDOUT_FILENO) }
+    package static var standardOutput: Terminal { Terminal(fileDescriptor: STDOUT_FILENO) }
 
     /// The process's standard error.
-    public static var standardError: Terminal { Terminal(fileDescriptor: STDERR_FILENO) }
+    package static var standardError: Terminal { Terminal(fileDescriptor: STDERR_FILENO) }
 
     /// Looks at a stream and at the environment.
     ///
@@ -29,7 +29,7 @@ public struct Terminal: Sendable {
     /// - Parameters:
     ///   - fileDescriptor: an open descriptor; one that is closed counts as no terminal.
     ///   - environment: the environment variables.
-    public init(fileDescriptor: Int32, environment: [String: String] = ProcessInfo.processInfo.environment) {
+    package init(fileDescriptor: Int32, environment: [String: String] = ProcessInfo.processInfo.environment) {
         func value(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
 
         self.fileDescriptor = fileDescriptor
@@ -46,7 +46,7 @@ public struct Terminal: Sendable {
     }
 
     /// The width in columns, asked anew each time, since windows change: `COLUMNS`, else the window's, else 80.
-    public var width: Int {
+    package var width: Int {
         if let requestedWidth { return requestedWidth }
         var size = winsize()
         guard ioctl(fileDescriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }

@@ -5,9 +5,9 @@
 /// table.addRow(["conv2d (Conv2D)", Format.count(320)])
 /// print(table.render(for: .standardOutput))
 /// ```
-public struct TextTable: Sendable {
+package struct TextTable: Sendable {
     /// The side on which a column's cells line up: words on the left, numbers on the right.
-    public enum Alignment: Sendable {
+    package enum Alignment: Sendable {
         /// Ragged on the right.
         case left
         /// Ragged on the left.
@@ -15,21 +15,21 @@ public struct TextTable: Sendable {
     }
 
     /// A column's heading and alignment.
-    public struct Column: Sendable {
+    package struct Column: Sendable {
         /// The text above the column.
-        public var title: String
+        package var title: String
         /// How the heading and the cells line up.
-        public var alignment: Alignment
+        package var alignment: Alignment
 
         /// A column of words.
-        public static func left(_ title: String) -> Column { Column(title: title, alignment: .left) }
+        package static func left(_ title: String) -> Column { Column(title: title, alignment: .left) }
 
         /// A column of numbers.
-        public static func right(_ title: String) -> Column { Column(title: title, alignment: .right) }
+        package static func right(_ title: String) -> Column { Column(title: title, alignment: .right) }
     }
 
     /// The lines drawn around and between the cells.
-    public enum Rules: Sendable {
+    package enum Rules: Sendable {
         /// One line under the headings.
         case header
         /// A frame around every cell, as in Keras's `summary()`. Only on a terminal: elsewhere it is as ``header``, which
@@ -42,7 +42,7 @@ public struct TextTable: Sendable {
     private var rows: [[String]] = []
 
     /// An empty table.
-    public init(_ columns: [Column], rules: Rules = .header) {
+    package init(_ columns: [Column], rules: Rules = .header) {
         self.columns = columns
         self.rules = rules
     }
@@ -51,13 +51,13 @@ public struct TextTable: Sendable {
     /// be made `printable` before.
     ///
     /// - Precondition: no more cells than columns.
-    public mutating func addRow(_ cells: [String]) {
+    package mutating func addRow(_ cells: [String]) {
         precondition(cells.count <= columns.count, "\(cells.count) cells for \(columns.count) columns")
         rows.append(cells + Array(repeating: "", count: columns.count - cells.count))
     }
 
     /// The table as lines of text, without a newline at the end.
-    public func render(for terminal: Terminal) -> String {
+    package func render(for terminal: Terminal) -> String {
         let widths = columns.indices.map { column in
             rows.map { $0[column].displayWidth }.reduce(columns[column].title.displayWidth, max)
         }

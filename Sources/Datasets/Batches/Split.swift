@@ -1,9 +1,9 @@
 import FileFormats
 import SeededRandom
 
-/// Which of a dataset's pairs are for training, for validation and for testing.
+/// Which of a dataset's examples are for training, for validation and for testing.
 public struct Split: Sendable, Codable, Equatable {
-    /// How the pairs are divided.
+    /// How the examples are divided.
     public enum Method: String, Sendable, Codable, CaseIterable {
         /// By group: examples of one group, such as those that share a recording, are all in one part.
         ///
@@ -17,7 +17,7 @@ public struct Split: Sendable, Codable, Equatable {
         case paper
     }
 
-    /// How the pairs were divided.
+    /// How the examples were divided.
     public let method: Method
     /// The seed that they were divided with.
     public let seed: UInt64

@@ -85,11 +85,11 @@ public struct DatasetBuilder: Sendable {
         return try DatasetFolder(output)
     }
 
-    /// The classes' names: as wanted, or those of the material. A class must be seen and heard.
+    /// The classes' names: as wanted, or those of the material. Each class needs pictures and recordings.
     private func classes(of material: DatasetMaterial) throws -> [String] {
-        let seen = Set(material.pictures.items.map(\.label))
-        let heard = Set(material.recordings.map(\.label))
-        let classes = classNames ?? ClassOrder.ordered(seen.union(heard))
+        let withPictures = Set(material.pictures.items.map(\.label))
+        let withRecordings = Set(material.recordings.map(\.label))
+        let classes = classNames ?? ClassOrder.ordered(withPictures.union(withRecordings))
         guard classes.count >= 2, Set(classes).count == classes.count, classes.count <= Dataset.classLimit else {
             throw DuetError(
                 .badData,
@@ -97,8 +97,8 @@ public struct DatasetBuilder: Sendable {
                     + "\(Dataset.classLimit), each with a name of its own")
         }
         var problems = ProblemList()
-        for name in ClassOrder.ordered(seen.union(heard).union(classes)) {
-            switch (seen.contains(name), heard.contains(name)) {
+        for name in ClassOrder.ordered(withPictures.union(withRecordings).union(classes)) {
+            switch (withPictures.contains(name), withRecordings.contains(name)) {
             case (true, true) where !classes.contains(name):
                 problems.add("'\(name)' is not among the classes \(classes.joined(separator: ", "))")
             case (true, false): problems.add("'\(name)' has pictures but no recordings")

@@ -8,7 +8,7 @@ struct RecordingItem: Sendable {
     let label: String
     /// Who speaks, where that is known.
     let speaker: String?
-    /// What it is a part of, where that was said: recordings with the same name here belong together.
+    /// The group that it belongs to, where one was named: recordings of one group are never divided.
     let group: String?
     /// The side that its makers put it on, where they did.
     let side: DatasetFolder.Side?

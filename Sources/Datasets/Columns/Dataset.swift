@@ -14,7 +14,7 @@ public struct Dataset: Sendable {
     /// Examples that may never be divided between training, validation and test have the same number, such as those that share a
     /// recording. Nil where unknown.
     public let groups: [Int32]?
-    /// Who speaks in each example; `unknownSpeaker` where nobody said. Nil where nothing is known of any.
+    /// Who speaks in each example; `unknownSpeaker` where it is not known. Nil where nothing is known of any.
     public let speakers: [Int32]?
     /// The name of each class; empty where nothing is known of the classes.
     public let classNames: [String]

@@ -17,7 +17,7 @@ public struct DatasetDescription: Codable, Sendable, Equatable {
     public var classes: [String]
     /// The modalities, in the order of the columns.
     public var modalities: [ModalityDescription]
-    /// The name of each speaker, in the order of the numbers in `speakers_*.npy`; nil where nobody said.
+    /// The name of each speaker, in the order of the numbers in `speakers_*.npy`; nil where it is not known.
     public var speakers: [String]?
     /// Where images and audio come from.
     public var sources: [Source]

@@ -2,12 +2,12 @@ import FileFormats
 import Foundation
 
 /// The labels file of the Kaggle competition: a first line `row_id,label`, then one line per row.
-public enum LabelsCSV {
+package enum LabelsCSV {
     /// The labels, in the order of the rows.
     ///
     /// - Throws: `DuetError`, naming the line: the file is missing, the header is another, a line has not two whole numbers, or
     ///   the row ids do not count up by one from 0 or 1.
-    public static func read(_ url: URL) throws -> [Int] {
+    package static func read(_ url: URL) throws -> [Int] {
         let file = try InputFile(url)
         guard file.size <= 1 << 28 else {
             throw DuetError(.badData, "\(file.name) has \(file.size) bytes, too many for a file of labels")

@@ -6,9 +6,9 @@ public struct ModalityDescription: Codable, Sendable, Equatable {
     public var name: String
     /// What its values are made of.
     public var kind: Modality.Kind
-    /// For images: what is done to a picture before it has the images' size; nil where nobody said.
+    /// For images: what is done to a picture before it has the images' size; nil where it is not known.
     public var preparation: PicturePreparation?
-    /// For audio: how the values were computed; nil where nobody said.
+    /// For audio: how the values were computed; nil where it is not known.
     public var features: Features?
 
     /// A modality; what is not known stays nil.

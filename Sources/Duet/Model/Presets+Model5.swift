@@ -2,7 +2,7 @@ import Datasets
 import NeuralNetwork
 
 extension Presets {
-    /// Duet's own: Model 2's image branch and head, with an audio branch for speakers that were never heard.
+    /// Duet's own: Model 2's image branch and head, with an audio branch for unseen speakers.
     ///
     /// The paper's audio branches read a clip as one row of values, in which neighbours are coefficients of the same frame. This one
     /// reads it as frames along time, with the coefficients as channels, so that its convolutions see how the sound moves.

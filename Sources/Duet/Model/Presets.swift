@@ -16,7 +16,7 @@ public enum Presets {
         /// The same clip frame by frame, `[frames, coefficients]`; nil where nobody knows.
         public var frames: Shape?
 
-        /// The paper's digits, unless said otherwise: 28×28 grey images, 507 MFCC values, ten classes. Those 507 are 39 frames.
+        /// The paper's digits, unless given: 28×28 grey images, 507 MFCC values, ten classes. Those 507 are 39 frames.
         public init(
             image: Shape = [28, 28, 1], audio: Shape = [507, 1], classes: Int = 10, frames: Shape? = nil
         ) {

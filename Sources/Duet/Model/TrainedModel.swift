@@ -15,7 +15,7 @@ public struct TrainedModel: Sendable {
     public let classNames: [String]
     /// How raw values become the network's inputs.
     public let normalization: Normalization
-    /// What the dataset said of the modalities, in the order of the branches.
+    /// What is known of the modalities from the dataset, in the order of the branches.
     public let modalities: [ModalityDescription]
     /// What it was trained on.
     public let origin: Origin
@@ -133,7 +133,7 @@ extension TrainedModel {
 }
 
 extension TrainedModel {
-    /// How pictures become an image modality's values: as the dataset said. Where that said nothing, a model of the digits 0 to 9
+    /// How pictures become an image modality's values: as in the training data. Where that is not known, a model of the digits 0 to 9
     /// on MNIST's 28 × 28 pixels prepares its pictures as MNIST's digits.
     /// - Throws: `MediaError` where the branch's input does not have the shape of an image.
     public func pictureSettings(for branch: Branch) throws -> PictureSettings {
@@ -142,7 +142,7 @@ extension TrainedModel {
             shape: branch.input, preparation: description(of: branch)?.preparation ?? (isDigits ? .digit : .none))
     }
 
-    /// How recordings become an audio modality's values: as the dataset said. Where that had no `dataset.json`, as with the
+    /// How recordings become an audio modality's values: as in the training data. Where that had no `dataset.json`, as with the
     /// competition's bare files, 507 values are taken for the paper's features.
     /// - Throws: `DuetError` of kind `badData` where it is not known how the features were computed.
     public func audioSettings(for branch: Branch) throws -> AudioFeatureSettings {

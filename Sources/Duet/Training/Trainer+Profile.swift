@@ -3,11 +3,11 @@ import FileFormats
 import NeuralNetwork
 
 /// One phase of a training, taken apart.
-public struct PhaseProfile: Encodable, Sendable {
+package struct PhaseProfile: Encodable, Sendable {
     /// The phase.
-    public let phase: TrainingPhase
+    package let phase: TrainingPhase
     /// Where the time of its steps goes.
-    public let step: StepProfile
+    package let step: StepProfile
 }
 
 extension Trainer {
@@ -23,7 +23,7 @@ extension Trainer {
     ///   - check: is called between steps and operations; what it throws ends the measurement.
     /// - Returns: one profile for each phase of the schedule.
     /// - Throws: `DuetError` of kind `badData` if the loss is no longer finite.
-    public func profile(steps: Int, check: () throws -> Void = {}) throws -> [PhaseProfile] {
+    package func profile(steps: Int, check: () throws -> Void = {}) throws -> [PhaseProfile] {
         let initial = try initialState().parameters
         return try phases.map { phase in
             let setup = try setup(phase, initial)

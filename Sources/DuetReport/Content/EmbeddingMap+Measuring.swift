@@ -11,7 +11,7 @@ extension EmbeddingMap {
     /// Maps the embeddings of the test examples, or of some of them that are drawn at random.
     /// - Returns: a map for the head and one for each branch; none where there are too few examples or they are of one class.
     static func maps(
-        _ explainer: Explainer, _ predictions: EvaluatedPredictions, threads: Int, advance: ReportContent.Advance
+        _ explainer: Explainer, _ predictions: EvaluatedPredictions, threads: Int, advance: ReportAdvance
     ) throws -> [EmbeddingMap] {
         var generator = SeededGenerator(seed: 0, stream: "report/points")
         let positions = Array(predictions.rows.indices).shuffled(seeded: &generator).prefix(pointLimit).sorted()

@@ -1,41 +1,41 @@
 import Duet
 
 /// A hidden layer's embedding of some examples, mapped to the plane.
-public struct EmbeddingMap: Codable, Sendable {
+package struct EmbeddingMap: Codable, Sendable {
     /// One example.
-    public struct Point: Codable, Sendable {
+    package struct Point: Codable, Sendable {
         /// Its row in the dataset.
-        public let row: Int
+        package let row: Int
         /// Its place in the plane.
-        public let x: Double
+        package let x: Double
         /// Its place in the plane.
-        public let y: Double
+        package let y: Double
         /// Its true class.
-        public let classIndex: Int
+        package let classIndex: Int
         /// Its predicted class.
-        public let predicted: Int
+        package let predicted: Int
         /// The cluster that k-means puts it in, from 0.
-        public let cluster: Int
+        package let cluster: Int
     }
 
     /// Whose embedding it is: the head's, or a branch's.
-    public let ablation: Ablation
+    package let ablation: Ablation
     /// The hidden layer's name.
-    public let layer: String
+    package let layer: String
     /// The hidden layer's values per example.
-    public let width: Int
+    package let width: Int
     /// The examples.
-    public let points: [Point]
+    package let points: [Point]
     /// How many examples there were to choose from.
-    public let available: Int
+    package let available: Int
     /// The mean silhouette of the points by their classes, −1 to 1.
-    public let silhouette: Double
+    package let silhouette: Double
     /// How well k-means finds the classes among the points as drawn, the adjusted Rand index; at most 1, about 0 by chance.
-    public let adjustedRandIndex: Double
+    package let adjustedRandIndex: Double
     /// The mean silhouette in the layer itself, with all its values.
-    public let layerSilhouette: Double
+    package let layerSilhouette: Double
     /// How well k-means finds the classes in the layer itself.
-    public let layerAdjustedRandIndex: Double
+    package let layerAdjustedRandIndex: Double
 
     /// The number of misclassified points.
     var mistakes: Int { points.count { $0.classIndex != $0.predicted } }

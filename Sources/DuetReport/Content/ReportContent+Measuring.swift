@@ -22,10 +22,10 @@ extension ReportContent {
     ///   - threads: how many compute.
     ///   - advance: told of progress; may throw to stop.
     /// - Throws: `DuetError` where the run's files cannot be read or the dataset does not fit the model.
-    public init(
+    package init(
         _ folder: RunFolder, model: TrainedModel, _ dataset: Dataset, rows: [Int], data: String,
         waveform: (_ row: Int) -> URL? = { _ in nil },
-        threads: Int = ProcessInfo.processInfo.activeProcessorCount, advance: Advance
+        threads: Int = ProcessInfo.processInfo.activeProcessorCount, advance: ReportAdvance
     ) throws {
         // What may be missing comes before what takes long.
         settings = try folder.configurationText()

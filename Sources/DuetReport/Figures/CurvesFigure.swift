@@ -5,7 +5,7 @@ import Foundation
 enum CurvesFigure {
     /// What is drawn.
     enum Measure: String, CaseIterable {
-        /// The share of pairs classified correctly.
+        /// The share of examples classified correctly.
         case accuracy
         /// The mean cross-entropy.
         case loss
@@ -79,7 +79,7 @@ enum CurvesFigure {
             caption:
                 "Solid lines: validation, measured after the epoch. Broken lines: training, the mean over the epoch, "
                 + "with dropout.",
-            alternative: "\(measure.rawValue.capitalized) on the validation pairs: \(last.joined(separator: ", ")).",
+            alternative: "\(measure.rawValue.capitalized) on the validation examples: \(last.joined(separator: ", ")).",
             size: (640, 420), table: table,
             plot: """
                 set xlabel "epoch"

@@ -1,11 +1,11 @@
 import Foundation
 
 /// A figure's numbers: written beside it as CSV, read by gnuplot, and shown as a table for those who cannot see the figure.
-public struct DataTable: Codable, Sendable, Equatable {
+package struct DataTable: Codable, Sendable, Equatable {
     /// The columns' names.
-    public let columns: [String]
+    package let columns: [String]
     /// The rows, as many fields as there are columns.
-    public private(set) var rows: [[String]] = []
+    package private(set) var rows: [[String]] = []
 
     init(_ columns: [String]) {
         self.columns = columns

@@ -11,9 +11,9 @@ enum ReliabilityFigure {
             name: "reliability", title: "Reliability: calibration error \(error.short)",
             caption:
                 "Predictions sorted into \(bins.count) bins by the probability of the predicted class. On the broken line, "
-                + "confidence and accuracy are equal; below it the model is too sure of itself. Bars below: pairs in each bin, "
+                + "confidence and accuracy are equal; below it the model is too sure of itself. Bars below: examples in each bin, "
                 + "on a logarithmic scale. The expected calibration error is the mean distance from the line, each bin "
-                + "weighted by its pairs (Guo et al. 2017).",
+                + "weighted by its examples (Guo et al. 2017).",
             alternative:
                 "Reliability diagram. Expected calibration error \(error.short); \(sure.percent) of the predictions "
                 + "are in the surest bin.",
@@ -38,7 +38,7 @@ enum ReliabilityFigure {
                 set tmargin at screen 0.34
                 set bmargin at screen 0.16
                 set xlabel "probability of the predicted class"
-                set ylabel "pairs"
+                set ylabel "examples"
                 set format y "%.0s%c"
                 set format x "%g"
                 set logscale y

@@ -9,7 +9,7 @@ struct GalleryBlock {
 
     func html() throws -> HTML {
         let label = classNames[item.label]
-        let predicted = classNames[item.opinions.all.predicted]
+        let predicted = classNames[item.outcomes.all.predicted]
         let pictures = item.values.flatMap {
             values -> [(PixelPicture, kind: String, alternative: String, caption: String)] in
             let (name, kind) = (values.modality.name, values.modality.kind.rawValue)
@@ -25,13 +25,13 @@ struct GalleryBlock {
             alt="\(alternative)"><figcaption>\(caption)</figcaption></figure>
             """
         }
-        let names = item.opinions.alone.map(\.modality)
-        let rows = item.opinions.entries.map { ablation, opinion -> HTML in
-            let verdict: HTML = opinion.predicted == item.label ? "right" : "wrong"
+        let names = item.outcomes.alone.map(\.modality)
+        let rows = item.outcomes.entries.map { ablation, outcome -> HTML in
+            let verdict: HTML = outcome.predicted == item.label ? "right" : "wrong"
             return """
-                <tr><td>\(ablation.title(of: names))</td><td class="\(verdict)">\(classNames[opinion.predicted])</td>\
-                <td class="number">\(Double(opinion.probability).short)</td>\
-                <td class="number">\(Double(opinion.trueClassProbability).short)</td></tr>
+                <tr><td>\(ablation.title(of: names))</td><td class="\(verdict)">\(classNames[outcome.predicted])</td>\
+                <td class="number">\(Double(outcome.probability).short)</td>\
+                <td class="number">\(Double(outcome.trueClassProbability).short)</td></tr>
                 """
         }
         return """

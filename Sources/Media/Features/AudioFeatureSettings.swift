@@ -1,4 +1,4 @@
-/// How a clip becomes the values that a model hears: all that must be the same in training and in prediction.
+/// How a clip becomes audio features: all that must be the same in training and in prediction.
 public struct AudioFeatureSettings: Codable, Hashable, Sendable {
     /// How the coefficients of each frame are computed.
     public var mfcc = MFCCSettings()

@@ -1,4 +1,4 @@
-/// Turns clips into the values that a model hears: frames of MFCCs, as many as it expects.
+/// Turns clips into audio features: frames of MFCCs, as many as it expects.
 ///
 /// It keeps the memory that it works in between calls, so it belongs to one thread at a time.
 public final class AudioFeatures {

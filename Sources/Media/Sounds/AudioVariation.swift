@@ -17,7 +17,7 @@ public struct AudioVariation: Codable, Hashable, Sendable {
     /// The share of varied recordings that get noise, 0 to 1.
     public var noiseShare = 0.7
 
-    /// The ranges that served best for speakers that were never heard; see `docs/data.md`.
+    /// The ranges that served best for unseen speakers; see `docs/data.md`.
     public init() {}
 }
 

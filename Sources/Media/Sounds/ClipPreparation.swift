@@ -1,4 +1,4 @@
-/// What was done to a clip so that it has the rate and the length of the clips that a model hears.
+/// What was done to a clip so that it has the rate and the length of a model's clips.
 public struct ClipPreparation: Codable, Hashable, Sendable {
     /// How the clip's length became the model's.
     public enum Fit: String, Codable, Sendable, CaseIterable {
@@ -16,7 +16,7 @@ public struct ClipPreparation: Codable, Hashable, Sendable {
     public let seconds: Double
     /// The model's samples per second; where the clip has another rate, it was resampled.
     public let modelSampleRate: Int
-    /// The length that the model hears: from the start of the first frame to the end of the last.
+    /// The length of the model's clips: from the start of the first frame to the end of the last.
     public let modelSeconds: Double
     /// How the one length became the other.
     public let fit: Fit

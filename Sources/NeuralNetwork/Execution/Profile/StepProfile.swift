@@ -1,62 +1,62 @@
 /// Where the time of a training step goes, and the least that the machine could do it in. All times are medians.
-public struct StepProfile: Encodable, Sendable {
+package struct StepProfile: Encodable, Sendable {
     /// One operation of the step.
-    public struct Operation: Encodable, Sendable {
+    package struct Operation: Encodable, Sendable {
         /// The layer or array that it belongs to, such as `image.conv2d`; empty for what belongs to the whole step.
-        public let layer: String
+        package let layer: String
         /// What is done there, such as `forward`, `backward weights`, `reorder`, `Adam`.
-        public let pass: String
+        package let pass: String
         /// The kernel that ran, such as `Winograd`.
-        public let implementation: String
+        package let implementation: String
         /// Whether that is a reference kernel: plain loops, taken where there is nothing faster.
-        public let isReference: Bool
+        package let isReference: Bool
         /// How long it takes within the step.
-        public let milliseconds: Double
+        package let milliseconds: Double
         /// Its part of the step, 0 to 1.
-        public let share: Double
+        package let share: Double
         /// Billions of multiplications and additions a second, for convolutions and dense layers.
-        public let gigaflopsPerSecond: Double?
+        package let gigaflopsPerSecond: Double?
         /// Billions of bytes read and written a second, for all others.
-        public let gigabytesPerSecond: Double?
+        package let gigabytesPerSecond: Double?
         /// How long it takes when it runs by itself, many times in a row.
-        public let aloneMilliseconds: Double?
+        package let aloneMilliseconds: Double?
         /// What it adds to the floor; nil for what a step could do without.
-        public let floorMilliseconds: Double?
+        package let floorMilliseconds: Double?
         /// What reaches that floor.
-        public let floorImplementation: String?
+        package let floorImplementation: String?
     }
 
     /// Examples per step.
-    public let batchSize: Int
+    package let batchSize: Int
     /// Threads that computed.
-    public let threads: Int
+    package let threads: Int
     /// What computed, with its instruction set.
-    public let engine: String
+    package let engine: String
     /// Steps that were timed.
-    public let steps: Int
+    package let steps: Int
     /// The operations, in the order in which they run.
-    public let operations: [Operation]
+    package let operations: [Operation]
     /// A whole step, the batch's gathering included.
-    public let stepMilliseconds: Double
+    package let stepMilliseconds: Double
     /// All operations together.
-    public let sumMilliseconds: Double
+    package let sumMilliseconds: Double
     /// What the operations leave of the step.
-    public let unaccountedMilliseconds: Double
+    package let unaccountedMilliseconds: Double
     /// The part of that which a step spends between its operations. The rest is what the medians leave out: operations
     /// that other work on the machine held up now and then.
-    public let betweenMilliseconds: Double
+    package let betweenMilliseconds: Double
     /// What is needed at least: each operation alone, over and over, with its data in cache, by the fastest kernel there is
     /// for it, without conversions, and Adam at the speed of memory.
-    public let floorMilliseconds: Double
+    package let floorMilliseconds: Double
     /// The step measured by the floor: what cold caches and everything between the operations cost.
-    public let stepToFloor: Double
+    package let stepToFloor: Double
     /// Examples trained on per second.
-    public let examplesPerSecond: Double
+    package let examplesPerSecond: Double
     /// How fast memory is read and written in a loop over as much of it as Adam's.
-    public let memoryGigabytesPerSecond: Double
+    package let memoryGigabytesPerSecond: Double
 
     /// The operations that take longest, longest first.
-    public func longest(_ count: Int) -> [Operation] {
+    package func longest(_ count: Int) -> [Operation] {
         Array(operations.sorted { $0.milliseconds > $1.milliseconds }.prefix(count))
     }
 }

@@ -4,7 +4,7 @@ import CNetworkKernels
 ///
 /// It trains as `Program.step` does, but reads the clock around every operation. Make it, take some steps, and ask for
 /// the profile.
-public final class StepProfiler {
+package final class StepProfiler {
     private let program: Program
     private let warmUp: Int
     private let stopwatch = Stopwatch()
@@ -12,7 +12,7 @@ public final class StepProfiler {
     private var walls: [Double] = []
 
     /// A profiler for a training program, of whose first steps `warmUp` do not count.
-    public init(_ program: Program, warmUp: Int) {
+    package init(_ program: Program, warmUp: Int) {
         precondition(program.isTraining, "only a training program has steps")
         self.program = program
         self.warmUp = warmUp
@@ -20,7 +20,7 @@ public final class StepProfiler {
 
     /// `Program.step`, timed. `gather` fills the program's inputs and labels; its time belongs to the step.
     @discardableResult
-    public func step(_ adam: Adam, step: Int, seed: UInt64, gather: () -> Void) -> StepResult {
+    package func step(_ adam: Adam, step: Int, seed: UInt64, gather: () -> Void) -> StepResult {
         program.stopwatch = stopwatch
         defer { program.stopwatch = nil }
         let began = ContinuousClock.now
@@ -39,7 +39,7 @@ public final class StepProfiler {
     /// - Returns: the medians over all steps that count.
     /// - Throws: what `check` throws.
     /// - Precondition: a step was taken beyond those of the warm-up, and all losses were finite.
-    public func profile(gather: @escaping () -> Void, check: () throws -> Void = {}) throws -> StepProfile {
+    package func profile(gather: @escaping () -> Void, check: () throws -> Void = {}) throws -> StepProfile {
         precondition(walls.count > warmUp, "no step was taken after the warm-up")
         let inputs = program.code.graph.values.reduce(0) { sum, value in
             if case .input = value.storage { sum + value.byteCount } else { sum }
