@@ -1,6 +1,6 @@
-import Datasets
-import FileFormats
-import Foundation
+public import Datasets
+public import FileFormats
+public import Foundation
 import Media
 
 /// Written and spoken digits, paired from two packages on the Python package index: 65,000 images of MNIST and the 3,000
@@ -16,28 +16,27 @@ public enum DigitsDataset {
     ///   - seed: decides which recordings are for the test side and which recording goes with which image.
     ///   - overwrite: whether an existing dataset folder may be replaced. A folder with other files in it never is.
     ///   - cache: where the packages are kept.
-    ///   - progress: called with each step.
-    ///   - isCancelled: asked now and then; once it says true, the work stops and nothing is left of it.
+    ///   - monitor: told of each step; where it cancels, nothing is left of the work.
     /// - Returns: the new folder.
     /// - Throws: `DuetError` of kind `exists`, `unavailable`, `badData`, `cannotWrite` or `interrupted`.
     @discardableResult
     public static func fetch(
         to output: URL, seed: UInt64 = 0, overwrite: Bool = false, cache: WheelCache = WheelCache(),
-        progress: @Sendable (FetchProgress) -> Void = { _ in }, isCancelled: @Sendable () -> Bool = { false }
+        monitor: WorkMonitor = .none
     ) throws -> DatasetFolder {
         let replaceable = overwrite ? DatasetFolder.fileNames() : nil
         try AtomicFolder.check(output, replacing: replaceable)
         let steps = ["fetching images", "fetching audio", "reading the packages", "pairing", "writing"]
         func step(_ number: Int) throws {
-            guard !isCancelled() else {
+            guard !monitor.isCancelled else {
                 throw DuetError(.interrupted, "stopped; \(output.path) was not made. The same command starts again")
             }
-            progress(FetchProgress(steps[number], completed: number, total: steps.count, unit: .steps))
+            monitor.report(steps[number], number, of: steps.count, "steps")
         }
         try step(0)
-        let images = try cache.fetch(DigitsSource.imageWheel, isCancelled: isCancelled)
+        let images = try cache.fetch(DigitsSource.imageWheel, monitor: monitor)
         try step(1)
-        let audio = try cache.fetch(DigitsSource.audioWheel, isCancelled: isCancelled)
+        let audio = try cache.fetch(DigitsSource.audioWheel, monitor: monitor)
         try step(2)
         let source = try DigitsSource(imageWheel: images, audioWheel: audio)
         try step(3)
@@ -45,7 +44,7 @@ public enum DigitsDataset {
         try AtomicFolder.make(at: output, replacing: replaceable) { folder in
             try step(4)
             try write(source, pairing, to: folder)
-            guard !isCancelled() else {
+            guard !monitor.isCancelled else {
                 throw DuetError(.interrupted, "stopped; \(output.path) was not made. The same command starts again")
             }
         }

@@ -1,6 +1,6 @@
-import FileFormats
-import Foundation
-import Media
+package import FileFormats
+package import Foundation
+package import Media
 
 /// The material of the digits dataset before it is paired: handwritten digits and spoken ones.
 package struct DigitsSource: Sendable {

@@ -9,8 +9,7 @@ struct Downloader {
     var retryDelay = 1.0
     /// Seconds without a byte after which a connection counts as broken.
     var stallSeconds = 60.0
-    var progress: @Sendable (FetchProgress) -> Void = { _ in }
-    var isCancelled: @Sendable () -> Bool = { false }
+    var monitor = WorkMonitor.none
 
     /// Brings `file` into `folder`, by way of `NAME.part`, which stays when the download breaks off.
     ///
@@ -76,8 +75,8 @@ struct Downloader {
                 AtomicFile.Output(name: part.path, descriptor: descriptor), offset: offset, sizeLimit: size ?? 1 << 24)
             let outcome = try transfer.run(
                 url, stallSeconds: stallSeconds,
-                progress: { progress(FetchProgress(name, completed: $0, total: size, unit: .bytes)) },
-                isCancelled: isCancelled)
+                progress: { monitor.report(name, $0, of: size, "bytes") },
+                isCancelled: { monitor.isCancelled })
             if transfer.bytesWritten > offset { attempts = 0 }
             guard let problem = try problem(outcome, url: url, part: part, name: name, expected: size) else { break }
             attempts += 1
@@ -128,7 +127,7 @@ struct Downloader {
     private func pause(seconds: Double, name: String, part: URL) throws {
         let end = Date(timeIntervalSinceNow: seconds)
         while Date() < end {
-            guard !isCancelled() else {
+            guard !monitor.isCancelled else {
                 throw DuetError(.interrupted, "stopped while \(name) was on its way; \(part.path) is kept for later")
             }
             Thread.sleep(forTimeInterval: 0.02)

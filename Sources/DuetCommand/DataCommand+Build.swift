@@ -85,11 +85,9 @@ struct DataBuildCommand: ParsableCommand {
     func run() throws {
         let builder = try builder()
         let material = try material()
-        let reporter = BuildReporter(quiet: quiet)
-        let folder = try builder.build(
-            material, to: URL(fileURLWithPath: output), overwrite: force, progress: { reporter.report($0) },
-            isCancelled: { Interruption.requested })
-        reporter.finish()
+        let folder = try ProgressReporter(quiet: quiet).run {
+            try builder.build(material, to: URL(fileURLWithPath: output), overwrite: force, monitor: $0)
+        }
         if quiet && !json { return }
         let info = try DatasetInfo(folder)
         print(json ? try JSON.prettyText(info) : info.text + "\n\nTrain on it: duet train --data \(output)")
@@ -130,33 +128,5 @@ struct DataBuildCommand: ParsableCommand {
 
     private static func list(_ text: String) -> [String] {
         text.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
-    }
-}
-
-/// A progress bar for each step of building.
-private final class BuildReporter: @unchecked Sendable {
-    // Unchecked: files are read on several threads; `lock` guards the variables.
-    private let lock = NSLock()
-    private let isQuiet: Bool
-    private var label = ""
-    private var bar: ProgressBar?
-
-    init(quiet: Bool) {
-        isQuiet = quiet
-    }
-
-    func report(_ progress: BuildProgress) {
-        lock.withLock {
-            if label != progress.label {
-                bar?.finish()
-                label = progress.label
-                bar = ProgressBar(label, total: progress.total, unit: .things("files"), quiet: isQuiet)
-            }
-            bar?.update(completed: progress.completed)
-        }
-    }
-
-    func finish() {
-        lock.withLock { bar?.finish() }
     }
 }

@@ -17,10 +17,8 @@ struct DataFetchOptions: ParsableArguments {
     var json = false
 
     /// Fetches, reports, and prints what the new folder holds.
-    func run(_ fetch: (_ progress: @escaping @Sendable (FetchProgress) -> Void) throws -> DatasetFolder) throws {
-        let reporter = FetchReporter(quiet: quiet)
-        let folder = try fetch { reporter.report($0) }
-        reporter.finish()
+    func run(_ fetch: (WorkMonitor) throws -> DatasetFolder) throws {
+        let folder = try ProgressReporter(quiet: quiet).run(fetch)
         if json {
             print(try JSON.prettyText(DatasetInfo(folder)))
         } else if !quiet {
@@ -50,10 +48,9 @@ struct DataFetchDigitsCommand: ParsableCommand {
     @OptionGroup var options: DataFetchOptions
 
     func run() throws {
-        try options.run { progress in
+        try options.run { monitor in
             try DigitsDataset.fetch(
-                to: URL(fileURLWithPath: output), seed: seed, overwrite: options.force, progress: progress,
-                isCancelled: { Interruption.requested })
+                to: URL(fileURLWithPath: output), seed: seed, overwrite: options.force, monitor: monitor)
         }
     }
 }
@@ -82,45 +79,9 @@ struct DataFetchWrittenSpokenDigitsCommand: ParsableCommand {
         guard let baseURL = URL(string: baseURL) else {
             throw ValidationError("'\(baseURL)' is not a web address")
         }
-        try options.run { progress in
+        try options.run { monitor in
             try ZenodoRecord.fetchWrittenSpokenDigits(
-                to: URL(fileURLWithPath: output), baseURL: baseURL, overwrite: options.force, progress: progress,
-                isCancelled: { Interruption.requested })
-        }
-    }
-}
-
-/// A line for each step of a fetch, and a progress bar for each download.
-private final class FetchReporter: @unchecked Sendable {
-    // Unchecked: downloads report from a thread of their own; `lock` guards the variables.
-    private let lock = NSLock()
-    private let isQuiet: Bool
-    private var label = ""
-    private var bar: ProgressBar?
-
-    init(quiet: Bool) {
-        isQuiet = quiet
-    }
-
-    func report(_ progress: FetchProgress) {
-        lock.withLock {
-            if label != progress.label { begin(progress) }
-            bar?.update(completed: progress.completed)
-        }
-    }
-
-    func finish() {
-        lock.withLock { bar?.finish() }
-    }
-
-    private func begin(_ progress: FetchProgress) {
-        label = progress.label
-        bar?.finish()
-        bar = nil
-        if progress.unit == .bytes {
-            bar = ProgressBar(label, total: progress.total, unit: .bytes, quiet: isQuiet)
-        } else if !isQuiet {
-            FileHandle.standardError.write(Data("\(label)\n".utf8))
+                to: URL(fileURLWithPath: output), baseURL: baseURL, overwrite: options.force, monitor: monitor)
         }
     }
 }

@@ -48,15 +48,10 @@ struct EvaluateCommand: ParsableCommand {
         let threads = try ThreadCount.checked(threads)
         let trained = try TrainedModel(contentsOf: URL(fileURLWithPath: model))
         let noise = try noise.map { try NoiseLevels($0, of: trained.architecture.modalities) }
-        var bar: ProgressBar?
-        let evaluation = try Evaluator(trained, threads: threads).evaluate(
-            URL(fileURLWithPath: data), on: on, noise: noise, seed: seed
-        ) { done, total in
-            if bar == nil { bar = ProgressBar("Evaluating", total: total, unit: .things("examples"), quiet: quiet) }
-            bar?.update(completed: done)
-            try Interruption.check()
+        let evaluation = try ProgressReporter(quiet: quiet).run {
+            try Evaluator(trained, threads: threads).evaluate(
+                URL(fileURLWithPath: data), on: on, noise: noise, seed: seed, monitor: $0)
         }
-        bar?.clear()
         if json {
             print(try JSON.prettyText(evaluation))
         } else {

@@ -127,8 +127,9 @@ struct PredictCommand: ParsableCommand {
         try refuseExisting(output)
         let classifier = try Classifier(contentsOf: URL(fileURLWithPath: model), threads: threads)
         let examples = try load(classifier)
-        let predictions = try withFewThreads(classifier, for: examples.count).predict(
-            examples, advance: advance(of: examples.count))
+        let predictions = try ProgressReporter(quiet: quiet).run {
+            try withFewThreads(classifier, for: examples.count).predict(examples, monitor: $0)
+        }
         let file = PredictionsCSV(predictions, classNames: classifier.classNames, withProbabilities: probabilities)
         try write(file, to: output, count: predictions.count)
     }
@@ -143,8 +144,10 @@ struct PredictCommand: ParsableCommand {
         if let output { try refuseExisting(output) }
         let classifier = try Classifier(contentsOf: URL(fileURLWithPath: model), threads: threads)
         let examples = try list(classifier)
-        let predictions = try withFewThreads(classifier, for: examples.count).predict(
-            examples, preparation: preparation ?? .automatic, advance: advance(of: examples.count))
+        let predictions = try ProgressReporter(quiet: quiet).run {
+            try withFewThreads(classifier, for: examples.count).predict(
+                examples, preparation: preparation ?? .automatic, monitor: $0)
+        }
         if let output {
             let file = PredictionsCSV(
                 predictions, modalities: classifier.modalities, classNames: classifier.classNames,
@@ -159,16 +162,6 @@ struct PredictCommand: ParsableCommand {
                 files == nil
                     ? report.firstAsText(modalities: classifier.modalities)
                     : report.table(modalities: classifier.modalities))
-        }
-    }
-
-    /// A bar over so many examples.
-    private func advance(of total: Int) -> (Int) throws -> Void {
-        let bar = ProgressBar("Predicting", total: total, unit: .things("examples"), quiet: quiet)
-        return { done in
-            bar.update(completed: done)
-            if done == total { bar.clear() }
-            try Interruption.check()
         }
     }
 

@@ -39,10 +39,10 @@ struct ReportCommand: ParsableCommand {
 
     func run() throws {
         let threads = try ThreadCount.checked(threads)
-        let progress = ReportProgress(quiet: quiet, whenStopped: "stopped; no report was written")
-        let report = try RunReport.write(
-            RunFolder(URL(fileURLWithPath: folder)), data: data, threads: threads, advance: progress.advance)
-        progress.clear()
+        let progress = ProgressReporter(quiet: quiet)
+        let report = try progress.run(whenStopped: "stopped; no report was written") {
+            try RunReport.write(RunFolder(URL(fileURLWithPath: folder)), data: data, threads: threads, monitor: $0)
+        }
         if json {
             print(try JSON.prettyText(report))
         } else {
@@ -50,50 +50,6 @@ struct ReportCommand: ParsableCommand {
             if !quiet { print("The report is \(report.page).") }
         }
         if open { try Browser.open(report.page) }
-    }
-}
-
-/// Shows how far a report is: a bar for each of its steps.
-final class ReportProgress {
-    private let isQuiet: Bool
-    private var step: ReportStep?
-    private let messageWhenStopped: String
-    private var bar: ProgressBar?
-
-    /// - Parameters:
-    ///   - quiet: whether to show nothing.
-    ///   - whenStopped: what to say after Ctrl-C.
-    init(quiet: Bool, whenStopped: String) {
-        isQuiet = quiet
-        messageWhenStopped = whenStopped
-    }
-
-    /// Told of progress; throws once Ctrl-C was pressed.
-    func advance(_ step: ReportStep, _ done: Int, _ total: Int) throws {
-        if self.step != step {
-            bar?.clear()
-            (self.step, bar) = (
-                step, ProgressBar(step.label, total: total, unit: .things(step.unit), quiet: isQuiet)
-            )
-        }
-        bar?.update(completed: done)
-        if Interruption.requested { throw DuetError(.interrupted, messageWhenStopped) }
-    }
-
-    /// Erases the bar.
-    func clear() {
-        bar?.clear()
-    }
-
-    /// Says what is missing in a report.
-    func warn(_ note: String) {
-        say(Style(for: .standardError).yellow("warning:") + " " + note)
-    }
-
-    /// Says something on standard error.
-    func say(_ text: String) {
-        guard !isQuiet else { return }
-        FileHandle.standardError.write(Data((text + "\n").utf8))
     }
 }
 

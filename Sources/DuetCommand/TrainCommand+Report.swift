@@ -10,17 +10,18 @@ extension TrainCommand {
         of model: TrainedModel, _ data: TrainingData, to folder: RunFolder, _ configuration: TrainingConfiguration
     ) throws -> RunReport? {
         let command = "duet report --run \(configuration.output)"
-        let progress = ReportProgress(
-            quiet: quiet, whenStopped: "stopped; the model is trained and evaluated. The report is missing: \(command)")
+        let progress = ProgressReporter(quiet: quiet)
         do {
-            let report = try RunReport.write(
-                folder, model: model, data.dataset, rows: data.split.test, data: configuration.data,
-                threads: configuration.threads, advance: progress.advance)
-            progress.clear()
+            let report = try progress.run(
+                whenStopped: "stopped; the model is trained and evaluated. The report is missing: \(command)"
+            ) {
+                try RunReport.write(
+                    folder, model: model, data.dataset, rows: data.split.test, data: configuration.data,
+                    threads: configuration.threads, monitor: $0)
+            }
             report.notes.forEach(progress.warn)
             return report
         } catch let error as DuetError where error.kind != .interrupted {
-            progress.clear()
             progress.warn("\(error.message). The report is missing; \(command) writes it")
             return nil
         }

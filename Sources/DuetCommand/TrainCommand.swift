@@ -1,4 +1,4 @@
-import ArgumentParser
+public import ArgumentParser
 import Datasets
 import Duet
 import FileFormats
@@ -64,7 +64,9 @@ struct TrainCommand: ParsableCommand {
         let reporter = TrainingReporter(quiet: quiet)
         try reporter.announce(configuration, data)
         let started = ContinuousClock.now
-        let outcome = try run.train(observers: [reporter], isInterrupted: { Interruption.requested })
+        let outcome = try ProgressReporter(quiet: quiet).run {
+            try run.train(observers: [reporter], monitor: $0)
+        }
         let report = try noReport ? nil : writeReport(of: outcome.model, data, to: run.folder, configuration)
 
         if json {

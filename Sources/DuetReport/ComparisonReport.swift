@@ -1,5 +1,6 @@
-import Duet
-import Foundation
+public import FileFormats
+public import Duet
+public import Foundation
 
 /// The report of a comparison: all models' curves in one figure each, and the table that tells which is best.
 public struct ComparisonReport: Sendable {
@@ -12,24 +13,25 @@ public struct ComparisonReport: Sendable {
     /// - Parameters:
     ///   - comparison: what was measured.
     ///   - folder: where the comparison lies.
-    ///   - advance: told of progress; may throw to stop.
+    ///   - monitor: told of progress.
     /// - Returns: where the report lies.
-    /// - Throws: `DuetError` of kind `cannotWrite`, and what `advance` throws.
+    /// - Throws: `DuetError` of kind `cannotWrite`, and `interrupted` where the monitor cancels.
     public static func write(
-        _ comparison: Comparison, to folder: URL, advance: ReportAdvance = { _, _, _ in }
+        _ comparison: Comparison, to folder: URL, monitor: WorkMonitor = .none
     ) throws -> ComparisonReport {
-        try write(comparison, to: folder, with: Gnuplot(), advance: advance)
+        try write(comparison, to: folder, with: Gnuplot(), monitor: monitor)
     }
 
     static func write(
-        _ comparison: Comparison, to folder: URL, with gnuplot: Gnuplot?, advance: ReportAdvance
+        _ comparison: Comparison, to folder: URL, with gnuplot: Gnuplot?, monitor: WorkMonitor
     ) throws -> ComparisonReport {
         let figures = CurvesFigure.Measure.allCases.map {
             CurvesFigure.figure($0, of: comparison.entries.map { ($0.model, $0.history) })
         }
         let place = ReportFolder(url: folder)
         let notes = try place.write(
-            figures, tables: [:], with: gnuplot, advance: { try advance(.drawing, $0, figures.count) },
+            figures, tables: [:], with: gnuplot,
+            advance: { try monitor.advance("Drawing", $0, of: figures.count, "figures") },
             page: { drawing in page(comparison, folder.lastPathComponent, figures, drawing) })
         return ComparisonReport(page: place.page.relativePath, notes: notes)
     }

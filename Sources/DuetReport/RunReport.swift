@@ -1,6 +1,7 @@
-import Datasets
-import Duet
-import Foundation
+public import FileFormats
+public import Datasets
+public import Duet
+public import Foundation
 
 /// The report of a run: figures and a page that show what the model learned.
 ///
@@ -56,20 +57,20 @@ public struct RunReport: Codable, Sendable {
     ///   - folder: the run.
     ///   - data: the dataset folder; nil for the one that the run's settings name.
     ///   - threads: how many compute.
-    ///   - advance: told of progress; may throw to stop.
+    ///   - monitor: told of progress.
     /// - Returns: where the report lies, and its main numbers.
     /// - Throws: `DuetError` where run or dataset cannot be read, or the report not be written.
     public static func write(
         _ folder: RunFolder, data: String? = nil, threads: Int = ProcessInfo.processInfo.activeProcessorCount,
-        advance: ReportAdvance = { _, _, _ in }
+        monitor: WorkMonitor = .none
     ) throws -> RunReport {
-        try write(folder, data: data, threads: threads, with: Gnuplot(), advance: advance)
+        try write(folder, data: data, threads: threads, with: Gnuplot(), monitor: monitor)
     }
 
     /// The same with a gnuplot of the caller's choice; nil for none.
     package static func write(
         _ folder: RunFolder, data: String? = nil, threads: Int = ProcessInfo.processInfo.activeProcessorCount,
-        with gnuplot: Gnuplot?, advance: ReportAdvance = { _, _, _ in }
+        with gnuplot: Gnuplot?, monitor: WorkMonitor = .none
     ) throws -> RunReport {
         let configuration = try folder.savedConfiguration()
         let data = data ?? configuration.data
@@ -78,19 +79,19 @@ public struct RunReport: Codable, Sendable {
         let rows = try Evaluator(model).rows(of: .test, in: dataset, place: data)
         let content = try ReportContent(
             folder, model: model, dataset, rows: rows, data: data, waveform: waveforms(in: data), threads: threads,
-            advance: advance)
-        return try write(content, to: folder, with: gnuplot, advance: advance)
+            monitor: monitor)
+        return try write(content, to: folder, with: gnuplot, monitor: monitor)
     }
 
     /// Writes the report of a run whose model and dataset are in memory.
     public static func write(
         _ folder: RunFolder, model: TrainedModel, _ dataset: Dataset, rows: [Int], data: String,
-        threads: Int = ProcessInfo.processInfo.activeProcessorCount, advance: ReportAdvance = { _, _, _ in }
+        threads: Int = ProcessInfo.processInfo.activeProcessorCount, monitor: WorkMonitor = .none
     ) throws -> RunReport {
         let content = try ReportContent(
             folder, model: model, dataset, rows: rows, data: data, waveform: waveforms(in: data), threads: threads,
-            advance: advance)
-        return try write(content, to: folder, with: Gnuplot(), advance: advance)
+            monitor: monitor)
+        return try write(content, to: folder, with: Gnuplot(), monitor: monitor)
     }
 
     /// Where the recording of a row's audio lies; nowhere, where the dataset does not say it or no longer can.
@@ -102,14 +103,14 @@ public struct RunReport: Codable, Sendable {
     /// Writes what was measured.
     package static func write(
         _ content: ReportContent, to folder: RunFolder, with gnuplot: Gnuplot?,
-        advance: ReportAdvance = { _, _, _ in }
+        monitor: WorkMonitor = .none
     ) throws -> RunReport {
         let figures =
             try content.curves + content.confusions() + content.embeddings + [content.reliability] + content.modalities
         let place = ReportFolder(url: folder.url)
         let notes = try place.write(
             figures, tables: ["examples": content.examples], with: gnuplot,
-            advance: { try advance(.drawing, $0, figures.count) },
+            advance: { try monitor.advance("Drawing", $0, of: figures.count, "figures") },
             page: { try ReportPage(content: content, drawing: $0, notes: $0.failures).html() })
         return RunReport(
             page: place.page.relativePath, figures: place.figures.relativePath, notes: notes,

@@ -1,6 +1,6 @@
 import CEmbeddingKernels
 import FileFormats
-import Foundation
+public import Foundation
 
 /// How well points lie with their own: the silhouette coefficient.
 ///

@@ -1,4 +1,4 @@
-import FileFormats
+public import FileFormats
 import Foundation
 
 /// t-SNE: a map of many-dimensional points in two dimensions, on which near points stay near.
@@ -44,12 +44,13 @@ public struct TSNE: Sendable {
     /// - Parameters:
     ///   - points: one after another, each of `dimensions` numbers, finite.
     ///   - dimensions: numbers of a point, at least 1.
-    ///   - advance: called after each iteration with the number of those done; what it throws ends the work.
+    ///   - label: what to call the work in reports.
+    ///   - monitor: told of each iteration.
     /// - Returns: the map, and how far it is from the points' neighborhoods.
     /// - Throws: `DuetError` of kind `badData` for points that are too few or not finite, `usage` for settings that make no
     ///   sense.
     public func embed(
-        _ points: [Float], dimensions: Int, advance: (Int) throws -> Void = { _ in }
+        _ points: [Float], dimensions: Int, label: String = "t-SNE", monitor: WorkMonitor = .none
     ) throws -> PlanarMap {
         let points = try PointCloud(points, dimensions: dimensions)
         try check(count: points.count)
@@ -61,7 +62,7 @@ public struct TSNE: Sendable {
             let exaggeration = isEarly ? earlyExaggeration : 1
             let rate = learningRate ?? max(Double(points.count) / exaggeration, 50)
             map.step(exaggeration: exaggeration, learningRate: rate, momentum: isEarly ? 0.5 : 0.8, theta: theta)
-            try advance(iteration + 1)
+            try monitor.advance(label, iteration + 1, of: totalIterations, "iterations")
         }
         return PlanarMap(coordinates: map.coordinates, divergence: map.divergence())
     }

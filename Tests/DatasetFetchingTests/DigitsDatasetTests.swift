@@ -116,7 +116,7 @@ struct DigitsDatasetTests {
             #expect(try names(in: output.deletingLastPathComponent()) == ["digits"])
 
             let stopped = try #require(throws: DuetError.self) {
-                try DigitsDataset.fetch(to: folder.appendingPathComponent("stopped"), isCancelled: { true })
+                try DigitsDataset.fetch(to: folder.appendingPathComponent("stopped"), monitor: .cancelled)
             }
             #expect(stopped.kind == .interrupted)
             #expect(try names(in: folder) == ["made"])

@@ -69,7 +69,7 @@ struct WheelCacheTests {
     @Test("Stopping ends pip and leaves nothing")
     func stopped() throws {
         try withTemporaryFolder { folder in
-            let error = try #require(throws: DuetError.self) { try cache(folder).fetch(wheel, isCancelled: { true }) }
+            let error = try #require(throws: DuetError.self) { try cache(folder).fetch(wheel, monitor: .cancelled) }
             #expect(error.kind == .interrupted)
             #expect(try names(in: folder) == [])
         }

@@ -35,12 +35,11 @@ struct ZenodoRecordTests {
     @discardableResult
     private func fetch(
         _ server: ZenodoServer, _ output: URL, overwrite: Bool = false, stallSeconds: Double = 20,
-        progress: @escaping @Sendable (FetchProgress) -> Void = { _ in },
         isCancelled: @escaping @Sendable () -> Bool = { false }
     ) throws -> DatasetFolder {
         try ZenodoRecord.fetchWrittenSpokenDigits(
             to: output, baseURL: server.url, overwrite: overwrite, retryDelay: 0.01, stallSeconds: stallSeconds,
-            progress: progress, isCancelled: isCancelled)
+            monitor: WorkMonitor(isCancelled: isCancelled))
     }
 
     private func error(

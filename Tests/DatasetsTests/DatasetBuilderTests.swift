@@ -157,7 +157,7 @@ struct DatasetBuilderTests {
             let material = try DatasetMaterial(images: pictures, audio: sounds)
             let output = folder.appendingPathComponent("out")
             let stopped = try #require(throws: DuetError.self) {
-                try DatasetBuilder().build(material, to: output, isCancelled: { true })
+                try DatasetBuilder().build(material, to: output, monitor: .cancelled)
             }
             #expect(stopped.kind == .interrupted)
             #expect(try names(in: folder) == ["idx", "wav"])

@@ -58,14 +58,13 @@ extension ReportTests {
 
         @Test("A report that is stopped leaves the run as it was")
         func stopped() throws {
-            struct Stop: Error {}
             try TrainedRun.with { run in
                 let before = try run.files()
-                #expect(throws: Stop.self) {
-                    try RunReport.write(run.folder) { step, done, _ in
-                        if step == .drawing && done == 2 { throw Stop() }
-                    }
+                let watcher = Watcher { reports, _ in reports.last?.label == "Drawing" && reports.last?.completed == 2 }
+                let error = #expect(throws: DuetError.self) {
+                    try RunReport.write(run.folder, monitor: watcher.monitor)
                 }
+                #expect(error?.kind == .interrupted)
                 #expect(try run.files() == before)
             }
         }

@@ -44,7 +44,7 @@ extension ReportTests {
                 let dataset = try DatasetFolder(URL(fileURLWithPath: run.data)).load()
                 let rows = try Evaluator(model).rows(of: .test, in: dataset, place: run.data)
                 let content = try ReportContent(
-                    run.folder, model: model, dataset, rows: rows, data: "<data>", advance: { _, _, _ in })
+                    run.folder, model: model, dataset, rows: rows, data: "<data>", monitor: .none)
                 var json = try #require(
                     JSONSerialization.jsonObject(with: JSONEncoder().encode(content)) as? [String: Any])
                 var evaluation = try #require(json["evaluation"] as? [String: Any])
@@ -74,7 +74,7 @@ extension ReportTests {
                 func players(_ place: String) throws -> Int {
                     let content = try ReportContent(
                         run.folder, model: model, dataset, rows: rows, data: run.data, waveform: { _ in run[place] },
-                        advance: { _, _, _ in })
+                        monitor: .none)
                     _ = try RunReport.write(content, to: run.folder, with: nil)
                     let sound = "data:audio/wav;base64,UklGRg=="
                     let player = "<audio controls aria-label=\"The recording\" src=\"\(sound)\"></audio>"

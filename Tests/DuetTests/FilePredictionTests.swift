@@ -133,9 +133,12 @@ struct FilePredictionTests {
             return MediaFiles(
                 image: row % 7 == 3 ? nil : pair.files["image"], audio: row % 5 == 1 ? nil : pair.files["audio"])
         }.filter { !$0.files.isEmpty }
-        var progress: [Int] = []
-        let predictions = try classifier.predict(many) { progress.append($0) }
-        #expect(progress == Array(1...many.count))
+        let watcher = Watcher()
+        let predictions = try classifier.predict(many, monitor: watcher.monitor)
+        #expect(watcher.reports.map(\.completed) == Array(1...many.count))
+        #expect(watcher.reports.allSatisfy { $0.total == many.count && $0.unit == "examples" })
+        let stopped = #expect(throws: DuetError.self) { try classifier.predict(many, monitor: .cancelled) }
+        #expect(stopped?.kind == .interrupted)
         #expect(try classifier.predict(many.reversed()) == predictions.reversed())
         for row in stride(from: 0, to: many.count, by: 11) {
             let alone = try classifier.predict([many[row]])[0]

@@ -34,12 +34,8 @@ struct MixedPrecisionTests {
 
         var stopped = whole
         stopped.output = data.folder.appendingPathComponent("stopped").path
-        var step = 0
         #expect(throws: DuetError.self) {
-            _ = try data.run(stopped).train(isInterrupted: {
-                step += 1
-                return step == 17
-            })
+            _ = try data.run(stopped).train(monitor: Watcher { $1 == 17 }.monitor)
         }
         let resumed = try data.run(stopped, resume: true).train()
         #expect(resumed.model.parameters == uninterrupted.model.parameters)

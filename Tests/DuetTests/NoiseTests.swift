@@ -71,16 +71,14 @@ struct NoiseTests {
         let evaluator = try Evaluator(data.train(configuration).model)
         let clean = try evaluator.evaluate(data.folder, on: .test).evaluation
         let noise = try [NoiseLevels("image:0,0.2,0.5,10"), NoiseLevels("audio:100,10,0,-20")]
-        var progress: [Int] = []
+        let watcher = Watcher()
         func measure(seed: UInt64) throws -> Evaluation {
-            progress = []
-            return try evaluator.evaluate(data.folder, on: .test, noise: noise, seed: seed) { done, total in
-                progress.append(done)
-                #expect(total == 9 * 300)
-            }
+            try evaluator.evaluate(data.folder, on: .test, noise: noise, seed: seed, monitor: watcher.monitor)
         }
         let evaluation = try measure(seed: 0)
-        #expect(progress.last == 9 * 300 && progress == progress.sorted())
+        let progress = watcher.reports.filter { $0.label == "Adding noise" }.map(\.completed)
+        #expect(progress.last == 8 * 300 && progress == progress.sorted())
+        #expect(watcher.reports.last?.total == 8 * 300)
         #expect(evaluation.accuracies == clean.accuracies && evaluation.confusion == clean.confusion)
         let (image, audio) = try (#require(evaluation.noise?.first), #require(evaluation.noise?.last))
         #expect(image.levels.map(\.level) == [nil, 0, 0.2, 0.5, 10])

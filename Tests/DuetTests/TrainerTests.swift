@@ -94,12 +94,8 @@ struct TrainerTests {
 
         var stopped = whole
         stopped.output = data.folder.appendingPathComponent("stopped").path
-        var step = 0
         let error = #expect(throws: DuetError.self) {
-            _ = try data.run(stopped).train(isInterrupted: {
-                step += 1
-                return step == steps
-            })
+            _ = try data.run(stopped).train(monitor: Watcher { $1 == steps }.monitor)
         }
         #expect(error?.kind == .interrupted)
         #expect(error?.message.contains("--resume") == true)

@@ -54,16 +54,17 @@ import TestSupport
     }
 
     @Test func callerCanFollowAndStop() throws {
-        struct Stop: Error {}
         let blobs = Blobs(count: 100, distance: 2)
         var settings = TSNE()
         (settings.earlyIterations, settings.iterations) = (3, 4)
-        var seen: [Int] = []
-        _ = try settings.embed(blobs.points, dimensions: blobs.dimensions) { seen.append($0) }
-        #expect(seen == Array(1...settings.totalIterations))
-        #expect(throws: Stop.self) {
-            try settings.embed(blobs.points, dimensions: blobs.dimensions) { if $0 == 2 { throw Stop() } }
+        let watcher = Watcher()
+        _ = try settings.embed(blobs.points, dimensions: blobs.dimensions, monitor: watcher.monitor)
+        #expect(watcher.reports.map(\.completed) == Array(1...settings.totalIterations))
+        let stopping = Watcher { reports, _ in reports.count == 2 }
+        let error = #expect(throws: DuetError.self) {
+            try settings.embed(blobs.points, dimensions: blobs.dimensions, monitor: stopping.monitor)
         }
+        #expect(error?.kind == .interrupted)
     }
 
     @Test func badPointsAreRefused() throws {

@@ -38,7 +38,8 @@ struct ArchitectureTests {
     @Test func noFileImportsWhatItsTargetDoesNotDeclare() throws {
         let names = Set(manifest.targets.map(\.name))
         for target in manifest.targets {
-            let files = FileManager.default.enumerator(at: target.folder, includingPropertiesForKeys: nil)?
+            let files =
+                FileManager.default.enumerator(at: target.folder, includingPropertiesForKeys: nil)?
                 .compactMap { $0 as? URL }.filter { $0.pathExtension == "swift" } ?? []
             var imported: Set<String> = []
             for file in files {

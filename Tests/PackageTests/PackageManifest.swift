@@ -20,7 +20,8 @@ struct PackageManifest {
 
     init() throws {
         let text = try String(contentsOf: Self.root.appendingPathComponent("Package.swift"), encoding: .utf8)
-        let pattern = #/
+        let pattern =
+            #/
             \.(?<kind>executableTarget|target|testTarget|systemLibrary)\(\s*
             name:\s*"(?<name>\w+)"
             (?:,\s*dependencies:\s*\[(?<dependencies>[^\]]*)\])?

@@ -1,4 +1,4 @@
-import Foundation
+package import Foundation
 
 /// A file of `Tests/Fixtures`, wherever the package is checked out.
 package func fixture(_ path: String) -> URL {

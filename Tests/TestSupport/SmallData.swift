@@ -1,7 +1,7 @@
 import Datasets
-import Duet
+package import Duet
 import FileFormats
-import Foundation
+package import Foundation
 import NeuralNetwork
 import SeededRandom
 

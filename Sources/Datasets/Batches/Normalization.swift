@@ -27,7 +27,8 @@ public struct Normalization: Sendable, Codable, Equatable {
     ///     clip. Divides the values per clip.
     /// - Returns: a rule for each modality of the dataset.
     /// - Throws: `DuetError` of kind `badData` where a file that holds values was cut short.
-    public static func fit(on dataset: Dataset, rows: [Int], frameWidths: [String: Int] = [:]
+    public static func fit(
+        on dataset: Dataset, rows: [Int], frameWidths: [String: Int] = [:]
     ) throws -> Normalization {
         precondition(!rows.isEmpty, "a mean needs at least one row")
         return Normalization(

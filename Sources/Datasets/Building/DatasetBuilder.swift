@@ -1,6 +1,6 @@
-import FileFormats
-import Foundation
-import Media
+public import FileFormats
+public import Foundation
+public import Media
 
 /// Makes a dataset folder from pictures and recordings.
 ///
@@ -46,15 +46,13 @@ public struct DatasetBuilder: Sendable {
     ///   - material: the pictures and recordings.
     ///   - output: the folder to make.
     ///   - overwrite: whether an existing dataset folder may be replaced. A folder with other files in it never is.
-    ///   - progress: called now and then, on any thread, with the step and how far it has come.
-    ///   - isCancelled: asked now and then; once it says true, the work stops and nothing is left of it.
+    ///   - monitor: told of progress; where it cancels, nothing is left of the work.
     /// - Returns: the new folder.
     /// - Throws: `DuetError`; of bad files, all are named at once.
     @discardableResult
     public func build(
         _ material: DatasetMaterial, to output: URL, overwrite: Bool = false,
-        progress: @escaping @Sendable (BuildProgress) -> Void = { _ in },
-        isCancelled: @escaping @Sendable () -> Bool = { false }
+        monitor: WorkMonitor = .none
     ) throws -> DatasetFolder {
         let replaceable = overwrite ? DatasetFolder.fileNames() : nil
         try AtomicFolder.check(output, replacing: replaceable)
@@ -63,7 +61,7 @@ public struct DatasetBuilder: Sendable {
         let known = preparation ?? material.pictureDescription?.modalities.first { $0.kind == .image }?.preparation
         let pictureSettings = try Self.asDuetError { try PictureSettings(shape: shape, preparation: known ?? .none) }
         do {
-            let reader = MaterialReader(threads: threads, progress: progress, isCancelled: isCancelled)
+            let reader = MaterialReader(threads: threads, monitor: monitor)
             let recordings = try reader.recordings(material.recordings, audio)
             let pictures = try reader.pictures(material.pictures, pictureSettings)
             let plan = try PairPlan(
@@ -77,7 +75,7 @@ public struct DatasetBuilder: Sendable {
             if let variation { try writer.vary(variation, seed: seed, reader) }
             try AtomicFolder.make(at: output, replacing: replaceable) { folder in
                 try writer.write(to: folder, name: output.lastPathComponent)
-                if isCancelled() { throw CancellationError() }
+                if monitor.isCancelled { throw CancellationError() }
             }
         } catch is CancellationError {
             throw DuetError(.interrupted, "stopped; \(output.path) was not made. The same command starts again")
@@ -118,16 +116,6 @@ public struct DatasetBuilder: Sendable {
             throw DuetError(error)
         }
     }
-}
-
-/// How far building a dataset has come.
-public struct BuildProgress: Sendable, Equatable {
-    /// What is being done, such as "Reading recordings".
-    public let label: String
-    /// How many things are done, from 0 to `total`.
-    public let completed: Int
-    /// How many there are.
-    public let total: Int
 }
 
 extension DuetError {

@@ -1,5 +1,5 @@
 import FileFormats
-import Foundation
+public import Foundation
 
 extension DatasetMaterial {
     private static let required = ["image", "audio", "label"]

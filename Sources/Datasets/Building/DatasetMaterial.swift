@@ -1,4 +1,4 @@
-import Foundation
+public import Foundation
 
 /// What a dataset is to be made of: pictures and recordings, and where a manifest says so, which belongs to which.
 public struct DatasetMaterial: Sendable {

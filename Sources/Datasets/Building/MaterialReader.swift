@@ -22,8 +22,7 @@ struct MaterialReader: Sendable {
     }
 
     let threads: Int
-    let progress: @Sendable (BuildProgress) -> Void
-    let isCancelled: @Sendable () -> Bool
+    let monitor: WorkMonitor
 
     /// The values of each recording, as they are.
     func recordings(_ items: [RecordingItem], _ settings: AudioFeatureSettings) throws -> Values {
@@ -63,8 +62,8 @@ struct MaterialReader: Sendable {
         let results = try DatasetBuilder.asDuetError {
             try ParallelWork.results(
                 of: count, threads: threads, tool: tool,
-                advance: { progress(BuildProgress(label: label, completed: $0, total: count)) },
-                isCancelled: isCancelled, body)
+                advance: { monitor.report(label, $0, of: count, "files") },
+                isCancelled: { monitor.isCancelled }, body)
         }
         var problems = ProblemList()
         var values: [Value] = []

@@ -1,5 +1,5 @@
 import FileFormats
-import Foundation
+public import Foundation
 
 /// The values of one modality in all examples of a dataset, raw, as the files have them: pixels from 0 to 255, or audio features.
 ///
@@ -131,8 +131,10 @@ extension Column {
         ) throws -> Result {
             let range = (row * size)..<((row + 1) * size)
             switch storage {
-            case .bytes(let values): return try values.withUnsafeBufferPointer { try body(.bytes($0.extracting(range))) }
-            case .floats(let values): return try values.withUnsafeBufferPointer { try body(.floats($0.extracting(range))) }
+            case .bytes(let values):
+                return try values.withUnsafeBufferPointer { try body(.bytes($0.extracting(range))) }
+            case .floats(let values):
+                return try values.withUnsafeBufferPointer { try body(.floats($0.extracting(range))) }
             case .file(let file):
                 let byteCount = size * file.elementType.size
                 return try withUnsafeTemporaryAllocation(byteCount: byteCount, alignment: 16) { buffer in

@@ -1,6 +1,6 @@
 import FileFormats
-import Foundation
-import Media
+package import Foundation
+public import Media
 
 /// What a dataset's `dataset.json` says: where the data comes from, and what it means.
 public struct DatasetDescription: Codable, Sendable, Equatable {

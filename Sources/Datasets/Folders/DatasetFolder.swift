@@ -1,5 +1,5 @@
 import FileFormats
-import Foundation
+public import Foundation
 
 /// A folder that holds a dataset: for each side and modality a `.npy` file with a row for each example, and files with labels,
 /// groups and speakers.

@@ -1,5 +1,5 @@
 import FileFormats
-import Foundation
+package import Foundation
 
 /// The labels file of the Kaggle competition: a first line `row_id,label`, then one line per row.
 package enum LabelsCSV {

@@ -1,4 +1,4 @@
-import Media
+public import Media
 
 /// What is known of a modality's values: how they are made of a file.
 public struct ModalityDescription: Codable, Sendable, Equatable {

@@ -1,4 +1,4 @@
-import Datasets
+public import Datasets
 
 /// Everything that was measured about a model on some examples whose classes are known.
 public struct Evaluation: Codable, Equatable, Sendable {

@@ -1,5 +1,6 @@
-import Datasets
-import Foundation
+public import FileFormats
+public import Datasets
+public import Foundation
 
 extension Evaluator {
     /// Measures one side of a dataset folder, clean and then with noise, which goes into the evaluation's `noise`.
@@ -9,22 +10,19 @@ extension Evaluator {
     ///   - side: as for the evaluation without noise.
     ///   - noise: on what, and how strong; each is measured by itself.
     ///   - seed: the same one gives the same noise.
-    ///   - advance: called after each batch with the number of examples done; each level goes through all examples.
+    ///   - monitor: told of each batch; each level goes through all examples.
     /// - Returns: the evaluation of the clean examples, with `noise` where there is some.
     /// - Throws: as the evaluation without noise does.
     public func evaluate(
         _ folder: URL, on side: EvaluationSide, noise: [NoiseLevels], seed: UInt64 = 0,
-        advance: (_ done: Int, _ of: Int) throws -> Void = { _, _ in }
+        monitor: WorkMonitor = .none
     ) throws -> Evaluation {
         let dataset = try DatasetFolder(folder).load()
         let rows = try self.rows(of: side, in: dataset, place: folder.path)
-        let total = rows.count * noise.reduce(1) { $0 + $1.levels.count }
-        let clean = try evaluate(dataset, rows: rows, on: side) { done, _ in try advance(done, total) }
-        var evaluation = clean.evaluation
+        var evaluation = try evaluate(dataset, rows: rows, on: side, monitor: monitor).evaluation
         guard !noise.isEmpty else { return evaluation }
-        evaluation.noise = try robustness(of: evaluation, dataset, rows: rows, noise: noise, seed: seed) { done, _ in
-            try advance(rows.count + done, total)
-        }
+        evaluation.noise = try robustness(
+            of: evaluation, dataset, rows: rows, noise: noise, seed: seed, monitor: monitor)
         return evaluation
     }
 
@@ -36,12 +34,12 @@ extension Evaluator {
     ///   - rows: the rows.
     ///   - noise: on what, and how strong; each is measured by itself.
     ///   - seed: the same one gives the same noise.
-    ///   - advance: called after each batch with the number of examples done, of all levels together.
+    ///   - monitor: told of each batch.
     /// - Returns: the accuracies, for each entry of `noise`.
     /// - Throws: as the evaluation without noise does.
     public func robustness(
         of evaluation: Evaluation, _ dataset: Dataset, rows: [Int], noise: [NoiseLevels], seed: UInt64 = 0,
-        advance: (_ done: Int, _ of: Int) throws -> Void = { _, _ in }
+        monitor: WorkMonitor = .none
     ) throws -> [Robustness] {
         let total = rows.count * noise.reduce(0) { $0 + $1.levels.count }
         var done = 0
@@ -49,7 +47,7 @@ extension Evaluator {
             let levels = try noise.levels.map { level in
                 defer { done += rows.count }
                 return try measure(dataset, rows: rows, noise.modality, level: level, seed: seed) {
-                    try advance(done + $0, total)
+                    try monitor.advance("Adding noise", done + $0, of: total, "examples")
                 }
             }
             let clean = Robustness.Level(level: nil, accuracies: evaluation.accuracies)

@@ -1,7 +1,7 @@
-import Datasets
-import FileFormats
-import Foundation
-import NeuralNetwork
+public import Datasets
+public import FileFormats
+public import Foundation
+public import NeuralNetwork
 
 /// Measures a model on examples whose classes are known.
 public struct Evaluator {
@@ -28,18 +28,19 @@ public struct Evaluator {
     /// the dataset's own test side.
     /// - Throws: `DuetError` where the dataset has no such side, does not fit the model or is broken.
     public func evaluate(
-        _ folder: URL, on side: EvaluationSide, advance: (_ done: Int, _ of: Int) throws -> Void = { _, _ in }
+        _ folder: URL, on side: EvaluationSide, monitor: WorkMonitor = .none
     ) throws -> Result {
         let dataset = try DatasetFolder(folder).load()
-        return try evaluate(dataset, rows: rows(of: side, in: dataset, place: folder.path), on: side, advance: advance)
+        return try evaluate(dataset, rows: rows(of: side, in: dataset, place: folder.path), on: side, monitor: monitor)
     }
 
     /// Measures some rows of a dataset.
     public func evaluate(
-        _ dataset: Dataset, rows: [Int], on side: EvaluationSide,
-        advance: (_ done: Int, _ of: Int) throws -> Void = { _, _ in }
+        _ dataset: Dataset, rows: [Int], on side: EvaluationSide, monitor: WorkMonitor = .none
     ) throws -> Result {
-        let predictions = try predictions(dataset, rows: rows) { try advance($0, rows.count) }
+        let predictions = try predictions(dataset, rows: rows) {
+            try monitor.advance("Evaluating", $0, of: rows.count, "examples")
+        }
         return Result(evaluation: try Evaluation(predictions, of: model, on: side), predictions: predictions)
     }
 
@@ -62,7 +63,7 @@ public struct Evaluator {
             probabilities: tables.map(\.values))
     }
 
-    /// The rows of one side of a dataset; see `evaluate(_:on:advance:)`.
+    /// The rows of one side of a dataset; see `evaluate(_:on:monitor:)`.
     /// - Parameters:
     ///   - side: which side.
     ///   - dataset: the dataset, whole.

@@ -1,4 +1,4 @@
-import Datasets
+public import Datasets
 import FileFormats
 
 /// Noise to measure a model with: on which modality, and how strong.

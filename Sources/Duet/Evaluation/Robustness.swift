@@ -1,4 +1,4 @@
-import Datasets
+public import Datasets
 
 /// How well a model does as one modality gets noisier and the others stay clean.
 ///

@@ -1,5 +1,6 @@
-import Datasets
-import NeuralNetwork
+public import FileFormats
+public import Datasets
+public import NeuralNetwork
 
 /// Looks into a trained model: its embeddings, which modality wins where they contradict each other, and what a prediction rests on.
 ///
@@ -21,13 +22,15 @@ public struct Explainer {
     /// The embeddings of some rows: what the last hidden layers of the head and of each branch give.
     /// - Parameters:
     ///   - rows: rows of the dataset.
-    ///   - advance: called after each batch with the number of rows done.
+    ///   - monitor: told of each batch.
     /// - Returns: the head's embedding, and each branch's.
-    /// - Throws: what `advance` throws.
+    /// - Throws: `DuetError` of kind `interrupted` where the monitor cancels.
     public func embeddings(
-        _ rows: [Int], advance: (Int) throws -> Void = { _ in }
+        _ rows: [Int], monitor: WorkMonitor = .none
     ) throws -> Ablations<Embedding> {
-        try predictor.embeddings(of: dataset, rows: rows, advance: advance)
+        try predictor.embeddings(of: dataset, rows: rows) {
+            try monitor.advance("Reading embeddings", $0, of: rows.count, "examples")
+        }
     }
 
     /// What the model predicts when its modalities contradict each other: the first modality of each row, in the order of the
@@ -35,18 +38,19 @@ public struct Explainer {
     /// - Parameters:
     ///   - rows: rows with labels.
     ///   - seed: the random seed of the draw.
-    ///   - advance: called after each batch with the number of rows done.
+    ///   - monitor: told of each batch.
     /// - Returns: nil where all rows are of one class, the dataset has no labels, or the model has not two modalities.
-    /// - Throws: what `advance` throws.
+    /// - Throws: `DuetError` of kind `interrupted` where the monitor cancels.
     public func contradiction(
-        _ rows: [Int], seed: UInt64 = 0, advance: (Int) throws -> Void = { _ in }
+        _ rows: [Int], seed: UInt64 = 0, monitor: WorkMonitor = .none
     ) throws -> Contradiction? {
         let modalities = dataset.modalities.filter(model.architecture.modalities.contains).map(\.name)
         guard let allLabels = dataset.labels, modalities.count == 2 else { return nil }
         let labels = rows.map { allLabels[$0] }
         guard let partners = Contradiction.partners(of: labels, seed: seed) else { return nil }
         let table = try predictor.probabilities(
-            of: dataset, mixing: [modalities[0]: rows, modalities[1]: partners.map { rows[$0] }], advance: advance)
+            of: dataset, mixing: [modalities[0]: rows, modalities[1]: partners.map { rows[$0] }]
+        ) { try monitor.advance("Contradicting", $0, of: rows.count, "examples") }
         return Contradiction(
             modalities, classes: [labels, partners.map { labels[$0] }], predicted: table.classes,
             classCount: model.classNames.count)

@@ -1,4 +1,4 @@
-import NeuralNetwork
+public import NeuralNetwork
 
 /// The mean of the branches' outputs, which must have the same width.
 ///

@@ -1,5 +1,5 @@
-import Datasets
-import NeuralNetwork
+public import Datasets
+public import NeuralNetwork
 
 /// One modality's own network: a stack of layers over its input, ending in a vector.
 public struct Branch: Sendable {

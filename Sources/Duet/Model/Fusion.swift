@@ -1,4 +1,4 @@
-import NeuralNetwork
+public import NeuralNetwork
 
 /// How the outputs of a model's branches are joined into what its head reads. A new one is a file beside this one, and an entry
 /// in `Fusions.all`.

@@ -1,6 +1,6 @@
-import Datasets
+public import Datasets
 import FileFormats
-import NeuralNetwork
+public import NeuralNetwork
 
 /// Late fusion: a branch for each modality, a fusion that joins what they give, and a head that decides.
 ///

@@ -1,5 +1,5 @@
 import Datasets
-import NeuralNetwork
+public import NeuralNetwork
 
 /// The four models of "Classification of Image and Audio Digits Dataset", its Tables 1 to 4, layer by layer, and `model-5`, which
 /// is Duet's own. What the tables leave open (activations, dropout rates, initializers) is Keras's default or its usual

@@ -1,8 +1,8 @@
-import Datasets
+public import Datasets
 import FileFormats
-import Foundation
-import Media
-import NeuralNetwork
+public import Foundation
+public import Media
+public import NeuralNetwork
 
 /// A trained model with all that it takes to predict: architecture, weights, classes, normalization. One `.safetensors`
 /// file, which Python's `safetensors` opens too; everything but the arrays is in its metadata.

@@ -1,8 +1,8 @@
-import Datasets
-import FileFormats
-import Foundation
+public import Datasets
+public import FileFormats
+public import Foundation
 import Media
-import NeuralNetwork
+public import NeuralNetwork
 
 /// A model file at work: examples in, predictions out.
 ///
@@ -61,14 +61,16 @@ public final class Classifier {
     /// Predicts every example of a dataset.
     /// - Parameters:
     ///   - dataset: the examples, raw.
-    ///   - advance: called after each batch with the number of examples done.
+    ///   - monitor: told of each batch.
     /// - Returns: a prediction for each example, in their order.
     /// - Throws: `DuetError` of kind `badData` if the dataset does not have what the model takes.
-    public func predict(_ dataset: Dataset, advance: (Int) throws -> Void = { _ in }) throws -> [Prediction] {
+    public func predict(_ dataset: Dataset, monitor: WorkMonitor = .none) throws -> [Prediction] {
         try model.architecture.requireFit(dataset)
         let predictor = try predictor(for: dataset.count)
         return predictions(
-            try predictor.probabilities(of: dataset, rows: Array(0..<dataset.count), advance: advance))
+            try predictor.probabilities(of: dataset, rows: Array(0..<dataset.count)) {
+                try monitor.advance("Predicting", $0, of: dataset.count, "examples")
+            })
     }
 
     /// Predicts examples from picture files and sound files.
@@ -80,13 +82,13 @@ public final class Classifier {
     /// - Parameters:
     ///   - examples: the files, at least one for each example.
     ///   - preparation: what is done to pictures first.
-    ///   - advance: called after each example that was read, with the number of examples read.
+    ///   - monitor: told of each example that was read.
     /// - Returns: a prediction for each example, in their order.
     /// - Throws: `DuetError` of kind `badData` or `missingInput`, naming every file that cannot be used and why; `MediaError` or
     ///   `DuetError` where the model does not take what there are files for.
     public func predict(
         _ examples: [MediaFiles], preparation: PreparationChoice = .automatic,
-        advance: (Int) throws -> Void = { _ in }
+        monitor: WorkMonitor = .none
     ) throws -> [MediaPrediction] {
         if let empty = examples.firstIndex(where: \.files.isEmpty) {
             throw DuetError(.badData, "example \(empty) has no file of any modality; expected at least one")
@@ -102,7 +104,7 @@ public final class Classifier {
                 let (example, found) = try reader.example(examples[row])
                 read.append(example)
                 problems += found
-                try advance(row + 1)
+                try monitor.advance("Predicting", row + 1, of: examples.count, "examples")
             }
             // After the first bad file, the others are only looked at.
             if problems.isEmpty { predictions += try predict(read, predictor(for: examples.count)) }

@@ -1,6 +1,6 @@
 import Datasets
 import FileFormats
-import Foundation
+public import Foundation
 
 /// The files of one example, by modality. Some modalities may be missing.
 public struct MediaFiles: Hashable, Sendable {

@@ -1,7 +1,7 @@
 import Datasets
 import FileFormats
 import Foundation
-import Media
+public import Media
 
 /// What is done to pictures before they have the size of a model's images.
 public enum PreparationChoice: String, Sendable, CaseIterable {

@@ -1,5 +1,5 @@
 import Foundation
-import Media
+public import Media
 
 /// The prediction for one example: a probability for each class.
 public struct Prediction: Codable, Equatable, Sendable {

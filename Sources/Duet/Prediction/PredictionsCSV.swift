@@ -1,4 +1,4 @@
-import Datasets
+public import Datasets
 import FileFormats
 
 /// Predictions as the competition's leaderboard takes them: `row_id,label`, rows counted from 0, and on request a

@@ -1,4 +1,4 @@
-import FileFormats
+package import FileFormats
 import Foundation
 import NeuralNetwork
 

@@ -1,6 +1,6 @@
 import Datasets
-import FileFormats
-import Foundation
+public import FileFormats
+public import Foundation
 import NeuralNetwork
 
 /// Several models under one split and seed, side by side: the paper's comparison, with what chance may have done to it.
@@ -93,14 +93,13 @@ public struct Comparison: Codable, Sendable {
     ///   - resume: whether to go on with runs that their folders hold; one that is finished is not trained again.
     ///   - overwrite: whether runs that the folders hold may be replaced.
     ///   - observers: makes the observers of a training that is about to begin.
-    ///   - isInterrupted: asked after each step; once true, a checkpoint is written, and the comparison ends with an error of kind
-    ///     `interrupted`.
+    ///   - monitor: told of the evaluations; where it cancels, a checkpoint is written first.
     /// - Returns: the comparison.
     /// - Throws: `DuetError`, before the first training where a folder cannot be written.
     public static func train(
         _ configurations: [TrainingConfiguration], resume: Bool = false, overwrite: Bool = false,
         observers: (TrainingConfiguration, TrainingData) throws -> [any TrainingObserver] = { _, _ in [] },
-        isInterrupted: @escaping () -> Bool = { false }
+        monitor: WorkMonitor = .none
     ) throws -> Comparison {
         guard let first = configurations.first else { throw DuetError(.usage, "there are no models to compare") }
         guard Set(configurations.map(\.output)).count == configurations.count else {
@@ -121,7 +120,7 @@ public struct Comparison: Codable, Sendable {
             configurations.map { configuration in
                 let isStarted = isStarted(RunFolder(URL(fileURLWithPath: configuration.output)))
                 let run = try TrainingRun(configuration, data: data, resume: isStarted, overwrite: overwrite)
-                return try run.train(observers: observers(configuration, data), isInterrupted: isInterrupted)
+                return try run.train(observers: observers(configuration, data), monitor: monitor)
             })
     }
 

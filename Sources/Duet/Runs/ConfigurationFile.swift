@@ -1,5 +1,5 @@
 import FileFormats
-import Foundation
+public import Foundation
 import NeuralNetwork
 import Yams
 

@@ -1,5 +1,5 @@
 import FileFormats
-import Foundation
+public import Foundation
 
 /// The folder of one training: what was asked for, what came out, and what it takes to go on.
 public struct RunFolder: Sendable {

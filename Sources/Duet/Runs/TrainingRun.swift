@@ -1,5 +1,5 @@
 import Datasets
-import FileFormats
+public import FileFormats
 import Foundation
 
 /// A training into a run folder: settings, history, the best model and a checkpoint are written while it trains, and what was
@@ -57,27 +57,26 @@ public final class TrainingRun {
     /// Trains to the end and measures the best model on the test examples.
     /// - Parameters:
     ///   - observers: are told what happens.
-    ///   - isInterrupted: asked after each step; once true, a checkpoint is written and the training ends with an error of kind
-    ///     `interrupted`.
+    ///   - monitor: told of the evaluation; where it cancels, a checkpoint is written first.
     /// - Returns: the model, and what was measured.
     /// - Throws: `DuetError` of kind `badData` if the training diverges; the last checkpoint and the best model stay.
     public func train(
-        observers: [any TrainingObserver] = [], isInterrupted: @escaping () -> Bool = { false }
+        observers: [any TrainingObserver] = [], monitor: WorkMonitor = .none
     ) throws -> Outcome {
         let (configuration, data) = (trainer.configuration, trainer.data)
         let resuming = "duet train --resume --output \(folder.url.relativePath)"
         let files: [any TrainingObserver] = [
-            CheckpointWriter(folder, isInterrupted: isInterrupted, resuming: resuming), ModelWriter(folder),
+            CheckpointWriter(folder, monitor, resuming: resuming), ModelWriter(folder),
             HistoryWriter(folder),
         ]
         let result = try trainer.train(from: try savedState(), observers: observers + files)
-        let test = try Evaluator(result.model, threads: configuration.threads).evaluate(
-            data.dataset, rows: data.split.test, on: .test
-        ) { _, _ in
-            if isInterrupted() {
-                throw DuetError(
-                    .interrupted, "stopped; the model is trained, but not evaluated. Go on with: \(resuming)")
-            }
+        let test: Evaluator.Result
+        do {
+            test = try Evaluator(result.model, threads: configuration.threads).evaluate(
+                data.dataset, rows: data.split.test, on: .test, monitor: monitor)
+        } catch let error as DuetError where error.kind == .interrupted {
+            throw DuetError(
+                .interrupted, "stopped; the model is trained, but not evaluated. Go on with: \(resuming)")
         }
         let metrics = TrainingMetrics(result, test.evaluation)
         try metrics.write(to: folder)
@@ -96,21 +95,21 @@ public final class TrainingRun {
 /// Writes a checkpoint every half minute, at the end, and when someone asks to stop.
 private final class CheckpointWriter: TrainingObserver {
     private let folder: RunFolder
-    private let isInterrupted: () -> Bool
+    private let monitor: WorkMonitor
     private let resuming: String
     private var lastSave = ContinuousClock.now
 
     /// Seconds of training that a kill may cost.
     private static let interval = Duration.seconds(30)
 
-    init(_ folder: RunFolder, isInterrupted: @escaping () -> Bool, resuming: String) {
+    init(_ folder: RunFolder, _ monitor: WorkMonitor, resuming: String) {
         self.folder = folder
-        self.isInterrupted = isInterrupted
+        self.monitor = monitor
         self.resuming = resuming
     }
 
     func batchEnded(_ training: Training) throws {
-        let isInterrupted = isInterrupted()
+        let isInterrupted = monitor.isCancelled
         if isInterrupted || isDue { try save(training) }
         if isInterrupted {
             throw DuetError(.interrupted, "stopped; the state is saved. Go on with: \(resuming)")

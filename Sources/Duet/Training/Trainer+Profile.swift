@@ -1,6 +1,6 @@
 import Datasets
 import FileFormats
-import NeuralNetwork
+package import NeuralNetwork
 
 /// One phase of a training, taken apart.
 package struct PhaseProfile: Encodable, Sendable {

@@ -1,6 +1,6 @@
-import Datasets
+public import Datasets
 import FileFormats
-import NeuralNetwork
+public import NeuralNetwork
 
 /// Every setting of a training, as `config.yaml` holds it and `duet train` takes it.
 public struct TrainingConfiguration: Sendable {

@@ -1,6 +1,6 @@
-import Datasets
+public import Datasets
 import FileFormats
-import Foundation
+public import Foundation
 import Media
 import NeuralNetwork
 

@@ -1,5 +1,5 @@
 import FileFormats
-import Foundation
+public import Foundation
 
 /// What each epoch of a training brought: Keras's history, with the learning rate and the time.
 public struct TrainingHistory: Codable, Equatable, Sendable {

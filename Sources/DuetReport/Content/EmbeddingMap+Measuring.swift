@@ -1,3 +1,4 @@
+import FileFormats
 import Duet
 import Embeddings
 import SeededRandom
@@ -11,33 +12,28 @@ extension EmbeddingMap {
     /// Maps the embeddings of the test examples, or of some of them that are drawn at random.
     /// - Returns: a map for the head and one for each branch; none where there are too few examples or they are of one class.
     static func maps(
-        _ explainer: Explainer, _ predictions: EvaluatedPredictions, threads: Int, advance: ReportAdvance
+        _ explainer: Explainer, _ predictions: EvaluatedPredictions, threads: Int, monitor: WorkMonitor
     ) throws -> [EmbeddingMap] {
         var generator = SeededGenerator(seed: 0, stream: "report/points")
         let positions = Array(predictions.rows.indices).shuffled(seeded: &generator).prefix(pointLimit).sorted()
         guard positions.count >= fewestPoints, Set(positions.map { predictions.labels[$0] }).count > 1 else {
             return []
         }
-        let embeddings = try explainer.embeddings(positions.map { predictions.rows[$0] }) {
-            try advance(.readingLayers, $0, positions.count)
-        }
+        let embeddings = try explainer.embeddings(positions.map { predictions.rows[$0] }, monitor: monitor)
         return try embeddings.entries.map { ablation, embedding in
-            try EmbeddingMap(ablation, embedding, of: positions, predictions, threads: threads) {
-                try advance(.mapping(ablation.key), $0, $1)
-            }
+            try EmbeddingMap(ablation, embedding, of: positions, predictions, threads: threads, monitor: monitor)
         }
     }
 
     private init(
         _ ablation: Ablation, _ embedding: Embedding, of positions: [Int], _ predictions: EvaluatedPredictions,
-        threads: Int, advance: (_ done: Int, _ of: Int) throws -> Void
+        threads: Int, monitor: WorkMonitor
     ) throws {
         var method = TSNE()
         method.threads = threads
         method.perplexity = min(method.perplexity, Double(positions.count - 1) / 3)
-        let map = try method.embed(embedding.values, dimensions: embedding.width) {
-            try advance($0, method.totalIterations)
-        }
+        let map = try method.embed(
+            embedding.values, dimensions: embedding.width, label: "t-SNE (\(ablation.key))", monitor: monitor)
         let labels = positions.map { predictions.labels[$0] }
         var kMeans = KMeans(clusters: Set(labels).count)
         kMeans.threads = threads

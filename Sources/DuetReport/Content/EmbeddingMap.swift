@@ -1,4 +1,4 @@
-import Duet
+package import Duet
 
 /// A hidden layer's embedding of some examples, mapped to the plane.
 package struct EmbeddingMap: Codable, Sendable {

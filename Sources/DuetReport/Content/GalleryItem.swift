@@ -1,6 +1,6 @@
-import Datasets
-import Duet
-import Foundation
+package import Datasets
+package import Duet
+package import Foundation
 
 /// One of the worst mistakes: the example, its predictions, and what they rest on.
 package struct GalleryItem: Codable, Sendable {

@@ -1,6 +1,7 @@
-import Datasets
-import Duet
-import Foundation
+package import FileFormats
+package import Datasets
+package import Duet
+package import Foundation
 
 extension ReportContent {
     /// The most mistakes in the gallery.
@@ -20,24 +21,21 @@ extension ReportContent {
     ///   - data: what the dataset is called.
     ///   - waveform: where the recording of a row's audio lies; nil where nobody knows.
     ///   - threads: how many compute.
-    ///   - advance: told of progress; may throw to stop.
+    ///   - monitor: told of progress.
     /// - Throws: `DuetError` where the run's files cannot be read or the dataset does not fit the model.
     package init(
         _ folder: RunFolder, model: TrainedModel, _ dataset: Dataset, rows: [Int], data: String,
         waveform: (_ row: Int) -> URL? = { _ in nil },
-        threads: Int = ProcessInfo.processInfo.activeProcessorCount, advance: ReportAdvance
+        threads: Int = ProcessInfo.processInfo.activeProcessorCount, monitor: WorkMonitor
     ) throws {
         // What may be missing comes before what takes long.
         settings = try folder.configurationText()
         history = try TrainingHistory(contentsOf: folder.history)
         let evaluator = try Evaluator(model, threads: threads)
-        let result = try evaluator.evaluate(dataset, rows: rows, on: .test) { try advance(.measuring, $0, $1) }
+        let result = try evaluator.evaluate(dataset, rows: rows, on: .test, monitor: monitor)
         var evaluation = result.evaluation
         evaluation.noise = try evaluator.robustness(
-            of: evaluation, dataset, rows: rows, noise: Self.noise(on: evaluation.modalities)
-        ) {
-            try advance(.addingNoise, $0, $1)
-        }
+            of: evaluation, dataset, rows: rows, noise: Self.noise(on: evaluation.modalities), monitor: monitor)
         let explainer = try Explainer(model, dataset, threads: threads)
         let predictions = result.predictions
         let mistakes = predictions.mistakes
@@ -46,13 +44,13 @@ extension ReportContent {
         self.evaluation = evaluation
         self.predictions = predictions
         self.mistakes = mistakes.count
-        contradiction = try explainer.contradiction(rows) { try advance(.contradicting, $0, rows.count) }
-        maps = try EmbeddingMap.maps(explainer, predictions, threads: threads, advance: advance)
+        contradiction = try explainer.contradiction(rows, monitor: monitor)
+        maps = try EmbeddingMap.maps(explainer, predictions, threads: threads, monitor: monitor)
         let usual = try explainer.usualImages(of: rows)
         let worst = mistakes.prefix(Self.galleryLimit)
         gallery = try worst.enumerated().map { index, position in
             let attribution = try explainer.attribution(of: predictions.rows[position], usual: usual)
-            try advance(.attributing, index + 1, worst.count)
+            try monitor.advance("Explaining mistakes", index + 1, of: worst.count, "mistakes")
             return try GalleryItem(
                 position, predictions, dataset, attribution,
                 waveform: waveform(predictions.rows[position]))

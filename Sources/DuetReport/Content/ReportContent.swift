@@ -1,4 +1,4 @@
-import Duet
+package import Duet
 
 /// Everything that the report of a run tells, as plain values.
 package struct ReportContent: Codable, Sendable {

@@ -1,4 +1,4 @@
-import Foundation
+package import Foundation
 
 /// gnuplot, as another process.
 package struct Gnuplot: Sendable {

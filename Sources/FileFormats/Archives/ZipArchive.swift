@@ -1,5 +1,5 @@
 import CLateLibraries
-import Foundation
+package import Foundation
 
 /// A zip archive, from which single entries are read into memory. Python wheels and NumPy's `.npz` files are such archives.
 package struct ZipArchive: Sendable {

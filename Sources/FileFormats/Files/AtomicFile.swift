@@ -1,4 +1,4 @@
-import Foundation
+package import Foundation
 
 /// Writes files so that nobody ever sees half of one: the bytes go to a file beside the target, reach the disk unless the
 /// caller has no time for that, and only then take the target's name.

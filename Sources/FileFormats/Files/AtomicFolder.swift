@@ -1,4 +1,4 @@
-import Foundation
+package import Foundation
 
 /// Builds a folder so that nobody ever sees half of one: it is filled beside its place and renamed at the end.
 package enum AtomicFolder {

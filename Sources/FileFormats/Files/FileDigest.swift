@@ -1,5 +1,5 @@
 import Crypto
-import Foundation
+package import Foundation
 
 /// Checksums of files, taken piece by piece.
 package enum FileDigest {

@@ -1,4 +1,4 @@
-import Foundation
+package import Foundation
 
 /// A file's bytes where the system keeps them: nothing is copied, and what is not read takes no memory.
 ///

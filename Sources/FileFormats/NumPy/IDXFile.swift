@@ -1,5 +1,5 @@
 import CZlib
-import Foundation
+package import Foundation
 
 /// An array of bytes in the format that MNIST came in, gzipped or not: `train-images-idx3-ubyte.gz`.
 ///

@@ -1,4 +1,4 @@
-import Foundation
+package import Foundation
 
 extension NPYArray {
     /// Writes a `.npy` file that NumPy reads, whole or not at all.

@@ -1,4 +1,4 @@
-import Foundation
+package import Foundation
 
 /// An array from a NumPy file: its shape, and its numbers as they are stored.
 package struct NPYArray: Sendable {

@@ -1,4 +1,4 @@
-import Foundation
+package import Foundation
 
 /// The values of a `.npy` file that stay there and are read piece by piece, so that an array may be larger than the memory.
 ///

@@ -1,4 +1,4 @@
-import Foundation
+package import Foundation
 
 extension SafetensorsFile {
     /// Reads a file, and checks it as strictly as the reference implementation does, but for two liberties of Foundation's

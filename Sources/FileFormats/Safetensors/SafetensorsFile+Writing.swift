@@ -1,4 +1,4 @@
-import Foundation
+package import Foundation
 
 extension SafetensorsFile {
     /// Writes the file, whole or not at all; the same content always gives the same bytes.

@@ -1,4 +1,4 @@
-import Foundation
+package import Foundation
 
 /// A table in a CSV file: a line of column names, then one record per line (RFC 4180).
 ///

@@ -1,5 +1,5 @@
 import CImageDecoding
-import Foundation
+public import Foundation
 
 extension GrayImage {
     /// The most pixels a PNG may have unless the caller says otherwise: enough for 784 × 65,000, little enough to fit memory.

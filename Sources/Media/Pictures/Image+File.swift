@@ -1,4 +1,4 @@
-import Foundation
+public import Foundation
 
 extension Image {
     /// Reads a PNG or JPEG file; its first bytes decide which it is, not its name.

@@ -1,5 +1,5 @@
 import CLateLibraries
-import Foundation
+public import Foundation
 
 /// Reads sound files: WAV, FLAC, and whatever else libsndfile knows.
 public enum AudioFile {
