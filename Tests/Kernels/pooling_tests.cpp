@@ -46,6 +46,8 @@ void check(const kernel_set &set, const kernel_pooling &s, size_t threads) {
 }  // namespace
 
 void test_pooling(const kernel_set &set) {
+    // All kernels of the family: one more does not compile until it is named here, and tested.
+    [[maybe_unused]] const auto &[maximum, maximum_gradient] = set.pooling;
     for (kernel_element_type type : {kernel_float32, kernel_bfloat16})
         for (size_t threads = 1; threads <= 3; ++threads)
             for (const kernel_pooling &s : {kernel_pooling{3, 28, 28, 32, 2, 2, type}, {2, 7, 9, 10, 2, 2, type},

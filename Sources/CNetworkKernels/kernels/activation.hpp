@@ -25,4 +25,13 @@ INLINE Vector slope(kernel_activation function, Vector value) {
     __builtin_unreachable();
 }
 
+/// Calls `body` with the function as a constant.
+template <typename Body>
+INLINE void with_activation(kernel_activation function, const Body &body) {
+#define KERNEL_ACTIVATION(name, reads_output, definition) \
+    case kernel_##name: return body(std::integral_constant<kernel_activation, kernel_##name>());
+    switch (function) { KERNEL_ACTIVATIONS(KERNEL_ACTIVATION) }
+#undef KERNEL_ACTIVATION
+}
+
 }  // namespace
