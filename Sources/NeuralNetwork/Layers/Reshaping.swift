@@ -1,3 +1,8 @@
+extension LayerKinds {
+    /// The layers of this file.
+    static let reshapings: [any Layer.Type] = [Flatten.self, Reshape.self, Concatenate.self]
+}
+
 /// All elements in one row, in Keras's order: the last axis (channels) runs fastest.
 public struct Flatten: Layer {
     /// The layer's name in files and summaries.

@@ -1,3 +1,8 @@
+extension LayerKinds {
+    /// The layers of this file.
+    static let poolings: [any Layer.Type] = [MaxPooling1D.self, MaxPooling2D.self]
+}
+
 /// The largest value of each window of `pool` steps, channel by channel. Windows do not overlap; a last incomplete one
 /// is dropped.
 ///
