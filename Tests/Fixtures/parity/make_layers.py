@@ -3,9 +3,11 @@
 Needs: numpy==2.4.6 torch==2.13.0+cpu
 """
 
+import math
 import re
 
 import torch
+import torch.nn.functional as F
 
 import formula
 import operations
@@ -76,6 +78,23 @@ def pooling(input_shape):
     kind = {3: "MaxPooling1D", 4: "MaxPooling2D"}[len(input_shape)]
     extents = "x".join(map(str, input_shape[1:]))
     return case(f"{kind} of {extents}", kind, input_shape, {}, lambda x: (operations.max_pool(x), {}))
+
+
+def average_pooling(input_shape, pool, **settings):
+    """Padding puts an odd place at the end, and what it adds does not count."""
+    strides = settings.get("strides", pool)
+
+    def pads(length):
+        added = max((math.ceil(length / strides) - 1) * strides + pool - length, 0)
+        return (added // 2, added - added // 2) if settings.get("padding") == "same" else (0, 0)
+
+    def sums(x):
+        x = F.pad(operations.channels_first(x), (*pads(x.shape[2]), *pads(x.shape[1])))
+        return operations.channels_last(F.avg_pool2d(x, pool, strides, divisor_override=1))
+
+    words = [f"AveragePooling2D {pool}x{pool}", *map(str, settings.values())]
+    layer = {"AveragePooling2D": {"pool": pool} | settings}
+    return case(" ".join(words), layer, input_shape, {}, lambda x: (sums(x) / sums(torch.ones_like(x)), {}))
 
 
 def reshaping(kind, input_shape, target_shape):
@@ -175,6 +194,11 @@ def cases():
         pooling((3, 5, 3)),
         pooling((2, 5, 7, 16)),
         pooling((2, 7, 4, 5)),
+        average_pooling((2, 5, 7, 16), 2),
+        average_pooling((1, 5, 5, 4), 2, padding="same"),
+        average_pooling((1, 5, 6, 20), 3, strides=1),
+        average_pooling((2, 7, 6, 5), 3, strides=2, padding="same"),
+        average_pooling((2, 8, 7, 3), 2, strides=3, padding="same"),
         *(
             normalization(shape, training)
             for shape in ((6, 16), (7, 5), (3, 5, 16), (2, 7, 3), (2, 3, 4, 16), (2, 3, 3, 10))
