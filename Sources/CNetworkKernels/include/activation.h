@@ -9,7 +9,8 @@
 #define KERNEL_ACTIVATIONS(function)           \
     function(relu, true, x > 0 ? x : 0)        \
     function(sigmoid, true, 1 / (1 + exp(-x))) \
-    function(tanh, true, tanh(x))
+    function(tanh, true, tanh(x))              \
+    function(gelu, false, x * erfc(-x / sqrt(2.0)) / 2)
 
 #define KERNEL_ACTIVATION(name, reads_output, definition) kernel_##name,
 typedef enum { KERNEL_ACTIVATIONS(KERNEL_ACTIVATION) } kernel_activation;
