@@ -198,6 +198,8 @@ void check_one(const kernel_set &set, size_t inputs, size_t units, size_t channe
 }  // namespace
 
 void test_dense(const kernel_set &set) {
+    // All kernels of the family: one more does not compile until it is named here, and tested.
+    [[maybe_unused]] const auto &[is_supported, scratch, forward, backward, one_scratch, one] = set.dense;
     const size_t panel = 2 * set.lanes;
     for (size_t units : {panel / 2, panel + 1, 3 * panel}) {
         const kernel_dense shape{1, 1, units, kernel_float32};

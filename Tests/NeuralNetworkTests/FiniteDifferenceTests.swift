@@ -10,25 +10,21 @@ struct FiniteDifferenceTests {
         var description: String { "\(layer) on \(input)" }
     }
 
+    /// The layers that have numbers from PyTorch.
+    static let layers: [Subject] = LayerFixtures.all.cases.filter { $0.training != false }.map {
+        Subject(layer: $0.layer.layer, input: Array($0.input.shape.dropFirst()))
+    }
+
+    @Test(arguments: layers)
+    func gradients(of subject: Subject) throws { try checkGradients(of: subject) }
+
     @Test(arguments: [
-        Subject(layer: Conv1D(filters: 16, kernel: 2), input: [11, 1]),
         Subject(layer: Conv1D(filters: 7, kernel: 3, padding: .same), input: [9, 5]),
         Subject(layer: Conv2D(filters: 32, kernel: 3, padding: .same), input: [6, 7, 1]),
-        Subject(layer: Conv2D(filters: 16, kernel: 3, padding: .same, activation: .relu), input: [6, 5, 16]),
-        Subject(layer: Conv2D(filters: 6, kernel: 2), input: [5, 5, 3]),
-        Subject(layer: BatchNormalization(), input: [24]),
         Subject(layer: BatchNormalization(epsilon: 0.1), input: [5, 3, 16]),
-        Subject(layer: MaxPooling1D(), input: [9, 16]),
         Subject(layer: MaxPooling2D(pool: 3), input: [7, 6, 4]),
-        Subject(layer: Dense(9, activation: .relu), input: [20]),
-        Subject(layer: ActivationLayer(.softmax), input: [10]),
-        Subject(layer: ActivationLayer(.relu), input: [4, 4, 3]),
-        Subject(layer: Flatten(), input: [3, 4, 5]),
-        Subject(layer: Reshape([5, 4, 3]), input: [12, 5]),
-        Subject(layer: Reshape([12, 5]), input: [60, 1]),
-        Subject(layer: Reshape([60]), input: [4, 5, 3]),
     ])
-    func gradients(of subject: Subject) throws { try checkGradients(of: subject) }
+    func gradientsWithOtherSettings(of subject: Subject) throws { try checkGradients(of: subject) }
 
     /// Every activation in every layer that takes one.
     static let activations: [Subject] = Activation.allCases.flatMap { activation in
@@ -48,8 +44,21 @@ struct FiniteDifferenceTests {
     @Test(arguments: activations)
     func gradientsOfActivations(in subject: Subject) throws { try checkGradients(of: subject) }
 
+    /// At a kink of a ReLU or a maximum a difference quotient is no derivative. A point near one is left for another; wrong
+    /// gradients are wrong everywhere.
     private func checkGradients(of subject: Subject) throws {
-        var generator = SplitMix(state: 5)
+        var errors: [String] = []
+        for seed: UInt64 in 5...7 {
+            errors = try wrongGradients(of: subject, seed: seed)
+            if errors.isEmpty { return }
+        }
+        Issue.record("\(errors.joined(separator: "; "))")
+    }
+
+    /// The gradients at a random point that do not agree with difference quotients.
+    private func wrongGradients(of subject: Subject, seed: UInt64) throws -> [String] {
+        var errors: [String] = []
+        var generator = SplitMix(state: seed)
         let batch = 3
         var network = Network()
         try network.addInput("input", shape: subject.input)
@@ -71,23 +80,24 @@ struct FiniteDifferenceTests {
         }
 
         let step: Float = 2e-3
-        func expectSlope(_ gradient: [Float], _ direction: [Float], _ what: String, at: (Float) throws -> Double) throws
-        {
+        func compare(_ gradient: [Float], _ direction: [Float], _ what: String, at: (Float) throws -> Double) throws {
             let measured = (try at(step) - at(-step)) / Double(2 * step)
             let predicted = zip(gradient, direction).reduce(0) { $0 + Double($1.0) * Double($1.1) }
             let scale = zip(gradient, direction).reduce(0) { $0 + abs(Double($1.0) * Double($1.1)) }
-            #expect(abs(measured - predicted) <= 0.01 * scale + 1e-4, "\(what): \(measured), not \(predicted)")
+            if abs(measured - predicted) <= 0.01 * scale + 1e-4 { return }
+            errors.append(
+                "the gradient of \(what) is \(predicted) in a direction in which the output grows by \(measured)")
         }
 
         let (_, inputGradient, gradients) = try run(input, parameters)
         let direction = generator.values(input.count)
-        try expectSlope(inputGradient, direction, "input") { step in
+        try compare(inputGradient, direction, "input") { step in
             try run(zip(input, direction).map { $0 + step * $1 }, parameters).0
         }
         for weight in weights {
             let entry = try #require(parameters["layer.\(weight.name)"])
             let direction = generator.values(entry.values.count)
-            try expectSlope(try #require(gradients[entry.name]).values, direction, weight.name) { step in
+            try compare(try #require(gradients[entry.name]).values, direction, weight.name) { step in
                 let moved = zip(entry.values, direction).map { $0 + step * $1 }
                 parameters = Parameters(
                     parameters.entries.map {
@@ -98,6 +108,7 @@ struct FiniteDifferenceTests {
                 return sum
             }
         }
+        return errors
     }
 }
 

@@ -1,4 +1,5 @@
 import Foundation
+import NeuralNetwork
 
 /// Single layers computed by PyTorch in float64; see `Tests/Fixtures/parity/README.md`.
 struct LayerFixtures: Decodable {
@@ -7,16 +8,11 @@ struct LayerFixtures: Decodable {
         let values: [Float]
     }
 
-    struct Settings: Decodable {
-        let padding: String?
-        let activation: String?
-        let training: Bool?
-    }
-
     struct Case: Decodable, CustomStringConvertible, Sendable {
         let name: String
-        let layer: String
-        let settings: Settings
+        let layer: CodedLayer
+        /// Nil where training and inference are the same.
+        let training: Bool?
         let input: Array
         let parameters: [String: Array]
         let output: Array

@@ -3,7 +3,7 @@ import Testing
 
 /// Every layer against PyTorch's float64: output, gradients of input and weights, moving statistics.
 struct LayerParityTests {
-    @Test(arguments: LayerFixtures.all.cases.filter { $0.settings.training != false })
+    @Test(arguments: LayerFixtures.all.cases.filter { $0.training != false })
     func trainingPass(of fixture: LayerFixtures.Case) throws {
         let (network, store) = try fixture.network()
         let product = try VectorJacobianProduct(
@@ -26,7 +26,7 @@ struct LayerParityTests {
         }
     }
 
-    @Test(arguments: LayerFixtures.all.cases.filter { $0.settings.training != true })
+    @Test(arguments: LayerFixtures.all.cases.filter { $0.training != true })
     func inferencePass(of fixture: LayerFixtures.Case) throws {
         let (network, store) = try fixture.network(endingInVector: true)
         let end = network.nodes.last!.name
@@ -38,28 +38,12 @@ struct LayerParityTests {
     }
 }
 
-extension LayerParityTests {
-    /// An activation without numbers from PyTorch could be wrong in the same way forward and backward.
-    @Test(arguments: Activation.allCases.filter { $0 != .linear }, ["Dense", "Conv1D", "Conv2D", "Activation"])
-    func everyActivationHasNumbersFromPyTorch(activation: Activation, layer: String) {
-        guard activation != .softmax || layer == "Dense" || layer == "Activation" else { return }
-        let cases = LayerFixtures.all.cases.filter {
-            ($0.layer == layer && $0.settings.activation == activation.rawValue)
-                || (layer == "Activation" && activation == .softmax && $0.layer == "Softmax")
-        }
-        #expect(
-            !cases.isEmpty,
-            "layers.json has no \(layer) with \(activation.rawValue): add it to make_layers.py's activations and run it"
-        )
-    }
-}
-
 extension LayerFixtures.Case {
     /// The layer alone as a network with the fixture's weights.
     func network(endingInVector: Bool = false) throws -> (Network, ParameterStore) {
         var network = Network()
         try network.addInput("input", shape: Array(input.shape.dropFirst()))
-        try network.add(try layerDescription(), name: "layer", reading: ["input"])
+        try network.add(layer.layer, name: "layer", reading: ["input"])
         if endingInVector && output.shape.count > 2 {
             try network.add(Flatten(), name: "flat", reading: ["layer"])
         }
@@ -69,23 +53,6 @@ extension LayerFixtures.Case {
                 values: parameters[weight.name]!.values)
         }
         return (network, try ParameterStore(Parameters(entries), for: network))
-    }
-
-    private func layerDescription() throws -> any Layer {
-        let activation = Activation(rawValue: settings.activation ?? "linear")!
-        let padding = Padding(rawValue: settings.padding ?? "valid")!
-        let kernel = parameters["kernel"]?.shape ?? []
-        switch layer {
-        case "Conv1D": return Conv1D(filters: kernel[2], kernel: kernel[0], padding: padding, activation: activation)
-        case "Conv2D": return Conv2D(filters: kernel[3], kernel: kernel[0], padding: padding, activation: activation)
-        case "Dense": return Dense(kernel[1], activation: activation)
-        case "BatchNormalization": return BatchNormalization()
-        case "MaxPooling1D": return MaxPooling1D()
-        case "MaxPooling2D": return MaxPooling2D()
-        case "Softmax": return ActivationLayer(.softmax)
-        case "Activation": return ActivationLayer(activation)
-        default: throw NetworkError("the fixture has an unknown layer \(layer)")
-        }
     }
 }
 

@@ -16,15 +16,6 @@ INLINE void for_each_vector_of(Output *output, size_t begin, size_t end, const B
     if (i < end) store_first(output + i, body(i, end - i), end - i);
 }
 
-template <typename Function>
-INLINE void with_activation(kernel_activation function, const Function &body) {
-    switch (function) {
-    case kernel_relu: return body(std::integral_constant<kernel_activation, kernel_relu>());
-    case kernel_sigmoid: return body(std::integral_constant<kernel_activation, kernel_sigmoid>());
-    case kernel_tanh: return body(std::integral_constant<kernel_activation, kernel_tanh>());
-    }
-}
-
 inline void activation_forward(kernel_activation function, const void *input, void *output, size_t count,
                                kernel_element_type type, size_t threads) {
     with_element_type(type, [&](auto zero) {

@@ -126,6 +126,143 @@ inline void maximum_pooling_gradient(const kernel_pooling *shape, const void *de
     });
 }
 
-const kernel_poolings poolings = {maximum_pooling, maximum_pooling_gradient};
+/// Places or windows along an axis.
+struct Span {
+    size_t begin, end;
+
+    INLINE size_t count() const { return end - begin; }
+    INLINE bool contains(size_t i) const { return i - begin < end - begin; }
+};
+
+/// Windows along one axis that may overlap, leave gaps, and reach beyond its ends.
+struct Axis {
+    size_t length, windows, pool, strides, padding;
+
+    /// A window's places within the axis.
+    INLINE Span places(size_t window) const {
+        const size_t begin = window * strides, end = begin + pool;
+        return {begin > padding ? begin - padding : 0, std::min(end - padding, length)};
+    }
+
+    /// The windows that lie within the axis.
+    Span whole() const {
+        const size_t begin = (padding + strides - 1) / strides;
+        const size_t end = length + padding < pool ? 0 : std::min((length + padding - pool) / strides + 1, windows);
+        return {begin, std::max(begin, end)};
+    }
+
+    /// Moves from the windows that hold an earlier place, none before the first, to those that hold this one: none where
+    /// `end` is not behind `begin`.
+    INLINE void advance(Span &holding, size_t place) const {
+        while (holding.end < windows && holding.end * strides <= place + padding) ++holding.end;
+        while (holding.begin * strides + pool <= place + padding) ++holding.begin;
+    }
+};
+
+struct AveragedWindows {
+    Axis rows, columns;
+    Span whole_rows, whole_columns;
+    size_t batch, channels;
+    float share_of_whole;
+
+    explicit AveragedWindows(const kernel_average_pooling &s)
+        : rows{s.height, s.output_height, s.pool, s.strides, s.padding_top},
+          columns{s.width, s.output_width, s.pool, s.strides, s.padding_left},
+          whole_rows(rows.whole()), whole_columns(columns.whole()), batch(s.batch), channels(s.channels),
+          share_of_whole(1 / float(s.pool * s.pool)) {}
+
+    /// What one place counts in the mean of a window. Most windows are whole and need no division.
+    INLINE float share(size_t row, size_t column) const {
+        if (whole_rows.contains(row) && whole_columns.contains(column)) return share_of_whole;
+        return 1 / float(rows.places(row).count() * columns.places(column).count());
+    }
+
+    /// Calls `body(image, row)` for each row of all images, where an image has so many and a row so many pixels.
+    template <typename Body>
+    void for_each_row(size_t threads, size_t height, size_t width, const Body &body) const {
+        parallel::ranges(
+            threads, batch * height,
+            [&](size_t begin, size_t end) {
+                for (size_t row = begin; row < end; ++row) body(row / height, row % height);
+            },
+            std::max<size_t>(65536 / (width * channels * rows.pool), 2), 1);
+    }
+};
+
+/// to = the sum of some pixels of an image, each times `weight(row, column)`, up to four vectors of channels at a
+/// time.
+template <typename Element, typename Weight>
+INLINE void add_pixels(const Element *image, size_t width, size_t channels, Span rows, Span columns,
+                       const Weight &weight, Element *to) {
+    const auto for_each_pixel = [&](size_t channel, const auto &body) __attribute__((always_inline)) {
+        for (size_t y = rows.begin; y < rows.end; ++y)
+            for (size_t x = columns.begin; x < columns.end; ++x)
+                body(image + (y * width + x) * channels + channel, weight(y, x));
+    };
+    size_t channel = 0;
+    const auto add_vectors = [&](auto group) __attribute__((always_inline)) {
+        constexpr size_t vectors = decltype(group)::value;
+        for (; channel + vectors * lanes <= channels; channel += vectors * lanes) {
+            Vector sums[vectors] = {};
+            for_each_pixel(channel, [&](const Element *at, float weight) __attribute__((always_inline)) {
+                UNROLL
+                for (size_t i = 0; i < vectors; ++i) sums[i] += load(at + i * lanes) * weight;
+            });
+            UNROLL
+            for (size_t i = 0; i < vectors; ++i) store(to + channel + i * lanes, sums[i]);
+        }
+    };
+    add_vectors(std::integral_constant<size_t, 4>());
+    add_vectors(std::integral_constant<size_t, 2>());
+    add_vectors(std::integral_constant<size_t, 1>());
+    for (; channel < channels; ++channel) {
+        float sum = 0;
+        for_each_pixel(channel, [&](const Element *at, float weight) { sum += number(*at) * weight; });
+        to[channel] = element<Element>(sum);
+    }
+}
+
+inline void average_pooling(const kernel_average_pooling *shape, const void *source, void *destination,
+                            size_t threads) {
+    const AveragedWindows w(*shape);
+    with_element_type(shape->type, [&](auto zero) {
+        using Element = decltype(zero);
+        w.for_each_row(threads, w.rows.windows, w.columns.windows, [&](size_t image, size_t row) {
+            const auto from = static_cast<const Element *>(source) +
+                              image * w.rows.length * w.columns.length * w.channels;
+            auto to = static_cast<Element *>(destination) +
+                      (image * w.rows.windows + row) * w.columns.windows * w.channels;
+            for (size_t column = 0; column < w.columns.windows; ++column, to += w.channels) {
+                const float share = w.share(row, column);
+                add_pixels(from, w.columns.length, w.channels, w.rows.places(row), w.columns.places(column),
+                           [=](size_t, size_t) { return share; }, to);
+            }
+        });
+    });
+}
+
+/// Every place of the source is written once, with what comes from all windows that hold it.
+inline void average_pooling_gradient(const kernel_average_pooling *shape, const void *destination_gradient,
+                                     void *source_gradient, size_t threads) {
+    const AveragedWindows w(*shape);
+    with_element_type(shape->type, [&](auto zero) {
+        using Element = decltype(zero);
+        w.for_each_row(threads, w.rows.length, w.columns.length, [&](size_t image, size_t row) {
+            const auto from = static_cast<const Element *>(destination_gradient) +
+                              image * w.rows.windows * w.columns.windows * w.channels;
+            auto to = static_cast<Element *>(source_gradient) +
+                      (image * w.rows.length + row) * w.columns.length * w.channels;
+            Span rows{}, columns{};
+            w.rows.advance(rows, row);
+            for (size_t column = 0; column < w.columns.length; ++column, to += w.channels) {
+                w.columns.advance(columns, column);
+                add_pixels(from, w.columns.windows, w.channels, rows, columns,
+                           [&](size_t y, size_t x) __attribute__((always_inline)) { return w.share(y, x); }, to);
+            }
+        });
+    });
+}
+
+const kernel_poolings poolings = {maximum_pooling, maximum_pooling_gradient, average_pooling, average_pooling_gradient};
 
 }  // namespace

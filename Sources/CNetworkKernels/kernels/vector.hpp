@@ -9,6 +9,9 @@
 #include <cstring>
 
 #pragma GCC diagnostic ignored "-Wpsabi"
+// A function without a formula, and a kernel that no set has: what would otherwise be a warning and a crash.
+#pragma GCC diagnostic error "-Wswitch"
+#pragma GCC diagnostic error "-Wmissing-field-initializers"
 
 #define INLINE inline __attribute__((always_inline))
 /// Before a loop over registers: rolled up, its array would lie in memory.

@@ -10,6 +10,9 @@ public enum Activation: String, Codable, Hashable, Sendable, CaseIterable {
     case sigmoid
     /// The hyperbolic tangent.
     case tanh
+    /// x · Φ(x), where Φ(x) is the standard normal distribution's share below x (Hendrycks & Gimpel 2016). By the error function
+    /// and not by its approximation with tanh, as Keras does by default.
+    case gelu
     /// Exponentials, normalized to sum to one over the last axis.
     case softmax
 
@@ -30,6 +33,7 @@ public enum Activation: String, Codable, Hashable, Sendable, CaseIterable {
         case .relu: .elementwise(kernel_relu)
         case .sigmoid: .elementwise(kernel_sigmoid)
         case .tanh: .elementwise(kernel_tanh)
+        case .gelu: .elementwise(kernel_gelu)
         case .softmax: .rowwise
         }
     }

@@ -31,8 +31,8 @@ public struct InputDropout: Layer {
         guard rate >= 0, rate < 1 else {
             throw NetworkError("InputDropout: rate must be at least 0 and below 1, but is \(rate)")
         }
-        guard (0..<inputs).contains(input) else {
-            throw NetworkError("InputDropout: input must be from 0 to \(inputs - 1), but is \(input)")
+        guard inputs >= 1, input >= 0, input < inputs else {
+            throw NetworkError("InputDropout: input must be at least 0 and below the number of inputs, \(inputs), but is \(input)")
         }
         return try soleInput(shapes)
     }

@@ -1,10 +1,9 @@
 /// The layers that files can name.
 public enum LayerKinds {
-    /// All of them.
-    public static let all: [any Layer.Type] = [
-        Conv1D.self, Conv2D.self, BatchNormalization.self, MaxPooling1D.self, MaxPooling2D.self, Dense.self,
-        Dropout.self, Flatten.self, Reshape.self, ActivationLayer.self, Concatenate.self,
-    ]
+    /// All of them. A file with several layers lists its own.
+    public static let all: [any Layer.Type] =
+        [Conv1D.self, Conv2D.self, BatchNormalization.self, Dense.self, Dropout.self, ActivationLayer.self]
+        + poolings + reshapings + joinings
 
     /// The layer type of this name, such as `Conv2D`.
     public static func named(_ kind: String) -> (any Layer.Type)? {

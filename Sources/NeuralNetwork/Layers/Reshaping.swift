@@ -1,3 +1,8 @@
+extension LayerKinds {
+    /// The layers of this file.
+    static let reshapings: [any Layer.Type] = [Flatten.self, Reshape.self]
+}
+
 /// All elements in one row, in Keras's order: the last axis (channels) runs fastest.
 public struct Flatten: Layer {
     /// The layer's name in files and summaries.
@@ -56,34 +61,5 @@ public struct Reshape: Layer {
     /// Nothing moves: activations lie in Keras's order.
     public func lower(_ inputs: [SymbolicTensor], in lowering: inout Lowering) throws -> SymbolicTensor {
         inputs[0].reshaped(to: targetShape)
-    }
-}
-
-/// Several vectors put one behind the other, in the order of the inputs.
-public struct Concatenate: Layer {
-    /// The layer's name in files and summaries.
-    public static let kind = "Concatenate"
-    /// What the kind alone stands for.
-    public static let withDefaults: Concatenate? = Concatenate()
-    /// No settings.
-    public static let settingNames: [String] = []
-
-    /// Makes the layer's description.
-    public init() {}
-
-    /// One dimension, as long as the inputs' together.
-    public func outputShape(for inputs: [Shape]) throws -> Shape {
-        guard inputs.count >= 2, inputs.allSatisfy({ $0.count == 1 }) else {
-            throw NetworkError("Concatenate takes two or more vectors, but gets shapes \(inputs)")
-        }
-        return [inputs.reduce(0) { $0 + $1[0] }]
-    }
-
-    /// One copy of each input.
-    public func lower(_ inputs: [SymbolicTensor], in lowering: inout Lowering) throws -> SymbolicTensor {
-        let widths = inputs.map(\.shape.elementCount)
-        return lowering.emit(
-            ConcatenateOperation(rows: lowering.batchSize, widths: widths),
-            reading: inputs.map(\.value), shape: [widths.reduce(0, +)])
     }
 }

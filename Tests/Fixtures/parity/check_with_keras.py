@@ -105,18 +105,11 @@ def check_model(name):
         compare(f"{key} of train_on_batch", losses, fixture[key], tolerance)
 
 
-def keras_layer(case):
-    settings, parameters = case["settings"], case["parameters"]
-    match case["layer"]:
-        case "Conv1D" | "Conv2D":
-            *window, _, filters = parameters["kernel"]["shape"]
-            return getattr(keras.layers, case["layer"])(
-                filters, window, padding=settings["padding"], activation=settings["activation"]
-            )
-        case "Dense":
-            return keras.layers.Dense(parameters["kernel"]["shape"][-1], activation=settings["activation"])
-        case _:
-            return getattr(keras.layers, case["layer"])()
+def keras_layer(layer):
+    """A layer as Duet's files write it, with Keras's names for the settings that Duet calls otherwise."""
+    ((kind, settings),) = ({layer: {}} if isinstance(layer, str) else layer).items()
+    names = {"kernel": "kernel_size", "pool": "pool_size", "function": "activation"}
+    return getattr(keras.layers, kind)(**{names.get(key, key): value for key, value in settings.items()})
 
 
 def array(entry):
@@ -124,13 +117,13 @@ def array(entry):
 
 
 def check_layer(case):
-    layer = keras_layer(case)
+    layer = keras_layer(case["layer"])
     x = tf.constant(array(case["input"]))
     layer.build(x.shape)
     weights = {w.name: w for w in layer.weights}
     for role, entry in case["parameters"].items():
         weights[role].assign(array(entry))
-    options = {"training": case["settings"]["training"]} if case["layer"] == "BatchNormalization" else {}
+    options = {} if case["training"] is None else {"training": case["training"]}
     trainable = [weights[role] for role in case["parameterGradients"]]
     with tf.GradientTape() as tape:
         tape.watch(x)

@@ -3,9 +3,11 @@
 Needs: numpy==2.4.6 torch==2.13.0+cpu
 """
 
+import math
 import re
 
 import torch
+import torch.nn.functional as F
 
 import formula
 import operations
@@ -25,8 +27,12 @@ def stored(tensor):
     return {"shape": list(tensor.shape), "values": rounded(tensor.detach().reshape(-1).numpy())}
 
 
-def case(name, layer, settings, input_shape, parameter_shapes, apply):
-    """Runs `apply(x, *parameters)`, which gives the output and, by name, the moving statistics it moved."""
+def case(name, layer, input_shape, parameter_shapes, apply, training=None):
+    """Runs `apply(x, *parameters)`, which gives the output and, by name, the moving statistics it moved.
+
+    `layer` is written as in Duet's own files, {kind: settings} or the kind alone: what the numbers are compared with is read
+    from it. `training` is given where it makes a difference.
+    """
     x = signed(input_shape, INPUT_SEED).requires_grad_()
     parameters = {}
     for place, (role, shape) in enumerate(parameter_shapes.items()):
@@ -39,7 +45,7 @@ def case(name, layer, settings, input_shape, parameter_shapes, apply):
     return {
         "name": name,
         "layer": layer,
-        "settings": settings,
+        "training": training,
         "input": stored(x),
         "parameters": {role: stored(p) for role, p in parameters.items()},
         "output": stored(output),
@@ -51,17 +57,17 @@ def case(name, layer, settings, input_shape, parameter_shapes, apply):
 
 
 def convolution(kernel, padding, input_shape, filters, activation=None):
-    layer = {1: "Conv1D", 2: "Conv2D"}[len(kernel)]
+    kind = {1: "Conv1D", 2: "Conv2D"}[len(kernel)]
     window = "x".join(map(str, kernel))
+    settings = {"filters": filters, "kernel": kernel[0], "padding": padding}
     shapes = {"kernel": (*kernel, input_shape[-1], filters), "bias": (filters,)}
 
     def apply(x, weights, bias):
         return operations.activate(operations.convolve(x, weights, bias, padding), activation), {}
 
     return case(
-        f"{layer} {window} {padding} {input_shape[-1]} to {filters}" + (f" {activation}" if activation else ""),
-        layer,
-        {"padding": padding, "activation": activation},
+        f"{kind} {window} {padding} {input_shape[-1]} to {filters}" + (f" {activation}" if activation else ""),
+        {kind: settings | ({"activation": activation} if activation else {})},
         input_shape,
         shapes,
         apply,
@@ -69,9 +75,35 @@ def convolution(kernel, padding, input_shape, filters, activation=None):
 
 
 def pooling(input_shape):
-    layer = {3: "MaxPooling1D", 4: "MaxPooling2D"}[len(input_shape)]
+    kind = {3: "MaxPooling1D", 4: "MaxPooling2D"}[len(input_shape)]
     extents = "x".join(map(str, input_shape[1:]))
-    return case(f"{layer} of {extents}", layer, {}, input_shape, {}, lambda x: (operations.max_pool(x), {}))
+    return case(f"{kind} of {extents}", kind, input_shape, {}, lambda x: (operations.max_pool(x), {}))
+
+
+def average_pooling(input_shape, pool, **settings):
+    """Padding puts an odd place at the end, and what it adds does not count."""
+    strides = settings.get("strides", pool)
+
+    def pads(length):
+        added = max((math.ceil(length / strides) - 1) * strides + pool - length, 0)
+        return (added // 2, added - added // 2) if settings.get("padding") == "same" else (0, 0)
+
+    def sums(x):
+        x = F.pad(operations.channels_first(x), (*pads(x.shape[2]), *pads(x.shape[1])))
+        return operations.channels_last(F.avg_pool2d(x, pool, strides, divisor_override=1))
+
+    words = [f"AveragePooling2D {pool}x{pool}", *map(str, settings.values())]
+    layer = {"AveragePooling2D": {"pool": pool} | settings}
+    return case(" ".join(words), layer, input_shape, {}, lambda x: (sums(x) / sums(torch.ones_like(x)), {}))
+
+
+def reshaping(kind, input_shape, target_shape):
+    """Another shape of the same numbers, the last axis fastest as in Keras."""
+    extents = "x".join(map(str, input_shape[1:]))
+    layer = {kind: {"target_shape": target_shape}} if kind == "Reshape" else kind
+    return case(
+        f"{kind} of {extents}", layer, input_shape, {}, lambda x: (x.reshape(input_shape[0], *target_shape), {})
+    )
 
 
 def normalization(input_shape, training):
@@ -90,7 +122,7 @@ def normalization(input_shape, training):
         return operations.normalize(x, gamma, beta, mean, variance), moved
 
     name = f"BatchNormalization of {extents} in {mode}"
-    return case(name, "BatchNormalization", {"training": training}, input_shape, shapes, apply)
+    return case(name, "BatchNormalization", input_shape, shapes, apply, training)
 
 
 def fully_connected(rows, inputs, units, activation):
@@ -99,11 +131,8 @@ def fully_connected(rows, inputs, units, activation):
 
     shapes = {"kernel": (inputs, units), "bias": (units,)}
     name = f"Dense {inputs} to {units} {activation or 'linear'}"
-    return case(name, "Dense", {"activation": activation}, (rows, inputs), shapes, apply)
-
-
-def softmax(rows, classes):
-    return case(f"Softmax of {classes}", "Softmax", {}, (rows, classes), {}, lambda x: (torch.softmax(x, -1), {}))
+    layer = {"Dense": {"units": units} | ({"activation": activation} if activation else {})}
+    return case(name, layer, (rows, inputs), shapes, apply)
 
 
 def names_of_activations():
@@ -115,9 +144,8 @@ def names_of_activations():
 
 def activation_alone(name, shape):
     return case(
-        f"Activation {name}",
-        "Activation",
-        {"activation": name},
+        f"Activation {name} of {'x'.join(map(str, shape[1:]))}",
+        {"Activation": {"function": name}},
         shape,
         {},
         lambda x: (operations.activate(x, name), {}),
@@ -166,6 +194,11 @@ def cases():
         pooling((3, 5, 3)),
         pooling((2, 5, 7, 16)),
         pooling((2, 7, 4, 5)),
+        average_pooling((2, 5, 7, 16), 2),
+        average_pooling((1, 5, 5, 4), 2, padding="same"),
+        average_pooling((1, 5, 6, 20), 3, strides=1),
+        average_pooling((2, 7, 6, 5), 3, strides=2, padding="same"),
+        average_pooling((2, 8, 7, 3), 2, strides=3, padding="same"),
         *(
             normalization(shape, training)
             for shape in ((6, 16), (7, 5), (3, 5, 16), (2, 7, 3), (2, 3, 4, 16), (2, 3, 3, 10))
@@ -174,8 +207,12 @@ def cases():
         fully_connected(4, 20, 16, "relu"),
         fully_connected(3, 5, 10, None),
         fully_connected(2, 32, 48, None),
-        softmax(4, 10),
-        softmax(3, 16),
+        activation_alone("softmax", (4, 10)),
+        activation_alone("softmax", (3, 16)),
+        reshaping("Flatten", (2, 3, 4, 5), [60]),
+        reshaping("Reshape", (2, 12, 5), [5, 4, 3]),
+        reshaping("Reshape", (2, 60), [12, 5]),
+        reshaping("Reshape", (2, 4, 5, 3), [60]),
         *activations(),
     ]
 
