@@ -32,7 +32,8 @@ public struct InputDropout: Layer {
             throw NetworkError("InputDropout: rate must be at least 0 and below 1, but is \(rate)")
         }
         guard inputs >= 1, input >= 0, input < inputs else {
-            throw NetworkError("InputDropout: input must be at least 0 and below the number of inputs, \(inputs), but is \(input)")
+            throw NetworkError(
+                "InputDropout: input must be at least 0 and below the number of inputs, \(inputs), but is \(input)")
         }
         return try soleInput(shapes)
     }
