@@ -6,7 +6,7 @@ BENCH_VENV := .venv-bench
 LINTED := Package.swift Sources Tests benchmarks Fuzzing/Package.swift Fuzzing/Sources
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test test-network test-kernels test-arm64 end-to-end fuzz lint format bench bench-accuracy bench-python clean
+.PHONY: help setup build demo test test-network test-kernels test-arm64 end-to-end fuzz docs lint format bench bench-accuracy bench-python clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-16s%s\n", $$1, $$2 }' Makefile
@@ -57,6 +57,11 @@ end-to-end: build ## run the command on real digits, from fetching to prediction
 # FUZZ_SECONDS for each decoder; ARGUMENTS="png flac" for some of them.
 fuzz: setup ## feed each decoder of pictures and sounds with broken files, ten minutes long
 	@scripts/fuzz.sh $(ARGUMENTS)
+
+docs: setup ## write the library's documentation, HTML to serve, to .build/docs
+	DUET_DOCS=1 swift package --allow-writing-to-directory .build/docs generate-documentation --target Duet \
+		--output-path .build/docs --warnings-as-errors
+	@echo "Look at it: python3 -m http.server --directory .build/docs, then /documentation/duet"
 
 lint: ## check the Swift code's form
 	swift format lint --strict --recursive --parallel $(LINTED)

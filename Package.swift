@@ -88,6 +88,11 @@ let package = Package(
     cxxLanguageStandard: .cxx17
 )
 
+// What only `make docs` needs.
+if Context.environment["DUET_DOCS"] != nil {
+    package.dependencies.append(.package(url: "https://github.com/swiftlang/swift-docc-plugin", exact: "1.5.0"))
+}
+
 if let wantedTests {
     package.targets.removeAll { $0.type == .test && $0.name != wantedTests }
 }

@@ -100,10 +100,9 @@ extension RunFolder {
         fileprivate init(_ folder: URL) throws {
             descriptor = open(folder.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
             guard descriptor >= 0 else { throw DuetError.system(.cannotWrite, "\(folder.path) cannot be opened") }
-            guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-                let isLocked = errno == EWOULDBLOCK
+            // Some network file systems cannot lock; there, the user has to take care.
+            guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK else {
                 close(descriptor)
-                guard isLocked else { throw DuetError.system(.cannotWrite, "\(folder.path) cannot be locked") }
                 throw DuetError(
                     .cannotWrite,
                     "another training is writing into \(folder.path); wait for it, stop it, or choose another --output")
