@@ -148,8 +148,8 @@ struct ProgramTests {
         var network = Network()
         try network.addInput("a", shape: [4])
         try network.addInput("b", shape: [5])
-        try network.add(InputDropout(0.4, input: 0, of: 2, replacement: 0.25), name: "c", reading: ["a"])
-        try network.add(InputDropout(0.4, input: 1, of: 2, replacement: 0.2), name: "d", reading: ["b"])
+        try network.add(InputDropout(0.4, input: 0, of: 2, replacement: 0.25, joint: "both"), name: "c", reading: ["a"])
+        try network.add(InputDropout(0.4, input: 1, of: 2, replacement: 0.2, joint: "both"), name: "d", reading: ["b"])
         try network.add(Concatenate(), name: "both", reading: ["c", "d"])
         let rows = 10_000
         let product = try VectorJacobianProduct(

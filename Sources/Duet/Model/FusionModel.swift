@@ -150,7 +150,8 @@ extension FusionModel {
             for (index, end) in ends.enumerated() {
                 let width = network.shape(of: end)?.elementCount ?? 1
                 let dropout = InputDropout(
-                    modalityDropout, input: index, of: ends.count, replacement: fusion.absentOutput(width: width))
+                    modalityDropout, input: index, of: ends.count, replacement: fusion.absentOutput(width: width),
+                    joint: "\(Self.headName).\(type(of: fusion).name)")
                 ends[index] = "\(Self.headName).dropout_of_\(branches[index].modality)"
                 try network.add(dropout, name: ends[index], reading: [end])
             }

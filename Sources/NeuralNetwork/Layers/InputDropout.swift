@@ -1,13 +1,13 @@
 /// Dropout of whole inputs of a layer that joins several: in training, of a share of the examples one of the inputs, drawn anew
 /// for each example, is replaced by a constant (ModDrop, Neverova et al. 2016). In inference nothing happens.
 ///
-/// Each input has such a layer before the one that joins them; they draw the same numbers, so that at most one input of an example
+/// Each input has such a layer before the one that joins them; those of one joint draw the same numbers, so that at most one input of an example
 /// is replaced.
 public struct InputDropout: Layer {
     /// The layer's name in files and summaries.
     public static let kind = "InputDropout"
     /// The settings that files may give.
-    public static let settingNames = ["rate", "input", "inputs", "replacement"]
+    public static let settingNames = ["rate", "input", "inputs", "replacement", "joint"]
 
     /// The share of examples of which an input is replaced, from 0 up to, not including, 1.
     public var rate: Float
@@ -17,13 +17,16 @@ public struct InputDropout: Layer {
     public var inputs: Int
     /// What stands in every place of a replaced input.
     public var replacement: Float
+    /// The name of what joins the inputs: all inputs of one joint draw the same numbers.
+    public var joint: String
 
     /// Makes the layer's description.
-    public init(_ rate: Float, input: Int, of inputs: Int, replacement: Float) {
+    public init(_ rate: Float, input: Int, of inputs: Int, replacement: Float, joint: String) {
         self.rate = rate
         self.input = input
         self.inputs = inputs
         self.replacement = replacement
+        self.joint = joint
     }
 
     /// The input's own shape.

@@ -6,8 +6,6 @@ struct InputDropoutOperation: Operation {
     let settings: InputDropout
     /// What replaced rows are filled with.
     private let filling: Float
-    /// All inputs of a layer draw the same numbers.
-    private static let key = RandomKey.layer(named: InputDropout.kind)
 
     init(rows: Int, width: Int, settings: InputDropout) {
         self.init(rows: rows, width: width, settings: settings, filling: settings.replacement)
@@ -44,7 +42,8 @@ struct InputDropoutOperation: Operation {
 
     /// Which input of an example is dropped in this step, if one is. Each is as likely as the others.
     private func droppedInput(ofRow row: Int, step: UInt64) -> Int? {
-        let bits = RandomKey.mixed(RandomKey.key(step: step, layer: Self.key) &+ UInt64(row))
+        let bits = RandomKey.mixed(
+            RandomKey.key(step: step, layer: RandomKey.layer(named: settings.joint)) &+ UInt64(row))
         return Float(bits >> 40) / 0x1p24 < settings.rate ? Int(bits & 0xFFFF) % settings.inputs : nil
     }
 }
