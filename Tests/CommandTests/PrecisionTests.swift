@@ -5,7 +5,7 @@ import Testing
 extension CommandTests {
     @Suite("duet train --precision")
     struct PrecisionTests {
-        private let limited = ["ONEDNN_MAX_CPU_ISA": "AVX512_CORE"]
+        private let limited = ["DUET_MAX_CPU_ISA": "AVX512"]
         private let warning = "this processor has no instructions for bf16; training in float32."
 
         private func train(

@@ -134,18 +134,20 @@ struct Layer {
             r.dx = dx.results();
             return r;
         };
+        const Result first = run();
         std::vector<double> w(weights.size()), m(w.size()), v(w.size());
         for (size_t i = 0; i < w.size(); ++i) {
             const double g = weight_gradient[i];
             m[i] = first_moment[i] + (g - first_moment[i]) * (1 - double(adam.beta1));
             v[i] = second_moment[i] + (g * g - second_moment[i]) * (1 - double(adam.beta2));
-            w[i] = weights[i] - adam.step_size * m[i] / (std::sqrt(v[i]) + adam.epsilon);
+            // From the kernel's own moments: where the second one is next to nothing, the gradient's rounding would count many
+            // times over.
+            w[i] = weights[i] - adam.step_size * first.m[i] / (std::sqrt(double(first.v[i])) + adam.epsilon);
         }
-        const Result first = run();
         // A square has twice the error.
         expect_near(first.m, m, tolerance, here + " Adam's first moment");
         expect_near(first.v, v, 2 * tolerance, here + " Adam's second moment");
-        expect_near(first.w, w, tolerance, here + " Adam's weights");
+        expect_near(first.w, w, 2e-6, here + " Adam's weights");
         // With the weights as they were before the step.
         if (wants_source) expect_near(first.dx, source_gradient, source_tolerance, here + " source gradient with Adam");
         expect(first == run(), here + " backward with Adam gives the same bits twice");
