@@ -78,9 +78,9 @@ struct PredictCommand: ParsableCommand {
     func run() throws {
         switch (data, images, image, audio, files) {
         case (let data?, nil, nil, nil, nil) where input.isEmpty:
-            try predictArrays { _ in try DatasetFolder(URL(fileURLWithPath: data)).load(.test) }
+            try predictArrays { try DatasetFolder(URL(fileURLWithPath: data)).load(.test) }
         case (nil, let images?, nil, let audio?, nil) where input.isEmpty:
-            try predictArrays { _ in
+            try predictArrays {
                 try Dataset([
                     Column(.image, contentsOf: URL(fileURLWithPath: images)),
                     Column(.audio, contentsOf: URL(fileURLWithPath: audio)),
@@ -118,7 +118,7 @@ struct PredictCommand: ParsableCommand {
     }
 
     /// Predicts rows of arrays and writes the leaderboard's file.
-    private func predictArrays(_ load: (Classifier) throws -> Dataset) throws {
+    private func predictArrays(_ load: () throws -> Dataset) throws {
         guard !json, preparation == nil else {
             throw DuetError(.usage, "--json and --preparation go with --image, --audio, --input and --files")
         }
@@ -126,7 +126,7 @@ struct PredictCommand: ParsableCommand {
         let threads = try ThreadCount.checked(threads)
         try refuseExisting(output)
         let classifier = try Classifier(contentsOf: URL(fileURLWithPath: model), threads: threads)
-        let examples = try load(classifier)
+        let examples = try load()
         let predictions = try ProgressReporter(quiet: quiet).run {
             try withFewThreads(classifier, for: examples.count).predict(examples, monitor: $0)
         }

@@ -101,6 +101,7 @@ extension CommandTests {
                 let examples = try #require(json["examples"] as? [[String: Any]])
                 #expect(examples.count == 3 && table.rows.count == 3)
                 #expect((examples[0]["files"] as? [String: String])?["image"] == "../seven.png")
+                #expect(examples[2]["files"] as? [String: String] == ["audio": "../seven.wav"])
                 let lines = text.output.split(separator: "\n")
                 #expect(lines[0].hasPrefix("audio ") && lines.count == 6, "\(text.output)")
                 #expect(lines[5].hasPrefix("The modalities disagree in ") && lines[5].contains("of the 1 examples"))

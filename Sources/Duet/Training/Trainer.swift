@@ -55,7 +55,7 @@ public final class Trainer {
             try trainPhase(training, observers)
             training.state.finishPhase()
         }
-        training.snapshot = { training.state }
+        training.snapshot = { [unowned training] in training.state }
         for observer in observers { try observer.trainingEnded(training) }
         return Result(model: try training.bestModel(), history: training.history)
     }
@@ -98,7 +98,7 @@ public final class Trainer {
             setup.network, outputs: [setup.output], batchSize: 128, store: store, threads: threads)
         let steps = order.batchCount * configuration.epochs
         var began = ContinuousClock.now
-        training.snapshot = { try self.snapshot(training.state, store, since: began) }
+        training.snapshot = { [unowned training] in try self.snapshot(training.state, store, since: began) }
 
         training.endsPhase = false
         for observer in observers { try observer.phaseBegan(training) }

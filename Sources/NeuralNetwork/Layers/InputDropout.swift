@@ -1,8 +1,8 @@
 /// Dropout of whole inputs of a layer that joins several: in training, of a share of the examples one of the inputs, drawn anew
 /// for each example, is replaced by a constant (ModDrop, Neverova et al. 2016). In inference nothing happens.
 ///
-/// Each input has such a layer before the one that joins them; those of one joint draw the same numbers, so that at most one input of an example
-/// is replaced.
+/// Each input has such a layer before the one that joins them; those of one joint draw the same numbers, so that at most one
+/// input of an example is replaced.
 public struct InputDropout: Layer {
     /// The layer's name in files and summaries.
     public static let kind = "InputDropout"

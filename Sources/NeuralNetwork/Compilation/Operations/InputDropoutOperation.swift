@@ -29,11 +29,13 @@ struct InputDropoutOperation: Operation {
 
     func kernels(for node: Node, in graph: Graph, on target: Target) -> [Kernel] {
         let state = target.state
+        let joint = RandomKey.layer(named: settings.joint)
         return [
             Kernel(name: "plain", cost: Double(rows * width), inputs: [.elements(.float32)], outputs: [.float32]) {
                 let (from, to) = ($0.floats(0), $0.results(0))
                 if from != UnsafePointer(to) { to.update(from: from, count: rows * width) }
-                for row in 0..<rows where droppedInput(ofRow: row, step: state.randomKey) == settings.input {
+                let key = RandomKey.key(step: state.randomKey, layer: joint)
+                for row in 0..<rows where droppedInput(ofRow: row, key: key) == settings.input {
                     (to + row * width).update(repeating: filling, count: width)
                 }
             }
@@ -41,9 +43,8 @@ struct InputDropoutOperation: Operation {
     }
 
     /// Which input of an example is dropped in this step, if one is. Each is as likely as the others.
-    private func droppedInput(ofRow row: Int, step: UInt64) -> Int? {
-        let bits = RandomKey.mixed(
-            RandomKey.key(step: step, layer: RandomKey.layer(named: settings.joint)) &+ UInt64(row))
+    private func droppedInput(ofRow row: Int, key: UInt64) -> Int? {
+        let bits = RandomKey.mixed(key &+ UInt64(row))
         return Float(bits >> 40) / 0x1p24 < settings.rate ? Int(bits & 0xFFFF) % settings.inputs : nil
     }
 }
