@@ -13,10 +13,9 @@ namespace dense {
 template <typename Body>
 INLINE void with_numbers(kernel_element_type type, const Body &body) {
 #if defined(HAS_BFLOAT16_PRODUCTS)
-    if (type == kernel_bfloat16) return body(Pairs());
-#else
-    if (type == kernel_bfloat16) return body(Singles<bfloat16>());
+    if (type == kernel_bfloat16 && Pairs::are_faster()) return body(Pairs());
 #endif
+    if (type == kernel_bfloat16) return body(Singles<bfloat16>());
     body(Singles<float>());
 }
 

@@ -48,8 +48,7 @@ struct Backward {
         const size_t units = shape.units, padded = plan.padded, columns = plan.columns;
         const Number *left = Numbers::weight_columns(weights + k * units, count, units, scratch);
         // Meanwhile the moments of these weights are fetched.
-        constexpr size_t steps = 64 / Numbers::together;
-        Ahead ahead(count * units, (count + rows - 1) / rows * (padded / panel) * ((columns + steps - 1) / steps));
+        Ahead ahead(count * units, (count + rows - 1) / rows * (padded / panel) * Ahead::turns_of(columns));
         if (!weight_gradient) {
             ahead.add(first_moment + k * units);
             ahead.add(second_moment + k * units);
@@ -60,11 +59,7 @@ struct Backward {
                 with_rows<rows>(std::min(rows, count - row), [&](auto present) __attribute__((always_inline)) {
                     Vector tile[present][tile_columns];
                     clear(tile);
-                    for (size_t u = 0; u < columns; u += steps) {
-                        add_products(left + row * columns + u, columns, 1, right + u * panel, panel,
-                                     std::min(steps, columns - u), tile);
-                        ahead.turn();
-                    }
+                    add_products_fetching(left + row * columns, columns, 1, right, panel, columns, tile, ahead);
                     store_tile(tile, result + row * padded + n, padded);
                 });
             }
@@ -102,7 +97,8 @@ struct Backward {
                                    inputs + n * inputs_at_once);
         }
         // Meanwhile the next weights are fetched.
-        Ahead ahead(is_last ? 0 : inputs_at_once * units, units / panel * ((count + rows - 1) / rows));
+        Ahead ahead(is_last ? 0 : inputs_at_once * units,
+                    units / panel * ((count + rows - 1) / rows) * Ahead::turns_of(plan.examples));
         const size_t next = (k + inputs_at_once) * units;
         if (source_gradient || !weight_gradient) ahead.add(weights + next);
         if (!source_gradient && !weight_gradient) {
@@ -114,8 +110,8 @@ struct Backward {
                 with_rows<rows>(std::min(rows, count - row), [&](auto present) __attribute__((always_inline)) {
                     Vector tile[present][tile_columns];
                     clear(tile);
-                    add_products(inputs + row, 1, inputs_at_once, gradient + u * plan.examples, panel, plan.examples,
-                                 tile);
+                    add_products_fetching(inputs + row, 1, inputs_at_once, gradient + u * plan.examples, panel,
+                                          plan.examples, tile, ahead);
                     const size_t offset = (k + row) * units + u;
                     if (weight_gradient) {
                         store_tile(tile, weight_gradient + offset, units);
@@ -123,7 +119,6 @@ struct Backward {
                         update(offset, tile);
                     }
                 });
-                ahead.turn();
             }
         }
     }

@@ -38,7 +38,7 @@ void sum_products(const kernel_dense &s, const typename Numbers::Value *source, 
         for (size_t n = 0; n < s.batch; ++n) Numbers::copy_inputs(source + n * s.inputs + k, count, inputs + n * steps);
         // The next turn's weights are on their way while this one's are multiplied.
         const size_t next = std::min(k + depth, end);
-        Ahead ahead(std::min(depth, end - next) * s.units, tiles * (s.units / panel));
+        Ahead ahead(std::min(depth, end - next) * s.units, tiles * (s.units / panel) * Ahead::turns_of(used));
         ahead.add(weights + next * s.units);
         for (size_t first = 0; first < s.units; first += panels_together * panel) {
             const size_t panels = std::min(panels_together, (s.units - first) / panel);
@@ -54,11 +54,10 @@ void sum_products(const kernel_dense &s, const typename Numbers::Value *source, 
                         } else {
                             load_tile(sum, panel, tile);
                         }
-                        add_products(inputs + n * steps, steps, 1, right.numbers + p * right.panel_stride,
-                                     right.row_stride, used, tile);
+                        add_products_fetching(inputs + n * steps, steps, 1, right.numbers + p * right.panel_stride,
+                                              right.row_stride, used, tile, ahead);
                         store_tile(tile, sum, panel);
                     });
-                    ahead.turn();
                 }
             }
         }

@@ -82,12 +82,26 @@ struct Ahead {
     Ahead(size_t values, size_t turns) : lines(values / 16), turns(turns) {}
     void add(const float *array) { arrays[count++] = array; }
 
+    /// Steps of a product between two turns. Few, because lines that are asked for all at once hold up the loads behind them.
+    static constexpr size_t steps = 8;
+    static constexpr size_t turns_of(size_t count) { return (count + steps - 1) / steps; }
+
     INLINE void turn() {
         if (!count) return;
         for (due += lines; due >= turns; due -= turns, ++fetched)
             for (size_t i = 0; i < count; ++i) __builtin_prefetch(arrays[i] + fetched * 16, 0, 2);
     }
 };
+
+/// `add_products` with a turn of `ahead` every few steps.
+template <typename Number, size_t rows, size_t columns>
+INLINE void add_products_fetching(const Number *a, size_t row_stride, size_t step, const Number *b, size_t b_stride,
+                                  size_t count, Vector (&sums)[rows][columns], Ahead &ahead) {
+    for (size_t k = 0; k < count; k += Ahead::steps) {
+        add_products(a + k * step, row_stride, step, b + k * b_stride, b_stride, std::min(Ahead::steps, count - k), sums);
+        ahead.turn();
+    }
+}
 
 }  // namespace dense
 }  // namespace
