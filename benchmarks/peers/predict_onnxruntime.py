@@ -12,12 +12,12 @@ import onnxruntime
 
 model, normalization, folder, output, threads = sys.argv[1:]
 with open(normalization) as file:
-    statistics = json.load(file)
+    rules = json.load(file)["rules"]
 images = np.load(f"{folder}/data_wr_test.npy").reshape(-1, 1, 28, 28).astype(np.float32)
 audio = np.load(f"{folder}/data_sp_test.npy").reshape(-1, 1, 507).astype(np.float32)
-images /= statistics["imageDivisor"]
-audio -= np.array(statistics["audioMean"], dtype=np.float32)
-audio /= np.array(statistics["audioDeviation"], dtype=np.float32)
+images /= rules["image"]["scaling"]["divisor"]
+audio -= np.array(rules["audio"]["standardization"]["mean"], dtype=np.float32)
+audio /= np.array(rules["audio"]["standardization"]["standardDeviation"], dtype=np.float32)
 
 settings = onnxruntime.SessionOptions()
 settings.intra_op_num_threads = int(threads)
