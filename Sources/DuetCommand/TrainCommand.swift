@@ -121,6 +121,9 @@ struct TrainingOptions: ParsableArguments {
     @Option(help: "A preset (\(Presets.names.joined(separator: ", "))) or a YAML file (default: model-2).")
     var model: String?
 
+    @Option(help: "Fusion: \(Fusions.all.map { $0.name }.joined(separator: ", ")) (default: the model's own).")
+    var fusion: String?
+
     @Option(help: "Train these modalities of the model only, separated by commas: image (default: all).")
     var modalities: String?
 
@@ -140,11 +143,17 @@ struct TrainingOptions: ParsableArguments {
         help: "Training schedule: joint (all weights at once), staged (each branch, then the head) (default: joint).")
     var schedule: TrainingConfiguration.Schedule?
 
+    @Option(help: "Number of epochs of branches that are trained alone: image=3,audio=30 (default: as --epochs).")
+    var branchEpochs: BranchEpochs?
+
     @Flag(help: "Fine-tune all weights after a staged training.")
     var fineTune = false
 
     @Option(help: "Modality dropout: the share of training examples with one modality absent (default: 0).")
     var modalityDropout: Float?
+
+    @Option(help: "Augmentation of the training examples: \(Self.names(AugmentationChoice.self)) (default: none).")
+    var augment: AugmentationChoice?
 
     @Option(help: "Early stopping: epochs without a better validation accuracy (default: off).")
     var earlyStopping: Int?
@@ -166,16 +175,17 @@ struct TrainingOptions: ParsableArguments {
 
     /// Whether nothing was given.
     var isEmpty: Bool {
-        data == nil && model == nil && modalities == nil && epochs == nil && batchSize == nil && learningRate == nil
-            && learningRateSchedule == nil && schedule == nil && !fineTune && modalityDropout == nil
-            && earlyStopping == nil && split == nil
-            && seed == nil && precision == nil && threads == nil && limit == nil
+        data == nil && model == nil && fusion == nil && modalities == nil && epochs == nil && batchSize == nil
+            && learningRate == nil && learningRateSchedule == nil && schedule == nil && branchEpochs == nil && !fineTune
+            && modalityDropout == nil && augment == nil && earlyStopping == nil && split == nil && seed == nil
+            && precision == nil && threads == nil && limit == nil
     }
 
     /// Puts what was given in place of what a file or the defaults say.
     func apply(to configuration: inout TrainingConfiguration) throws {
         if let data { configuration.data = data }
         if let model { configuration.model = try ModelArgument.choice(model) }
+        if let fusion { configuration.fusion = fusion }
         if let modalities {
             configuration.modalities = modalities.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
         }
@@ -184,8 +194,16 @@ struct TrainingOptions: ParsableArguments {
         if let learningRate { configuration.learningRate = learningRate }
         if let learningRateSchedule { configuration.learningRateSchedule = learningRateSchedule }
         if let schedule { configuration.schedule = schedule }
+        for (modality, epochs) in branchEpochs?.epochs ?? [:] {
+            configuration.branches[modality, default: BranchTraining()].epochs = epochs
+        }
         if fineTune { configuration.fineTune = true }
         if let modalityDropout { configuration.modalityDropout = modalityDropout }
+        switch augment {
+        case nil: break
+        case .off: configuration.augmentation = [:]
+        case .standard: configuration.augmentation = configuration.standardAugmentation
+        }
         if let earlyStopping { configuration.earlyStopping = earlyStopping }
         if let split { configuration.split = split }
         if let seed { configuration.seed = seed }
@@ -196,6 +214,27 @@ struct TrainingOptions: ParsableArguments {
 
     private static func names<Value: CaseIterable & RawRepresentable<String>>(_ type: Value.Type) -> String {
         type.allCases.map(\.rawValue).joined(separator: ", ")
+    }
+}
+
+/// What `--augment` takes.
+enum AugmentationChoice: String, CaseIterable, ExpressibleByArgument {
+    case off = "none"
+    case standard
+}
+
+/// What `--branch-epochs` takes: numbers of epochs by modality, `image=3,audio=30`.
+struct BranchEpochs: ExpressibleByArgument {
+    let epochs: [String: Int]
+
+    init?(argument: String) {
+        var epochs: [String: Int] = [:]
+        for entry in argument.split(separator: ",") {
+            let parts = entry.split(separator: "=", omittingEmptySubsequences: false)
+            guard parts.count == 2, let count = Int(parts[1]) else { return nil }
+            epochs[parts[0].trimmingCharacters(in: .whitespaces)] = count
+        }
+        self.epochs = epochs
     }
 }
 

@@ -13,8 +13,7 @@ struct FusionTests {
         defer { data.remove() }
         var configuration = data.configuration()
         let fusion = try #require(Fusions.named(name))
-        let model = FusionModel("small", branches: SmallData.model.branches, fusion: fusion, head: SmallData.model.head)
-        configuration.model = .custom(model)
+        configuration.model = .custom(SmallData.model.joined(by: fusion))
         configuration.modalityDropout = 0.4
         configuration.epochs = 12
         let outcome = try data.train(configuration)

@@ -23,9 +23,15 @@ struct StatisticsFixture: Decodable {
         let binConfidences: [Double], binAccuracies: [Double]
     }
 
+    struct LogLinear: Decodable {
+        /// [expert][example × class].
+        let labels: [Int], logarithms: [[Double]], exponents: [Double]
+    }
+
     let wilson: [Wilson]
     let mcNemar: [McNemar]
     let classification: [Classification]
+    let logLinear: [LogLinear]
 
     static func load() throws -> StatisticsFixture {
         try JSONDecoder().decode(Self.self, from: Data(contentsOf: fixture("statistics/statistics.json")))

@@ -133,7 +133,8 @@ struct ThreeModalitiesTests {
             try writeData(to: folder)
             let data = try TrainingData(folder, split: .group, seed: 1)
             func message(_ model: FusionModel) -> String? {
-                #expect(throws: (any Error).self) { try data.model(.custom(model)) }.map { "\($0)" }
+                let settings = TrainingConfiguration(data: "x", output: "y", model: .custom(model))
+                return #expect(throws: (any Error).self) { try data.model(settings) }.map { "\($0)" }
             }
             let middle = Branch(Modality("middle", .image), input: [4, 4, 1], layers: Self.model.branches[0].layers)
             #expect(
@@ -142,7 +143,9 @@ struct ThreeModalitiesTests {
                     == true)
             let sound = Branch(Modality("left", .audio), input: [4, 4, 1], layers: Self.model.branches[0].layers)
             #expect(message(FusionModel("x", branches: [sound]))?.contains("takes audio of shape") == true)
-            let preset = #expect(throws: DuetError.self) { try data.model(.preset("model-2")) }
+            let preset = #expect(throws: DuetError.self) {
+                try data.model(TrainingConfiguration(data: "x", output: "y", model: .preset("model-2")))
+            }
             #expect(preset?.message.contains("the dataset has left, audio, right") == true)
             for name in ["all", "head", "Left", "le ft", ""] {
                 let branch = Branch(Modality(name, .image), input: [4, 4, 1], layers: middle.layers)

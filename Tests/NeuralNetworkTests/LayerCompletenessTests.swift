@@ -7,7 +7,10 @@ struct LayerCompletenessTests {
     /// Each kind with inputs that it takes.
     static let examples: [(layer: any Layer, inputs: [Shape])] = {
         let fixtures = LayerFixtures.all.cases.map { ($0.layer.layer, [Array($0.input.shape.dropFirst())]) }
-        return fixtures + [(Dropout(0.5), [[4]]), (Concatenate(), [[4], [3]]), (Average(), [[4], [4]])]
+        let joinings: [(any Layer, [Shape])] = [
+            (Concatenate(), [[4], [3]]), (Add(), [[4], [4]]), (Average(), [[4], [4]]),
+        ]
+        return fixtures + joinings + [(Dropout(0.5), [[4]])]
     }()
 
     /// Layers that take several inputs, so that no list of layers in YAML can hold them.

@@ -1,3 +1,4 @@
+import FileFormats
 public import NeuralNetwork
 
 /// How the outputs of a model's branches are joined into what its head reads. A new one is a file beside this one, and an entry
@@ -21,16 +22,46 @@ public protocol Fusion: Hashable, Sendable {
     /// - Returns: the node that the head reads.
     /// - Throws: `NetworkError` where the branches' outputs do not fit each other.
     func join(_ branches: [String], prefix: String, in network: inout Network) throws -> String
+
+    /// Whether it joins class probabilities to class probabilities, so that a model can do without a head.
+    var givesProbabilities: Bool { get }
+
+    /// Weights of the joining layers that no gradient moves, fitted when the training is over.
+    /// - Parameters:
+    ///   - outputs: what each branch gives for the validation examples, [example × class].
+    ///   - labels: the class of each of them.
+    ///   - prefix: as for `join(_:prefix:in:)`.
+    /// - Returns: the weights, by their names in the network.
+    func fittedWeights(to outputs: [[Float]], labels: [Int], prefix: String) -> [(name: String, values: [Float])]
+}
+
+extension Fusion {
+    /// No.
+    public var givesProbabilities: Bool { false }
+
+    /// None.
+    public func fittedWeights(
+        to outputs: [[Float]], labels: [Int], prefix: String
+    ) -> [(name: String, values: [Float])] { [] }
 }
 
 /// The fusions that files can name.
 public enum Fusions {
     /// All of them.
-    public static let all: [any Fusion.Type] = [Concatenation.self, AverageFusion.self]
+    public static let all: [any Fusion.Type] = [Concatenation.self, AverageFusion.self, ProductFusion.self]
 
     /// The fusion of this name, with its defaults.
     public static func named(_ name: String) -> (any Fusion)? {
         all.first { $0.name == name }?.init()
+    }
+
+    /// The fusion of this name, with its defaults.
+    /// - Throws: `DuetError` of kind `usage` with the names that there are, and the likeliest.
+    public static func required(_ name: String) throws -> any Fusion {
+        if let fusion = named(name) { return fusion }
+        let known = all.map { $0.name }
+        let guess = Suggestion.closest(to: name, among: known).map { "; did you mean \($0)?" } ?? ";"
+        throw DuetError(.usage, "there is no fusion '\(name)'\(guess) there are \(known.joined(separator: ", "))")
     }
 }
 

@@ -14,7 +14,7 @@ import NeuralNetwork
 /// ```
 ///
 /// `kind` may be left out where the modality is called after it; `fusion` is `concatenate` unless it says otherwise; a model of
-/// one branch has no `head`.
+/// one branch has no `head`, and one whose fusion gives probabilities may have none.
 extension FusionModel: Codable {
     enum CodingKeys: String, CodingKey, CaseIterable { case version, name, branches, fusion, head }
 
@@ -35,14 +35,12 @@ extension FusionModel: Codable {
         }
         var fusion: any Fusion = Concatenation()
         if let name = try container.decodeIfPresent(String.self, forKey: .fusion) {
-            guard let named = Fusions.named(name) else {
-                let known = Fusions.all.map { $0.name }
-                let guess = Suggestion.closest(to: name, among: known).map { "; did you mean \($0)?" } ?? ";"
+            do {
+                fusion = try Fusions.required(name)
+            } catch let error as DuetError {
                 throw DecodingError.dataCorruptedError(
-                    forKey: .fusion, in: container,
-                    debugDescription: "there is no fusion '\(name)'\(guess) there are \(known.joined(separator: ", "))")
+                    forKey: .fusion, in: container, debugDescription: error.message)
             }
-            fusion = named
         }
         self.init(
             try container.decode(String.self, forKey: .name), branches: branches, fusion: fusion,

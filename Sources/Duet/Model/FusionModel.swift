@@ -13,7 +13,8 @@ public import NeuralNetwork
 /// }
 /// ```
 ///
-/// A model of one branch has neither fusion nor head: the branch's own output is the prediction.
+/// A model of one branch has neither fusion nor head: the branch's own output is the prediction. One whose fusion gives
+/// probabilities, such as `ProductFusion`, may have no head: then the fusion's output is the prediction.
 public struct FusionModel: Sendable {
     /// What the model is called, such as `model-2`.
     public let name: String
@@ -21,7 +22,8 @@ public struct FusionModel: Sendable {
     public let branches: [Branch]
     /// How the branches' outputs are joined.
     public let fusion: any Fusion
-    /// The layers behind the fusion. The last is a `Dense` with softmax, one unit per class. Empty in a model of one branch.
+    /// The layers behind the fusion. The last is a `Dense` with softmax, one unit per class. Empty in a model of one branch, and
+    /// where the fusion's output is the prediction.
     public let head: [any Layer]
 
     /// A model from its parts.
@@ -46,7 +48,7 @@ public struct FusionModel: Sendable {
     public var modalities: [Modality] { branches.map(\.modality) }
 
     /// The number of classes: the units of the last layer.
-    public var classCount: Int { ((branches.count == 1 ? branches[0].layers : head).last as? Dense)?.units ?? 0 }
+    public var classCount: Int { ((head.isEmpty ? branches.first?.layers ?? [] : head).last as? Dense)?.units ?? 0 }
 
     /// The model of some of the branches. With one of them, it is that branch alone; else the same fusion and head join fewer.
     /// - Parameter names: the modalities to keep.
@@ -63,6 +65,15 @@ public struct FusionModel: Sendable {
         guard kept.count < branches.count else { return self }
         let suffix = kept.map(\.modality.name).joined(separator: "-")
         return FusionModel("\(name)-\(suffix)", branches: kept, fusion: fusion, head: head)
+    }
+
+    /// The model with another fusion, called after it: `model-2-product`. One that gives probabilities takes the place of the
+    /// head.
+    public func joined(by fusion: any Fusion) -> FusionModel {
+        guard type(of: fusion).name != type(of: self.fusion).name else { return self }
+        return FusionModel(
+            "\(name)-\(type(of: fusion).name)", branches: branches, fusion: fusion,
+            head: fusion.givesProbabilities ? [] : head)
     }
 }
 
@@ -144,7 +155,11 @@ extension FusionModel {
     }
 
     private func addHead(to network: inout Network, reading ends: [String], modalityDropout: Float) throws {
-        try requireSoftmax(head, "the head")
+        if head.isEmpty {
+            try requireProbabilities()
+        } else {
+            try requireSoftmax(head, "the head")
+        }
         var ends = ends
         if modalityDropout > 0 {
             for (index, end) in ends.enumerated() {
@@ -158,6 +173,15 @@ extension FusionModel {
         }
         let joined = try fusion.join(ends, prefix: Self.headName, in: &network)
         try network.addSequence(head, prefix: Self.headName, reading: joined)
+    }
+
+    /// Checks that the branches and what joins them give probabilities of the same classes, without a head behind them.
+    private func requireProbabilities() throws {
+        guard fusion.givesProbabilities else {
+            throw NetworkError(
+                "the fusion '\(type(of: fusion).name)' needs a head behind it that ends in a Dense layer with softmax")
+        }
+        for branch in branches { try requireSoftmax(branch.layers, "without a head, the branch '\(branch.modality)'") }
     }
 
     private func requireSoftmax(_ layers: [any Layer], _ part: String) throws {

@@ -143,6 +143,11 @@ private final class ModelWriter: TrainingObserver {
     func epochEnded(_ epoch: TrainingHistory.Epoch, isBest: Bool, _ training: Training) throws {
         if isBest && training.completesModel { try training.bestModel().write(to: folder.model, overwrite: true) }
     }
+
+    /// With what was fitted at the end.
+    func trainingEnded(_ training: Training) throws {
+        try training.bestModel().write(to: folder.model, overwrite: true)
+    }
 }
 
 /// Writes the history after each epoch.

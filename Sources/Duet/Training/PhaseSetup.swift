@@ -8,12 +8,25 @@ struct PhaseSetup {
     let network: Network
     let output: String
     let feeder: BatchFeeder
+    /// The rows to train on.
+    let rows: [Int]
+    /// What varies the inputs that are examples, by modality.
+    let augmenters: [String: Augmenter]
 
     init(
         _ phase: TrainingPhase, _ model: FusionModel, _ data: TrainingData, _ parameters: Parameters,
-        modalityDropout: Float, threads: Int
+        _ configuration: TrainingConfiguration, augmentationSeed: UInt64
     ) throws {
         let outputs = try model.outputNames()
+        let modalityDropout = configuration.modalityDropout
+        // Where one modality is trained alone, an example of it counts once, however many others it is paired with.
+        rows =
+            switch phase {
+            case .branch(let name): try data.distinctTrainingRows(of: name)
+            case .joint where model.branches.count == 1:
+                try data.distinctTrainingRows(of: model.branches[0].modality.name)
+            case .joint, .head, .fineTune: data.split.train
+            }
         switch phase {
         case .joint, .fineTune:
             network = try model.network(modalityDropout: modalityDropout)
@@ -37,26 +50,33 @@ struct PhaseSetup {
         case .head:
             network = try model.headNetwork(modalityDropout: modalityDropout)
             output = outputs.model
-            feeder = .tables(try Self.branchOutputs(of: model, outputs.branches, data, parameters, threads))
+            let tables = try Self.branchOutputs(
+                of: model, rows: data.split.train + data.split.validation, data, parameters,
+                threads: configuration.threads)
+            feeder = .tables(Dictionary(uniqueKeysWithValues: zip(outputs.branches, tables)))
         }
+        var augmenters: [String: Augmenter] = [:]
+        for input in network.inputs {
+            guard let settings = configuration.augmentation[input.name], let layout = data.layout(of: input.name)
+            else { continue }
+            augmenters[input.name] = Augmenter(settings, of: input.name, layout, seed: augmentationSeed)
+        }
+        self.augmenters = augmenters
     }
 
-    /// What the finished branches give for each example. They no longer change, so it is computed once.
-    private static func branchOutputs(
-        of model: FusionModel, _ ends: [String], _ data: TrainingData, _ parameters: Parameters, _ threads: Int
-    ) throws -> [String: Table] {
-        let rows = data.split.train + data.split.validation
+    /// What the finished branches give for some rows, in tables as long as the dataset.
+    static func branchOutputs(
+        of model: FusionModel, rows: [Int], _ data: TrainingData, _ parameters: Parameters, threads: Int
+    ) throws -> [Table] {
         let frozen = FrozenParameters(parameters)
-        var tables: [String: Table] = [:]
-        for (branch, end) in zip(model.branches, ends) {
+        return try zip(model.branches, model.outputNames().branches).map { branch, end in
             let network = try model.network(of: branch)
             let pass = try InferencePass(
                 network, outputs: [end], batchSize: 128, parameters: frozen, threads: threads)
-            tables[end] = try pass.table(
+            return try pass.table(
                 end, width: network.shape(of: end)?.elementCount ?? 0, rows: rows, of: data.dataset.count,
                 .examples(of: data.dataset, data.normalization, [branch.modality]))
         }
-        return tables
     }
 
     /// Mean cross-entropy and accuracy of the output over some rows.

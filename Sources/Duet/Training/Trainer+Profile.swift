@@ -27,22 +27,23 @@ extension Trainer {
         let initial = try initialState().parameters
         return try phases.map { phase in
             let setup = try setup(phase, initial)
-            let batchSize = min(configuration.batchSize, data.split.train.count)
+            let settings = configuration.settings(of: phase, model: model)
+            let batchSize = min(settings.batchSize, setup.rows.count)
             let program = try Program(
                 setup.network, outputs: [setup.output], batchSize: batchSize, mode: .training,
                 precision: configuration.precision.orFloat32,
                 store: ParameterStore(initial, for: setup.network), threads: configuration.threads)
-            let order = BatchOrder(indices: data.split.train, batchSize: batchSize, seed: configuration.seed)
+            let order = BatchOrder(indices: setup.rows, batchSize: batchSize, seed: configuration.seed)
             // The last batch of an epoch may be smaller, and another program's.
             let batches = order.batches(epoch: 0).filter { $0.count == batchSize }
 
             // The profiler's clock runs over a closure that cannot throw.
             var failure: (any Error)?
             func gather(_ rows: ArraySlice<Int>) {
-                do { try fill(program, setup, with: rows) } catch { failure = error }
+                do { try fill(program, setup, with: rows, epoch: 0) } catch { failure = error }
             }
             let profiler = StepProfiler(program, warmUp: Self.warmUpSteps)
-            let adam = Adam(learningRate: configuration.learningRate)
+            let adam = Adam(learningRate: settings.learningRate)
             for step in 1...(Self.warmUpSteps + steps) {
                 try check()
                 let rows = batches[step % batches.count]
@@ -52,7 +53,7 @@ extension Trainer {
                     throw DuetError(
                         .badData,
                         "the training diverged: the loss is \(result.loss) in step \(step). Try a lower learning rate "
-                            + "than \(configuration.learningRate), and look for odd values with `duet data info`")
+                            + "than \(settings.learningRate), and look for odd values with `duet data info`")
                 }
             }
             let profile = try profiler.profile(gather: { gather(batches[0]) }, check: check)

@@ -28,13 +28,22 @@ public final class Trainer {
     public init(_ configuration: TrainingConfiguration, data: TrainingData) throws {
         self.configuration = configuration
         self.data = data
-        model = try data.model(configuration.model, modalities: configuration.modalities)
+        model = try data.model(configuration)
         _ = try model.network()
         switch configuration.schedule {
         case .staged where model.branches.count > 1:
             phases =
-                model.modalities.map { .branch($0.name) } + [.head] + (configuration.fineTune ? [.fineTune] : [])
+                model.modalities.map { .branch($0.name) } + (model.head.isEmpty ? [] : [.head])
+                + (configuration.fineTune ? [.fineTune] : [])
         case .joint, .staged: phases = [.joint]
+        }
+        // Those of a modality that this model does not take are for another model of the same comparison.
+        for name in configuration.branches.keys.sorted() + configuration.augmentation.keys.sorted()
+        where data.dataset[name] == nil {
+            throw DuetError(
+                .usage,
+                "there are settings for '\(name)', but the dataset has "
+                    + data.dataset.modalities.map(\.name).joined(separator: ", "))
         }
     }
 
@@ -48,21 +57,38 @@ public final class Trainer {
 
     package func train(from state: TrainingState, observers: [any TrainingObserver]) throws -> Result {
         let training = Training(configuration, data, model, phases[0], state)
-        let stopping = configuration.earlyStopping.map { [EarlyStopping(patience: $0)] } ?? []
-        let observers = stopping + observers
         while training.state.position.phase < phases.count {
             training.phase = phases[training.state.position.phase]
             try trainPhase(training, observers)
             training.state.finishPhase()
         }
+        training.state.fit(try fittedWeights(training.state.parameters))
         training.snapshot = { [unowned training] in training.state }
         for observer in observers { try observer.trainingEnded(training) }
         return Result(model: try training.bestModel(), history: training.history)
     }
 
-    /// Gathers the examples of some rows and their classes into a program's memory.
-    func fill(_ program: Program, _ setup: PhaseSetup, with rows: ArraySlice<Int>) throws {
+    /// The weights that the fusion fits to what the branches give for the validation examples.
+    private func fittedWeights(_ parameters: Parameters) throws -> Parameters {
+        guard model.branches.count > 1 else { return Parameters([]) }
+        let rows = data.split.validation
+        let outputs = try PhaseSetup.branchOutputs(
+            of: model, rows: rows, data, parameters, threads: configuration.threads)
+        let fitted = model.fusion.fittedWeights(
+            to: outputs.map { table in rows.flatMap { table[$0] } }, labels: rows.map { data.labels[$0] },
+            prefix: FusionModel.headName)
+        return Parameters(
+            fitted.compactMap { name, values in
+                parameters[name].map { .init(name: name, shape: $0.shape, values: values) }
+            })
+    }
+
+    /// Gathers the examples of some rows, varied as the settings say, and their classes into a program's memory.
+    func fill(_ program: Program, _ setup: PhaseSetup, with rows: ArraySlice<Int>, epoch: Int) throws {
         try setup.feeder.fill(program, with: rows)
+        for (modality, augmenter) in setup.augmenters {
+            augmenter.apply(to: program.input(modality), rows: rows, epoch: epoch)
+        }
         for (position, row) in rows.enumerated() { program.labels[position] = Int32(data.labels[row]) }
     }
 
@@ -73,17 +99,21 @@ public final class Trainer {
 
     func setup(_ phase: TrainingPhase, _ parameters: Parameters) throws -> PhaseSetup {
         try PhaseSetup(
-            phase, model, data, parameters, modalityDropout: configuration.modalityDropout,
-            threads: configuration.threads)
+            phase, model, data, parameters, configuration,
+            augmentationSeed: phaseSeed(phases.firstIndex(of: phase) ?? 0))
     }
 
     /// One phase, from where the training stands to its end.
     private func trainPhase(_ training: Training, _ observers: [any TrainingObserver]) throws {
         let threads = configuration.threads
+        let settings = configuration.settings(of: training.phase, model: model)
+        let stopping = settings.earlyStopping.map { [EarlyStopping(patience: $0)] } ?? []
+        let observers = stopping + observers
         let setup = try setup(training.phase, training.state.parameters)
+        (training.examplesPerEpoch, training.epochs) = (setup.rows.count, settings.epochs)
         let store = try ParameterStore(training.state.parameters, for: setup.network, moments: training.state.moments)
         let order = BatchOrder(
-            indices: data.split.train, batchSize: configuration.batchSize,
+            indices: setup.rows, batchSize: settings.batchSize,
             seed: phaseSeed(training.state.position.phase))
         var programs: [Int: Program] = [:]
         func program(batchSize: Int) throws -> Program {
@@ -96,20 +126,22 @@ public final class Trainer {
         }
         let validation = try InferencePass(
             setup.network, outputs: [setup.output], batchSize: 128, store: store, threads: threads)
-        let steps = order.batchCount * configuration.epochs
+        let steps = order.batchCount * settings.epochs
         var began = ContinuousClock.now
-        training.snapshot = { [unowned training] in try self.snapshot(training.state, store, since: began) }
+        training.snapshot = { [unowned training] in
+            try self.snapshot(training.state, store, since: began)
+        }
 
         training.endsPhase = false
         for observer in observers { try observer.phaseBegan(training) }
-        while training.state.position.epoch < configuration.epochs, !training.endsPhase {
+        while training.state.position.epoch < settings.epochs, !training.endsPhase {
             began = .now
-            var adam = Adam(learningRate: configuration.learningRate)
+            var adam = Adam(learningRate: settings.learningRate)
             for rows in order.batches(epoch: training.state.position.epoch).dropFirst(training.state.position.batch) {
                 adam.learningRate = configuration.learningRateSchedule.rate(
-                    step: training.state.position.step, of: steps, peak: configuration.learningRate)
+                    step: training.state.position.step, of: steps, peak: settings.learningRate)
                 let program = try program(batchSize: rows.count)
-                try fill(program, setup, with: rows)
+                try fill(program, setup, with: rows, epoch: training.state.position.epoch)
                 let result = program.step(adam, step: training.state.position.step + 1, seed: order.seed)
                 guard result.loss.isFinite else { throw diverged("the loss is \(result.loss)", training.state) }
                 training.state.record(result, examples: rows.count)

@@ -3,13 +3,14 @@ import Foundation
 
 extension TrainingConfiguration: Codable {
     enum CodingKeys: String, CodingKey, CaseIterable {
-        case version, data, model, modalities, epochs
+        case version, data, model, fusion, modalities, epochs
         case batchSize = "batch_size"
         case learningRate = "learning_rate"
         case learningRateSchedule = "learning_rate_schedule"
-        case schedule
+        case schedule, branches
         case fineTune = "fine_tune"
         case modalityDropout = "modality_dropout"
+        case augmentation
         case earlyStopping = "early_stopping"
         case split, seed, precision, threads, limit, output
     }
@@ -32,14 +33,17 @@ extension TrainingConfiguration: Codable {
             if let given = try settings.decodeIfPresent(Value.self, forKey: key) { value = given }
         }
         try read(.model, into: &model)
+        fusion = try settings.decodeIfPresent(String.self, forKey: .fusion)
         modalities = try settings.decodeIfPresent([String].self, forKey: .modalities)
         try read(.epochs, into: &epochs)
         try read(.batchSize, into: &batchSize)
         try read(.learningRate, into: &learningRate)
         try read(.learningRateSchedule, into: &learningRateSchedule)
         try read(.schedule, into: &schedule)
+        try read(.branches, into: &branches)
         try read(.fineTune, into: &fineTune)
         try read(.modalityDropout, into: &modalityDropout)
+        try read(.augmentation, into: &augmentation)
         try read(.earlyStopping, into: &earlyStopping)
         try read(.split, into: &split)
         try read(.seed, into: &seed)
@@ -54,14 +58,17 @@ extension TrainingConfiguration: Codable {
         try settings.encode(Self.formatVersion, forKey: .version)
         try settings.encode(data, forKey: .data)
         try settings.encode(model, forKey: .model)
+        try settings.encodeIfPresent(fusion, forKey: .fusion)
         try settings.encodeIfPresent(modalities, forKey: .modalities)
         try settings.encode(epochs, forKey: .epochs)
         try settings.encode(batchSize, forKey: .batchSize)
         try settings.encode(learningRate, forKey: .learningRate)
         try settings.encode(learningRateSchedule, forKey: .learningRateSchedule)
         try settings.encode(schedule, forKey: .schedule)
+        if !branches.isEmpty { try settings.encode(branches, forKey: .branches) }
         try settings.encode(fineTune, forKey: .fineTune)
         try settings.encode(modalityDropout, forKey: .modalityDropout)
+        if !augmentation.isEmpty { try settings.encode(augmentation, forKey: .augmentation) }
         try settings.encode(earlyStopping, forKey: .earlyStopping)
         try settings.encode(split, forKey: .split)
         try settings.encode(seed, forKey: .seed)

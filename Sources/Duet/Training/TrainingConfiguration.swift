@@ -8,6 +8,9 @@ public struct TrainingConfiguration: Sendable {
     public var data: String
     /// The network.
     public var model: ModelChoice
+    /// The fusion that joins the network's branches, by name, in place of its own; nil for its own. One that gives probabilities
+    /// takes the place of the head too.
+    public var fusion: String?
     /// The modalities of the network to train, by name; nil for all. One alone is a specialist: its branch is the whole model.
     public var modalities: [String]?
     /// The number of epochs of each phase; at least 1.
@@ -20,11 +23,15 @@ public struct TrainingConfiguration: Sendable {
     public var learningRateSchedule: LearningRateSchedule
     /// What is trained in which order.
     public var schedule: Schedule
+    /// Settings of the phases that train one branch alone, by modality, where they are not those of all phases.
+    public var branches: [String: BranchTraining]
     /// Whether a staged training ends with a phase in which all weights move.
     public var fineTune: Bool
     /// Modality dropout: the share of training examples of which one modality is absent for the head; 0 up to, not including, 1.
     /// It keeps the head from relying on one modality alone.
     public var modalityDropout: Float
+    /// How the training examples are varied, by modality; those without an entry are used as they are.
+    public var augmentation: [String: Augmentation]
     /// Early stopping: epochs without a better validation accuracy after which a phase ends; nil for no early stopping.
     public var earlyStopping: Int?
     /// How the examples are divided into training, validation and test.
@@ -58,24 +65,28 @@ public struct TrainingConfiguration: Sendable {
 
     /// The defaults: the paper's settings.
     public init(
-        data: String, output: String, model: ModelChoice = .preset("model-2"), modalities: [String]? = nil,
-        epochs: Int = 10,
+        data: String, output: String, model: ModelChoice = .preset("model-2"), fusion: String? = nil,
+        modalities: [String]? = nil, epochs: Int = 10,
         batchSize: Int = 32, learningRate: Float = 1e-3, learningRateSchedule: LearningRateSchedule = .constant,
-        schedule: Schedule = .joint, fineTune: Bool = false, modalityDropout: Float = 0, earlyStopping: Int? = nil,
+        schedule: Schedule = .joint, branches: [String: BranchTraining] = [:], fineTune: Bool = false,
+        modalityDropout: Float = 0, augmentation: [String: Augmentation] = [:], earlyStopping: Int? = nil,
         split: Split.Method = .group, seed: UInt64 = 42, precision: Precision = .float32,
         threads: Int = Self.availableThreads, limit: Int? = nil
     ) {
         self.data = data
         self.output = output
         self.model = model
+        self.fusion = fusion
         self.modalities = modalities
         self.epochs = epochs
         self.batchSize = batchSize
         self.learningRate = learningRate
         self.learningRateSchedule = learningRateSchedule
         self.schedule = schedule
+        self.branches = branches
         self.fineTune = fineTune
         self.modalityDropout = modalityDropout
+        self.augmentation = augmentation
         self.earlyStopping = earlyStopping
         self.split = split
         self.seed = seed
@@ -94,13 +105,18 @@ public struct TrainingConfiguration: Sendable {
         }
         try require(!data.isEmpty, "data", "empty", "a dataset folder")
         try require(!output.isEmpty, "output", "empty", "a folder to write to")
-        try require((1...100_000).contains(epochs), "epochs", epochs, "from 1 to 100000")
-        try require((1...65_536).contains(batchSize), "batch_size", batchSize, "from 1 to 65536")
-        try require(learningRate > 0 && learningRate.isFinite, "learning_rate", learningRate, "above 0")
+        try BranchTraining(
+            epochs: epochs, batchSize: batchSize, learningRate: learningRate, earlyStopping: earlyStopping
+        ).validate()
+        for (modality, settings) in branches.sorted(by: { $0.key < $1.key }) {
+            try settings.validate("branches.\(modality).")
+        }
+        for (modality, augmentation) in augmentation.sorted(by: { $0.key < $1.key }) {
+            try augmentation.validate("augmentation.\(modality).")
+        }
         try require((1...1024).contains(threads), "threads", threads, "from 1 to 1024")
         try require(
             modalityDropout >= 0 && modalityDropout < 1, "modality_dropout", modalityDropout, "at least 0 and below 1")
-        if let earlyStopping { try require(earlyStopping >= 1, "early_stopping", earlyStopping, "at least 1") }
         if let limit { try require(limit >= 1, "limit", limit, "at least 1") }
         if fineTune && schedule == .joint {
             throw DuetError(
@@ -110,14 +126,30 @@ public struct TrainingConfiguration: Sendable {
             throw DuetError(.usage, "modalities is empty, but must name one at least")
         }
         if case .preset(let name) = model { _ = try Presets.required(name) }
+        if let fusion { _ = try Fusions.required(fusion) }
     }
 }
 
 extension TrainingConfiguration {
-    /// What the trained model is called: the network's name, and the modalities where they are not all of them.
-    public var name: String {
-        guard let modalities else { return model.name }
-        return (try? model.network.selecting(modalities).name) ?? model.name
+    /// What the trained model is called: the network's name, and the fusion and the modalities where they are others than its own.
+    public var name: String { (try? network(model.network).name) ?? model.name }
+
+    /// The augmentation that suits most data, for each modality of the model that is trained.
+    public var standardAugmentation: [String: Augmentation] {
+        ((try? network(model.network)) ?? model.network).modalities.reduce(into: [:]) { augmentation, modality in
+            augmentation[modality.name] =
+                switch modality.kind {
+                case .image: .standardImage
+                case .audio: .standardAudio
+                }
+        }
+    }
+
+    /// A network with the fusion and the modalities that the settings ask for.
+    /// - Throws: `DuetError` of kind `usage` where there is no such fusion or modality.
+    func network(_ whole: FusionModel) throws -> FusionModel {
+        let joined = try fusion.map { whole.joined(by: try Fusions.required($0)) } ?? whole
+        return try modalities.map(joined.selecting) ?? joined
     }
 }
 

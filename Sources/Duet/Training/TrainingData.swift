@@ -42,20 +42,14 @@ public struct TrainingData: Sendable {
     }
 
     /// The model that a configuration asks for, checked against the data.
-    /// - Parameters:
-    ///   - choice: a preset or a network of the user's own.
-    ///   - names: the modalities to keep; nil for all.
-    /// - Returns: the model.
     /// - Throws: `DuetError` where the network does not fit the data's modalities, shapes or classes.
-    public func model(_ choice: TrainingConfiguration.ModelChoice, modalities names: [String]? = nil) throws
-        -> FusionModel
-    {
+    public func model(_ configuration: TrainingConfiguration) throws -> FusionModel {
         let whole: FusionModel
-        switch choice {
+        switch configuration.model {
         case .preset(let name): whole = try Presets.required(name, for: Presets.Task(dataset, modalities))
         case .custom(let model): whole = model
         }
-        let model = try names.map(whole.selecting) ?? whole
+        let model = try configuration.network(whole)
         try model.requireFit(dataset)
         guard model.classCount == dataset.classNames.count else {
             throw DuetError(
@@ -64,6 +58,31 @@ public struct TrainingData: Sendable {
                     + "change the network's description to fit")
         }
         return model
+    }
+
+    /// The training rows of which each example of a modality counts once: of rows with the same values and the same class, the
+    /// first.
+    func distinctTrainingRows(of modality: String) throws -> [Int] {
+        guard let column = dataset[modality] else { return split.train }
+        return try column.distinctRows(among: split.train) { labels[$0] }
+    }
+
+    /// How the values of a modality lie: height, width and channels of an image; frames and their values of audio, by the dataset's
+    /// word where it has one.
+    func layout(of modality: String) -> Augmenter.Layout? {
+        guard let column = dataset[modality] else { return nil }
+        switch column.modality.kind {
+        case .image:
+            guard column.shape.count == 3 else { return nil }
+            return .image(height: column.shape[0], width: column.shape[1], channels: column.shape[2])
+        case .audio:
+            let features = modalities.first { $0.name == modality }?.features
+            if let features, features.frames * features.coefficients == column.size {
+                return .audio(frames: features.frames, values: features.coefficients)
+            }
+            let frames = Presets.Task(audio: column.shape).frames ?? column.shape
+            return .audio(frames: frames[0], values: frames.dropFirst().reduce(1, *))
+        }
     }
 
     /// The data in a few words: "image 28 × 28 × 1, audio 507 × 1, 10 classes".

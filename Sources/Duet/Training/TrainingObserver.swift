@@ -58,8 +58,10 @@ public final class Training {
     public var epoch: Int { state.position.epoch }
     /// Examples of the epoch that were trained on so far.
     public var examplesSeen: Int { state.position.seen }
+    /// Epochs of the phase, unless it is ended before.
+    public internal(set) var epochs = 0
     /// Examples of an epoch.
-    public var examplesPerEpoch: Int { data.split.train.count }
+    public internal(set) var examplesPerEpoch = 0
     /// The epoch's mean loss so far.
     public var loss: Double { state.loss }
     /// The epoch's accuracy so far.

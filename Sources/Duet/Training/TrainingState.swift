@@ -65,4 +65,10 @@ package struct TrainingState: Sendable {
         parameters = best
         moments = nil
     }
+
+    /// Takes weights that were fitted when all phases were over.
+    mutating func fit(_ fitted: Parameters) {
+        parameters = parameters.replacing(with: fitted)
+        best = best.replacing(with: fitted)
+    }
 }

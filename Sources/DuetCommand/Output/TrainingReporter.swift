@@ -67,7 +67,7 @@ final class TrainingReporter: TrainingObserver {
 
     private func startBar(_ training: Training) -> ProgressBar {
         let prefix = training.phase == .joint ? "Epoch" : "\(training.phase.rawValue) epoch"
-        label = "\(prefix) \(training.epoch + 1)/\(training.configuration.epochs)"
+        label = "\(prefix) \(training.epoch + 1)/\(training.epochs)"
         let bar = ProgressBar(label, total: training.examplesPerEpoch, unit: .things("examples"), quiet: isQuiet)
         self.bar = bar
         return bar

@@ -1,6 +1,6 @@
 extension LayerKinds {
     /// The layers of this file, which take several inputs.
-    package static let joinings: [any Layer.Type] = [Concatenate.self, Average.self]
+    package static let joinings: [any Layer.Type] = [Concatenate.self, Add.self, Average.self]
 }
 
 /// Several vectors put one behind the other, in the order of the inputs.
@@ -32,6 +32,29 @@ public struct Concatenate: Layer {
     }
 }
 
+/// The sum of several inputs of one shape, element by element.
+public struct Add: Layer {
+    /// The layer's name in files and summaries.
+    public static let kind = "Add"
+    /// What the kind alone stands for.
+    public static let withDefaults: Add? = Add()
+    /// No settings.
+    public static let settingNames: [String] = []
+
+    /// Makes the layer's description.
+    public init() {}
+
+    /// The shape that all inputs have.
+    public func outputShape(for inputs: [Shape]) throws -> Shape { try commonShape(inputs) }
+
+    /// One pass over all inputs.
+    public func lower(_ inputs: [SymbolicTensor], in lowering: inout Lowering) throws -> SymbolicTensor {
+        lowering.emit(
+            SumOperation(count: lowering.batchSize * inputs[0].shape.elementCount, inputs: inputs.count),
+            reading: inputs.map(\.value), shape: inputs[0].shape)
+    }
+}
+
 /// The mean of several inputs of one shape, element by element.
 public struct Average: Layer {
     /// The layer's name in files and summaries.
@@ -45,17 +68,24 @@ public struct Average: Layer {
     public init() {}
 
     /// The shape that all inputs have.
-    public func outputShape(for inputs: [Shape]) throws -> Shape {
-        guard inputs.count >= 2, Set(inputs).count == 1 else {
-            throw NetworkError("Average takes two or more inputs of the same shape, but gets shapes \(inputs)")
-        }
-        return inputs[0]
-    }
+    public func outputShape(for inputs: [Shape]) throws -> Shape { try commonShape(inputs) }
 
     /// One pass over all inputs.
     public func lower(_ inputs: [SymbolicTensor], in lowering: inout Lowering) throws -> SymbolicTensor {
         lowering.emit(
-            AverageOperation(count: lowering.batchSize * inputs[0].shape.elementCount, inputs: inputs.count),
+            SumOperation(
+                count: lowering.batchSize * inputs[0].shape.elementCount, inputs: inputs.count,
+                factor: 1 / Float(inputs.count)),
             reading: inputs.map(\.value), shape: inputs[0].shape)
+    }
+}
+
+extension Layer {
+    /// The shape that all of several inputs have.
+    fileprivate func commonShape(_ inputs: [Shape]) throws -> Shape {
+        guard inputs.count >= 2, Set(inputs).count == 1 else {
+            throw NetworkError("\(kind) takes two or more inputs of the same shape, but gets shapes \(inputs)")
+        }
+        return inputs[0]
     }
 }

@@ -2,7 +2,10 @@
 public enum LayerKinds {
     /// All of them. A file with several layers lists its own.
     public static let all: [any Layer.Type] =
-        [Conv1D.self, Conv2D.self, BatchNormalization.self, Dense.self, Dropout.self, ActivationLayer.self]
+        [
+            Conv1D.self, Conv2D.self, BatchNormalization.self, Dense.self, Dropout.self, ActivationLayer.self,
+            TemperedLog.self,
+        ]
         + poolings + reshapings + joinings
 
     /// The layer type of this name, such as `Conv2D`.

@@ -52,7 +52,7 @@ def values(role, shape, seed):
             scaled = 1 + (2 * u - 1) * 0.2
         case "beta":
             scaled = (2 * u - 1) * 0.2
-        case "moving_variance":
+        case "moving_variance" | "temperature":
             scaled = 0.75 + 0.5 * u
         case _:
             raise ValueError(f"no formula for a parameter called {role}")

@@ -14,6 +14,7 @@ import operations
 from make_parity import HERE, lines, rounded
 from reference import Adam
 
+UNTRAINED = ("moving_mean", "moving_variance", "temperature")
 INPUT_SEED, UPSTREAM_SEED, PARAMETER_SEED = 10_001, 10_002, 10_010
 
 
@@ -27,17 +28,22 @@ def stored(tensor):
     return {"shape": list(tensor.shape), "values": rounded(tensor.detach().reshape(-1).numpy())}
 
 
-def case(name, layer, input_shape, parameter_shapes, apply, training=None):
+def probabilities(shape, seed):
+    """Values from 0.1 to 1."""
+    return torch.tensor(formula.rounded((signed(shape, seed).numpy() + 1) * 0.45 + 0.1))
+
+
+def case(name, layer, input_shape, parameter_shapes, apply, training=None, inputs=signed):
     """Runs `apply(x, *parameters)`, which gives the output and, by name, the moving statistics it moved.
 
     `layer` is written as in Duet's own files, {kind: settings} or the kind alone: what the numbers are compared with is read
     from it. `training` is given where it makes a difference.
     """
-    x = signed(input_shape, INPUT_SEED).requires_grad_()
+    x = inputs(input_shape, INPUT_SEED).requires_grad_()
     parameters = {}
     for place, (role, shape) in enumerate(parameter_shapes.items()):
         values = torch.tensor(formula.values(role, shape, PARAMETER_SEED + place))
-        parameters[role] = values.requires_grad_(not role.startswith("moving"))
+        parameters[role] = values.requires_grad_(role not in UNTRAINED)
     output, moved = apply(x, *parameters.values())
     upstream = signed(output.shape, UPSTREAM_SEED)
     trainable = {role: p for role, p in parameters.items() if p.requires_grad}
@@ -135,6 +141,17 @@ def fully_connected(rows, inputs, units, activation):
     return case(name, layer, (rows, inputs), shapes, apply)
 
 
+def tempered_log(shape):
+    return case(
+        f"TemperedLog of {shape[-1]}",
+        "TemperedLog",
+        shape,
+        {"temperature": (1,)},
+        lambda x, temperature: (torch.log(x) / temperature, {}),
+        inputs=probabilities,
+    )
+
+
 def names_of_activations():
     """Those of `Activation` in Swift, so that a new one needs nothing here."""
     text = (HERE / "../../../Sources/NeuralNetwork/Layers/Activation.swift").read_text()
@@ -209,6 +226,7 @@ def cases():
         fully_connected(2, 32, 48, None),
         activation_alone("softmax", (4, 10)),
         activation_alone("softmax", (3, 16)),
+        tempered_log((3, 10)),
         reshaping("Flatten", (2, 3, 4, 5), [60]),
         reshaping("Reshape", (2, 12, 5), [5, 4, 3]),
         reshaping("Reshape", (2, 60), [12, 5]),

@@ -7,7 +7,7 @@ import json
 import pathlib
 
 import numpy
-from scipy import stats
+from scipy import optimize, special, stats
 from sklearn import calibration, metrics
 from statsmodels.stats import contingency_tables, proportion
 
@@ -71,6 +71,27 @@ def classification(name, count, classes, sharpness, noise, absent=None):
     }
 
 
+def log_linear(examples, classes, sharpnesses):
+    """The exponents of a product of experts, each of whom is as sure as `sharpnesses` says and not always right."""
+    labels = random.integers(0, classes, examples)
+    logits = numpy.stack(
+        [s * (numpy.eye(classes)[labels] + random.normal(size=(examples, classes))) for s in sharpnesses]
+    )
+    logarithms = special.log_softmax(logits, axis=2).round(6)
+
+    def loss(exponents):
+        scores = special.log_softmax(numpy.tensordot(exponents, logarithms, 1), axis=1)
+        ridge = 1e-3 / 2 * ((exponents - 1) ** 2).sum()
+        return ridge - scores[numpy.arange(examples), labels].mean()
+
+    found = optimize.minimize(loss, numpy.ones(len(sharpnesses)), method="BFGS", options={"gtol": 1e-10})
+    return {
+        "labels": labels.tolist(),
+        "logarithms": [expert.reshape(-1).tolist() for expert in logarithms],
+        "exponents": found.x.tolist(),
+    }
+
+
 document = {
     "wilson": [
         wilson(*case)
@@ -86,6 +107,7 @@ document = {
         classification("a class that never occurs", 100, 5, 3, 1, absent=2),
         classification("one example", 1, 3, 2, 1),
     ],
+    "logLinear": [log_linear(60, 3, [4]), log_linear(60, 4, [2, 6]), log_linear(50, 3, [0.3, 1, 9])],
 }
 path = pathlib.Path(__file__).parent / "statistics.json"
 path.write_text(json.dumps(document) + "\n")

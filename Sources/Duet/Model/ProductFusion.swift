@@ -1,0 +1,43 @@
+import Foundation
+public import NeuralNetwork
+
+/// A product of experts (Hinton 2002): the branches' probabilities are multiplied, each to the power of 1 / T, and divided by
+/// their sum over the classes. The temperatures T, one for each branch, are fitted on the validation examples.
+///
+/// What the branches know independently of each other adds up, and there is nothing that a head would have to learn. An absent
+/// modality is a branch that gives every class the same probability, and changes nothing.
+public struct ProductFusion: Fusion {
+    /// `product`.
+    public static let name = "product"
+
+    /// Multiplies.
+    public init() {}
+
+    /// The product of probabilities gives probabilities.
+    public var givesProbabilities: Bool { true }
+
+    /// 1 / width: every class is equally likely.
+    public func absentOutput(width: Int) -> Float { 1 / Float(width) }
+
+    /// A `TemperedLog` of each branch, their sum, and its softmax.
+    public func join(_ branches: [String], prefix: String, in network: inout Network) throws -> String {
+        for (index, branch) in branches.enumerated() {
+            try network.add(TemperedLog(), name: "\(prefix).\(Self.logarithm(index))", reading: [branch])
+        }
+        try network.add(
+            Add(), name: "\(prefix).add", reading: branches.indices.map { "\(prefix).\(Self.logarithm($0))" })
+        try network.add(ActivationLayer(.softmax), name: "\(prefix).softmax", reading: ["\(prefix).add"])
+        return "\(prefix).softmax"
+    }
+
+    /// The temperatures with which the product is likeliest to be right.
+    public func fittedWeights(
+        to outputs: [[Float]], labels: [Int], prefix: String
+    ) -> [(name: String, values: [Float])] {
+        let logarithms = outputs.map { $0.map { Foundation.log(max(Double($0), 1e-30)) } }
+        let exponents = LogLinearFit(logarithms, labels: labels).exponents
+        return exponents.enumerated().map { ("\(prefix).\(Self.logarithm($0)).temperature", [Float(1 / $1)]) }
+    }
+
+    private static func logarithm(_ index: Int) -> String { index == 0 ? "tempered_log" : "tempered_log_\(index)" }
+}

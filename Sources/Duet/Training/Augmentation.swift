@@ -1,0 +1,82 @@
+import FileFormats
+
+/// How a modality's training examples are varied, drawn anew for each example in each epoch. What is 0 is not done.
+///
+/// Pictures are moved by an affine map; noise, masks and erasing are for both kinds. Values are those that the network reads:
+/// pixels from 0 to 1, audio features in standard deviations.
+public struct Augmentation: Equatable, Sendable {
+    /// Pictures: the largest rotation, in degrees, either way.
+    public var rotation: Float = 0
+    /// Pictures: the largest change of size, as a share, larger or smaller.
+    public var zoom: Float = 0
+    /// Pictures: the largest shift, as a share of height and width, in each direction.
+    public var translation: Float = 0
+    /// Audio: the largest shift in time, in frames, either way. What leaves at one end comes in at the other.
+    public var timeShift = 0
+    /// Audio: the longest mask in time, in frames: a run of frames that is set to the mean (SpecAugment, Park et al. 2019).
+    public var timeMask = 0
+    /// The standard deviation of the normally distributed noise that is added to each value.
+    public var noise: Float = 0
+    /// The side of the largest square that is erased from a picture, as a share of its height and width (DeVries & Taylor 2017).
+    public var erasing: Float = 0
+
+    /// No augmentation.
+    public init() {}
+
+    /// What suits most pictures of things that stand upright: up to 10° of rotation, a tenth of zoom and of translation.
+    public static let standardImage: Augmentation = {
+        var standard = Augmentation()
+        (standard.rotation, standard.zoom, standard.translation) = (10, 0.1, 0.1)
+        return standard
+    }()
+
+    /// What suits most sounds: up to 4 frames of shift, noise of 0.3 standard deviations.
+    public static let standardAudio: Augmentation = {
+        var standard = Augmentation()
+        (standard.timeShift, standard.noise) = (4, 0.3)
+        return standard
+    }()
+
+    /// Checks the ranges.
+    /// - Parameter prefix: what the settings' names begin with in messages.
+    /// - Throws: `DuetError` of kind `usage` naming the setting, its value and what is expected.
+    func validate(_ prefix: String = "") throws {
+        func require(_ key: CodingKeys, _ value: Float, _ range: ClosedRange<Float>) throws {
+            guard !range.contains(value) else { return }
+            throw DuetError(
+                .usage,
+                "\(prefix)\(key.rawValue) is \(value), but must be from \(range.lowerBound) to \(range.upperBound)")
+        }
+        try require(.rotation, rotation, 0...180)
+        try require(.zoom, zoom, 0...0.9)
+        try require(.translation, translation, 0...1)
+        try require(.timeShift, Float(timeShift), 0...100_000)
+        try require(.timeMask, Float(timeMask), 0...100_000)
+        try require(.noise, noise, 0...1000)
+        try require(.erasing, erasing, 0...1)
+    }
+}
+
+extension Augmentation: Codable {
+    enum CodingKeys: String, CodingKey, CaseIterable {
+        case rotation, zoom, translation
+        case timeShift = "time_shift"
+        case timeMask = "time_mask"
+        case noise, erasing
+    }
+
+    /// Reads the settings; any may be absent.
+    public init(from decoder: any Decoder) throws {
+        let settings = try decoder.container(keyedBy: CodingKeys.self)
+        func read<Value: Decodable>(_ key: CodingKeys, into value: inout Value) throws {
+            if let given = try settings.decodeIfPresent(Value.self, forKey: key) { value = given }
+        }
+        try read(.rotation, into: &rotation)
+        try read(.zoom, into: &zoom)
+        try read(.translation, into: &translation)
+        try read(.timeShift, into: &timeShift)
+        try read(.timeMask, into: &timeMask)
+        try read(.noise, into: &noise)
+        try read(.erasing, into: &erasing)
+    }
+}

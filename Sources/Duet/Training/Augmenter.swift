@@ -1,0 +1,135 @@
+import Foundation
+import SeededRandom
+
+/// Varies the examples of a batch where they lie in a program's memory, normalized.
+///
+/// What is drawn follows from the seed, the epoch and the example alone, so that a resumed training goes on as it would have gone.
+package struct Augmenter {
+    /// How an example's values lie.
+    package enum Layout {
+        case image(height: Int, width: Int, channels: Int)
+        case audio(frames: Int, values: Int)
+    }
+
+    private let settings: Augmentation
+    private let layout: Layout
+    private let seed: UInt64
+    private let stream: String
+
+    /// - Parameters:
+    ///   - settings: what is varied.
+    ///   - modality: the modality's name: each draws numbers of its own.
+    ///   - layout: how its values lie.
+    ///   - seed: the random seed.
+    package init(_ settings: Augmentation, of modality: String, _ layout: Layout, seed: UInt64) {
+        (self.settings, self.layout, self.seed) = (settings, layout, seed)
+        stream = "augmentation/\(modality)"
+    }
+
+    /// Varies the examples of some rows, which lie one after another.
+    package func apply(to batch: UnsafeMutableBufferPointer<Float>, rows: ArraySlice<Int>, epoch: Int) {
+        guard !rows.isEmpty else { return }
+        let size = size
+        var copy = [Float](repeating: 0, count: size)
+        for (position, row) in rows.enumerated() {
+            var mixer = SplitMix64(state: seed &+ UInt64(epoch) << 40 &+ UInt64(row))
+            var generator = SeededGenerator(seed: mixer.next(), stream: stream)
+            let example = UnsafeMutableBufferPointer(rebasing: batch[(position * size)..<((position + 1) * size)])
+            switch layout {
+            case .image(let height, let width, let channels):
+                move(example, height, width, channels, &copy, &generator)
+                addNoise(to: example, &generator)
+                erase(example, height, width, channels, &generator)
+            case .audio(let frames, let values):
+                shift(example, frames, values, &copy, &generator)
+                addNoise(to: example, &generator)
+                mask(example, frames, values, &generator)
+            }
+        }
+    }
+
+    private var size: Int {
+        switch layout {
+        case .image(let height, let width, let channels): height * width * channels
+        case .audio(let frames, let values): frames * values
+        }
+    }
+
+    /// Rotates, zooms and shifts a picture. Pixels are interpolated linearly; beyond the edge lies the nearest pixel.
+    private func move(
+        _ picture: UnsafeMutableBufferPointer<Float>, _ height: Int, _ width: Int, _ channels: Int,
+        _ copy: inout [Float], _ generator: inout SeededGenerator
+    ) {
+        guard settings.rotation > 0 || settings.zoom > 0 || settings.translation > 0 else { return }
+        func drawn(_ most: Float) -> Float { Float(generator.number(in: -1...1)) * most }
+        let angle = drawn(settings.rotation) * .pi / 180
+        let scale = 1 / (1 + drawn(settings.zoom))
+        let (down, right) = (drawn(settings.translation) * Float(height), drawn(settings.translation) * Float(width))
+        let (cosine, sine) = (cos(angle) * scale, sin(angle) * scale)
+        let (middleY, middleX) = (Float(height - 1) / 2, Float(width - 1) / 2)
+        let (lastY, lastX) = (Float(height - 1), Float(width - 1))
+        copy.withUnsafeMutableBufferPointer { copy in
+            _ = copy.update(fromContentsOf: picture)
+            for y in 0..<height {
+                for x in 0..<width {
+                    let (fromMiddleY, fromMiddleX) = (Float(y) - middleY, Float(x) - middleX)
+                    let sourceY = min(max(cosine * fromMiddleY - sine * fromMiddleX + middleY - down, 0), lastY)
+                    let sourceX = min(max(sine * fromMiddleY + cosine * fromMiddleX + middleX - right, 0), lastX)
+                    let (top, left) = (Int(sourceY), Int(sourceX))
+                    let (shareY, shareX) = (sourceY - Float(top), sourceX - Float(left))
+                    let (bottom, next) = (min(top + 1, height - 1), min(left + 1, width - 1))
+                    for channel in 0..<channels {
+                        func pixel(_ y: Int, _ x: Int) -> Float { copy[(y * width + x) * channels + channel] }
+                        let upper = pixel(top, left) * (1 - shareX) + pixel(top, next) * shareX
+                        let lower = pixel(bottom, left) * (1 - shareX) + pixel(bottom, next) * shareX
+                        picture[(y * width + x) * channels + channel] = upper * (1 - shareY) + lower * shareY
+                    }
+                }
+            }
+        }
+    }
+
+    /// Erases a square of a picture.
+    private func erase(
+        _ picture: UnsafeMutableBufferPointer<Float>, _ height: Int, _ width: Int, _ channels: Int,
+        _ generator: inout SeededGenerator
+    ) {
+        guard settings.erasing > 0 else { return }
+        let share = Float(generator.number(in: 0...1)) * settings.erasing
+        let (rows, columns) = (Int(share * Float(height)), Int(share * Float(width)))
+        let (top, left) = (generator.index(below: height - rows + 1), generator.index(below: width - columns + 1))
+        for y in top..<(top + rows) {
+            let start = (y * width + left) * channels
+            picture[start..<(start + columns * channels)].update(repeating: 0)
+        }
+    }
+
+    /// Moves a clip in time. What leaves at one end comes in at the other.
+    private func shift(
+        _ clip: UnsafeMutableBufferPointer<Float>, _ frames: Int, _ values: Int, _ copy: inout [Float],
+        _ generator: inout SeededGenerator
+    ) {
+        guard settings.timeShift > 0 else { return }
+        let drawn = generator.index(below: 2 * settings.timeShift + 1) - settings.timeShift
+        let shift = (drawn % frames + frames) % frames * values
+        copy.withUnsafeMutableBufferPointer { copy in
+            _ = copy.update(fromContentsOf: clip)
+            for i in clip.indices { clip[(i + shift) % clip.count] = copy[i] }
+        }
+    }
+
+    /// Sets a run of frames to the mean, which is 0.
+    private func mask(
+        _ clip: UnsafeMutableBufferPointer<Float>, _ frames: Int, _ values: Int, _ generator: inout SeededGenerator
+    ) {
+        guard settings.timeMask > 0 else { return }
+        let length = generator.index(below: min(settings.timeMask, frames) + 1)
+        let first = generator.index(below: frames - length + 1)
+        clip[(first * values)..<((first + length) * values)].update(repeating: 0)
+    }
+
+    private func addNoise(to example: UnsafeMutableBufferPointer<Float>, _ generator: inout SeededGenerator) {
+        guard settings.noise > 0 else { return }
+        for (i, value) in generator.normals(example.count).enumerated() { example[i] += settings.noise * value }
+    }
+}

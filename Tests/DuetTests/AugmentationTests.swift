@@ -1,0 +1,115 @@
+import Duet
+import Foundation
+import Testing
+
+/// What augmentation does to an example, and that it repeats itself.
+struct AugmentationTests {
+    private func varied(
+        _ values: [Float], _ layout: Augmenter.Layout, rows: ArraySlice<Int> = [0], epoch: Int = 0, seed: UInt64 = 1,
+        _ change: (inout Augmentation) -> Void
+    ) -> [Float] {
+        var settings = Augmentation()
+        change(&settings)
+        var values = values
+        values.withUnsafeMutableBufferPointer {
+            Augmenter(settings, of: "image", layout, seed: seed).apply(to: $0, rows: rows, epoch: epoch)
+        }
+        return values
+    }
+
+    private let layout = Augmenter.Layout.image(height: 9, width: 9, channels: 2)
+    /// A bright spot off the middle; the second channel is its negative.
+    private let picture: [Float] = (0..<162).map { $0 == 2 * (3 * 9 + 5) ? 1 : $0 == 2 * (3 * 9 + 5) + 1 ? -1 : 0 }
+
+    @Test func withoutSettingsNothingChanges() {
+        #expect(varied(picture, layout) { _ in } == picture)
+    }
+
+    @Test func whatIsDrawnFollowsFromSeedEpochAndRow() {
+        func moved(row: Int = 0, epoch: Int = 0, seed: UInt64 = 1) -> [Float] {
+            varied(picture, layout, rows: [row], epoch: epoch, seed: seed) {
+                $0.rotation = 30; $0.noise = 0.1
+            }
+        }
+        let first = moved()
+        #expect(moved() == first && moved(row: 1) != first && moved(epoch: 1) != first && moved(seed: 2) != first)
+        // The same example elsewhere in a batch.
+        let pair = varied(picture + picture, layout, rows: [7, 0]) {
+            $0.rotation = 30; $0.noise = 0.1
+        }
+        #expect(Array(pair[162...]) == first)
+    }
+
+    /// The spot's weight and place after a map that only moves: interpolation keeps both.
+    @Test func aPictureIsMovedAsAWhole() {
+        for row in 0..<20 {
+            let moved = varied(picture, layout, rows: [row]) { $0.translation = 0.2 }
+            let spot = (0..<81).map { moved[2 * $0] }
+            #expect(abs(spot.reduce(0, +) - 1) < 1e-5)
+            let y = (0..<81).reduce(Float(0)) { $0 + spot[$1] * Float($1 / 9) }
+            let x = (0..<81).reduce(Float(0)) { $0 + spot[$1] * Float($1 % 9) }
+            #expect(abs(y - 3) <= 1.8001 && abs(x - 5) <= 1.8001)
+            #expect((0..<81).allSatisfy { moved[2 * $0 + 1] == -moved[2 * $0] })
+        }
+    }
+
+    /// The distance from the middle stays under rotation, and grows or shrinks by the share under zoom.
+    @Test func rotationAndZoomTurnAroundTheMiddle() {
+        func radius(_ change: (inout Augmentation) -> Void, row: Int) -> Float {
+            // A wide smooth spot, so that interpolation does not move its centre of gravity.
+            let wide: [Float] = (0..<1681).map { i in
+                let (y, x) = (Float(i / 41) - 14, Float(i % 41) - 26)
+                return exp(-(y * y + x * x) / 8)
+            }
+            let moved = varied(wide, .image(height: 41, width: 41, channels: 1), rows: [row], change)
+            let sum = moved.reduce(0, +)
+            let y = (0..<1681).reduce(Float(0)) { $0 + moved[$1] * Float($1 / 41) } / sum - 20
+            let x = (0..<1681).reduce(Float(0)) { $0 + moved[$1] * Float($1 % 41) } / sum - 20
+            return (y * y + x * x).squareRoot()
+        }
+        let own = Float(72).squareRoot()
+        for row in 0..<10 {
+            #expect(abs(radius({ $0.rotation = 90 }, row: row) - own) < 0.05)
+            let zoomed = radius({ $0.zoom = 0.2 }, row: row) / own
+            #expect(zoomed > 0.79 && zoomed < 1.21)
+        }
+    }
+
+    @Test func aClipIsShiftedByWholeFrames() {
+        let clip: [Float] = (0..<12).map(Float.init)
+        for row in 0..<20 {
+            let shifted = varied(clip, .audio(frames: 6, values: 2), rows: [row]) { $0.timeShift = 2 }
+            let frames = (0..<6).map { [shifted[2 * $0], shifted[2 * $0 + 1]] }
+            let first = Int(frames[0][0]) / 2
+            #expect([0, 1, 2, 4, 5].contains(first))
+            #expect(frames == (0..<6).map { [Float((first + $0) % 6 * 2), Float((first + $0) % 6 * 2 + 1)] })
+        }
+    }
+
+    @Test func masksAndSquaresAreErased() {
+        var (masked, erased) = (Set<Int>(), Set<Int>())
+        for row in 0..<60 {
+            let clip = varied([Float](repeating: 1, count: 24), .audio(frames: 8, values: 3), rows: [row]) {
+                $0.timeMask = 3
+            }
+            let frames = (0..<8).filter { clip[3 * $0] == 0 }
+            #expect(frames.isEmpty || frames == Array(frames[0]...frames.last!))
+            #expect(frames.allSatisfy { clip[3 * $0 + 2] == 0 })
+            masked.insert(frames.count)
+            let picture = varied(
+                [Float](repeating: 1, count: 100), .image(height: 10, width: 10, channels: 1), rows: [row]
+            ) {
+                $0.erasing = 0.4
+            }
+            erased.insert(picture.count { $0 == 0 })
+        }
+        #expect(masked == [0, 1, 2, 3])
+        #expect(erased.isSubset(of: [0, 1, 4, 9, 16]) && erased.count >= 4)
+    }
+
+    @Test func noiseHasItsStandardDeviation() {
+        let noisy = varied([Float](repeating: 0, count: 40_000), .audio(frames: 400, values: 100)) { $0.noise = 0.3 }
+        let variance = noisy.reduce(0) { $0 + Double($1 * $1) } / 40_000
+        #expect(abs(variance.squareRoot() - 0.3) < 0.01)
+    }
+}
