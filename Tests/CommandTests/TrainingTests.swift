@@ -47,6 +47,35 @@ extension CommandTests {
             }
         }
 
+        @Test("A staged product trains each branch for its own epochs, and evaluates and predicts without a head")
+        func product() throws {
+            try Workshop.with { shop in
+                let outcome = try shop.train(
+                    "run", "--schedule", "staged", "--fusion", "product", "--augment", "standard", "--epochs", "1",
+                    "--branch-epochs", "audio=3")
+                let phases = try shop.rows("run/history.csv").dropFirst().map { $0[0] }
+                #expect(phases == ["audio", "audio", "audio", "image"])
+                #expect(outcome.errors.contains("audio epoch 3/3") && outcome.errors.contains("image epoch 1/1"))
+                let data = try Studio.required().data.path
+                let evaluation = try shop.duet("evaluate", "--model", "run/model.safetensors", "--data", data, "--json")
+                #expect(try evaluation.json()["model"] as? String == "model-1-product")
+                #expect(try shop.text("run/config.yaml").contains("  audio:\n    epochs: 3\n"))
+                let again = try shop.duet("train", "run/config.yaml", "--output", "again", "--no-report")
+                #expect(again.status == 0, "\(again.errors)")
+                #expect(try shop.bytes("again/model.safetensors") == shop.bytes("run/model.safetensors"))
+                for (flag, value, complaint) in [
+                    ("--fusion", "sum", "there is no fusion 'sum'"), ("--branch-epochs", "audio", "branch-epochs"),
+                    ("--branch-epochs", "smell=2", "settings for 'smell'"),
+                ] {
+                    let refused = try shop.duet("train", "--data", data, "--output", "refused", flag, value)
+                    #expect(refused.status == 64 && refused.errors.contains(complaint), "\(refused.errors)")
+                }
+                try Data("augmentation:\n  image:\n    rotatoin: 3\n".utf8).write(to: shop["slip.yaml"])
+                let slip = try shop.duet("train", "slip.yaml", "--data", data, "--output", "refused")
+                #expect(slip.status == 65 && slip.errors.contains("slip.yaml:3: ") && slip.errors.contains("rotation"))
+            }
+        }
+
         @Test("Early stopping ends a training that no longer gets better")
         func earlyStopping() throws {
             try Workshop.with { shop in
