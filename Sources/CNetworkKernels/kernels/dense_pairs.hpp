@@ -39,7 +39,7 @@ struct Pairs {
     /// Values that are multiplied and summed at once.
     static constexpr size_t together = 2;
 
-    /// AMD's processors multiply a vector of pairs in the time of a vector of single numbers; Intel's, which leave bfloat16 to
+    /// On AMD's processors pairs are faster than single numbers. Intel's, which leave bfloat16 to
     /// their matrix unit, take four times as long, so that single numbers are twice as fast.
     static bool are_faster() {
         static const bool result = !__builtin_cpu_is("intel");
