@@ -15,7 +15,8 @@ public struct Augmentation: Equatable, Sendable {
     public var timeShift = 0
     /// Audio: the longest mask in time, in frames: a run of frames that is set to the mean (SpecAugment, Park et al. 2019).
     public var timeMask = 0
-    /// The standard deviation of the normally distributed noise that is added to each value.
+    /// The largest standard deviation of the normally distributed noise that is added to all values of an example; each example's
+    /// is drawn, evenly from 0 on.
     public var noise: Float = 0
     /// The side of the largest square that is erased from a picture, as a share of its height and width (DeVries & Taylor 2017).
     public var erasing: Float = 0
@@ -23,17 +24,18 @@ public struct Augmentation: Equatable, Sendable {
     /// No augmentation.
     public init() {}
 
-    /// What suits most pictures of things that stand upright: up to 10° of rotation, a tenth of zoom, 8 % of translation.
+    /// What suits most pictures of things that stand upright: up to 10° of rotation, a tenth of zoom, 8 % of translation, noise of
+    /// up to 0.4.
     public static let standardImage: Augmentation = {
         var standard = Augmentation()
-        (standard.rotation, standard.zoom, standard.translation) = (10, 0.1, 0.08)
+        (standard.rotation, standard.zoom, standard.translation, standard.noise) = (10, 0.1, 0.08, 0.4)
         return standard
     }()
 
-    /// What suits most sounds: up to 4 frames of shift, noise of 0.3 standard deviations.
+    /// What suits most sounds: up to 4 frames of shift, noise of up to 0.5 standard deviations.
     public static let standardAudio: Augmentation = {
         var standard = Augmentation()
-        (standard.timeShift, standard.noise) = (4, 0.3)
+        (standard.timeShift, standard.noise) = (4, 0.5)
         return standard
     }()
 

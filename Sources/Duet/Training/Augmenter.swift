@@ -128,8 +128,10 @@ package struct Augmenter {
         clip[(first * values)..<((first + length) * values)].update(repeating: 0)
     }
 
+    /// Adds noise, more to one example than to another: a branch that has seen all amounts knows when it cannot know.
     private func addNoise(to example: UnsafeMutableBufferPointer<Float>, _ generator: inout SeededGenerator) {
         guard settings.noise > 0 else { return }
-        for (i, value) in generator.normals(example.count).enumerated() { example[i] += settings.noise * value }
+        let deviation = Float(generator.number(in: 0...1)) * settings.noise
+        for (i, value) in generator.normals(example.count).enumerated() { example[i] += deviation * value }
     }
 }
