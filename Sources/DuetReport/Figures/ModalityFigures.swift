@@ -52,7 +52,7 @@ enum ModalityFigures {
             + "\(share(second.wins)) as that of the \(b), \(share(contradiction.neitherWins)) as a third class."
         let side = classNames.count <= ConfusionFigure.countsFit ? max(460, 28 * classNames.count + 140) : 560
         return Figure(
-            name: "contradiction", title: "Contradicting modalities: share of \(a), per cent",
+            name: "contradiction", title: "Contradicting modalities: share of \(a), %",
             caption:
                 "The \(a) of each test example with the \(b) of an example of another class, drawn at random. \(outcome) Numbers in "
                 + "the cells: per cent of the examples that were predicted as the class of the \(a).",
