@@ -28,11 +28,14 @@ public protocol Fusion: Hashable, Sendable {
 
     /// Weights of the joining layers that no gradient moves, fitted when the training is over.
     /// - Parameters:
-    ///   - outputs: what each branch gives for the validation examples, [example × class].
+    ///   - outputs: what each branch gives for the validation examples, [example × class]; computed when it is called.
     ///   - labels: the class of each of them.
     ///   - prefix: as for `join(_:prefix:in:)`.
     /// - Returns: the weights, by their names in the network.
-    func fittedWeights(to outputs: [[Float]], labels: [Int], prefix: String) -> [(name: String, values: [Float])]
+    /// - Throws: what `outputs` throws.
+    func fittedWeights(
+        to outputs: () throws -> [[Float]], labels: [Int], prefix: String
+    ) throws -> [(name: String, values: [Float])]
 }
 
 extension Fusion {
@@ -41,8 +44,8 @@ extension Fusion {
 
     /// None.
     public func fittedWeights(
-        to outputs: [[Float]], labels: [Int], prefix: String
-    ) -> [(name: String, values: [Float])] { [] }
+        to outputs: () throws -> [[Float]], labels: [Int], prefix: String
+    ) throws -> [(name: String, values: [Float])] { [] }
 }
 
 /// The fusions that files can name.

@@ -32,9 +32,9 @@ public struct ProductFusion: Fusion {
 
     /// The temperatures with which the product is likeliest to be right.
     public func fittedWeights(
-        to outputs: [[Float]], labels: [Int], prefix: String
-    ) -> [(name: String, values: [Float])] {
-        let logarithms = outputs.map { $0.map { Foundation.log(max(Double($0), 1e-30)) } }
+        to outputs: () throws -> [[Float]], labels: [Int], prefix: String
+    ) throws -> [(name: String, values: [Float])] {
+        let logarithms = try outputs().map { $0.map { Foundation.log(max(Double($0), 1e-30)) } }
         let exponents = LogLinearFit(logarithms, labels: labels).exponents
         return exponents.enumerated().map { ("\(prefix).\(Self.logarithm($0)).temperature", [Float(1 / $1)]) }
     }

@@ -72,11 +72,11 @@ public final class Trainer {
     private func fittedWeights(_ parameters: Parameters) throws -> Parameters {
         guard model.branches.count > 1 else { return Parameters([]) }
         let rows = data.split.validation
-        let outputs = try PhaseSetup.branchOutputs(
-            of: model, rows: rows, data, parameters, threads: configuration.threads)
-        let fitted = model.fusion.fittedWeights(
-            to: outputs.map { table in rows.flatMap { table[$0] } }, labels: rows.map { data.labels[$0] },
-            prefix: FusionModel.headName)
+        let fitted = try model.fusion.fittedWeights(
+            to: {
+                try PhaseSetup.branchOutputs(of: model, rows: rows, data, parameters, threads: configuration.threads)
+                    .map { table in rows.flatMap { table[$0] } }
+            }, labels: rows.map { data.labels[$0] }, prefix: FusionModel.headName)
         return Parameters(
             fitted.compactMap { name, values in
                 parameters[name].map { .init(name: name, shape: $0.shape, values: values) }
