@@ -93,6 +93,14 @@ struct TrainCommand: ParsableCommand {
                 "say which dataset to train on: --data DIR (duet data fetch digits makes one), or 'data:' in YAML")
         }
         try configuration.validate()
+        // A comparison may have specialists that read them.
+        guard configuration.branches.isEmpty || configuration.schedule == .staged || configuration.isOfOneModality
+        else {
+            throw DuetError(
+                .usage,
+                "--branch-epochs and 'branches' are for branches that are trained alone; add --schedule staged, or --modalities "
+                    + "with one of them")
+        }
         return configuration
     }
 

@@ -59,15 +59,21 @@ extension CommandTests {
                 let data = try Studio.required().data.path
                 let evaluation = try shop.duet("evaluate", "--model", "run/model.safetensors", "--data", data, "--json")
                 #expect(try evaluation.json()["model"] as? String == "model-1-product")
+                let prediction = try shop.duet(
+                    "predict", "--model", "run/model.safetensors", "--data", data, "--output", "predictions.csv")
+                #expect(prediction.status == 0 && shop.exists("predictions.csv"), "\(prediction.errors)")
                 #expect(try shop.text("run/config.yaml").contains("  audio:\n    epochs: 3\n"))
                 let again = try shop.duet("train", "run/config.yaml", "--output", "again", "--no-report")
                 #expect(again.status == 0, "\(again.errors)")
                 #expect(try shop.bytes("again/model.safetensors") == shop.bytes("run/model.safetensors"))
-                for (flag, value, complaint) in [
-                    ("--fusion", "sum", "there is no fusion 'sum'"), ("--branch-epochs", "audio", "branch-epochs"),
-                    ("--branch-epochs", "smell=2", "settings for 'smell'"),
+                for (flag, value, schedule, complaint) in [
+                    ("--fusion", "sum", "staged", "there is no fusion 'sum'"),
+                    ("--branch-epochs", "audio", "staged", "branch-epochs"),
+                    ("--branch-epochs", "smell=2", "staged", "settings for 'smell'"),
+                    ("--branch-epochs", "audio=2", "joint", "add --schedule staged"),
                 ] {
-                    let refused = try shop.duet("train", "--data", data, "--output", "refused", flag, value)
+                    let refused = try shop.duet(
+                        "train", "--data", data, "--output", "refused", "--schedule", schedule, flag, value)
                     #expect(refused.status == 64 && refused.errors.contains(complaint), "\(refused.errors)")
                 }
                 try Data("augmentation:\n  image:\n    rotatoin: 3\n".utf8).write(to: shop["slip.yaml"])

@@ -108,26 +108,33 @@ struct ProductFusionTests {
         }
     }
 
-    /// Of 200 training rows there are 40 recordings, and no picture twice.
+    @Test func rowsOfEqualValuesAndClassCountOnce() throws {
+        let values: [Float] = [1, 2, 3, 4]
+        let column = try Column(.audio, shape: [2, 1], values: values + [1, 2] + [1, 2])
+        #expect(try column.distinctRows(among: [3, 2, 1, 0]) { _ in 0 } == [3, 1])
+        #expect(try column.distinctRows(among: [0, 1, 2, 3]) { $0 % 3 } == [0, 1, 2])
+    }
+
+    /// Each recording is made to be that of several pictures, none of which comes twice.
     @Test func whatIsPairedOftenCountsOnceWhereItIsTrainedAlone() throws {
         let data = try SmallData()
         defer { data.remove() }
-        let folder = try DatasetFolder(data.folder).load()
-        let audio = try #require(folder["audio"])
-        let repeated = try Column(.audio, shape: audio.shape, values: audio[0] + audio[1] + audio[0] + audio[0])
-        #expect(try repeated.distinctRows(among: [3, 2, 1, 0]) { _ in 0 } == [3, 1])
-        #expect(try repeated.distinctRows(among: [0, 1, 2, 3]) { $0 % 3 } == [0, 1, 2])
+        let file = data.folder.appendingPathComponent("data_sp_train.npy")
+        let audio = try #require(try DatasetFolder(data.folder).load()["audio"])
+        let repeated = try (0..<200).flatMap { try audio[$0 % 40] }
+        try NPYArray.write(repeated, shape: [200, 12], to: file, overwrite: true)
         final class Sizes: TrainingObserver {
             var sizes: [TrainingPhase: Int] = [:]
             func epochEnded(_ epoch: TrainingHistory.Epoch, isBest: Bool, _ training: Training) {
                 sizes[training.phase] = training.examplesPerEpoch
             }
         }
-        let sizes = Sizes()
-        let run = try data.run(configuration(data))
-        _ = try run.train(observers: [sizes])
-        let split = try TrainingData(configuration(data)).split
-        #expect(sizes.sizes == [.branch("audio"): split.train.count, .branch("image"): split.train.count])
+        let (sizes, settings) = (Sizes(), configuration(data))
+        _ = try data.run(settings).train(observers: [sizes])
+        let train = try TrainingData(settings).split.train
+        let recordings = Set(train.map { $0 % 40 }).count
+        #expect(recordings < train.count)
+        #expect(sizes.sizes == [.branch("audio"): recordings, .branch("image"): train.count])
     }
 
     /// Stops in the audio branch's phase and in the image branch's.
@@ -162,6 +169,10 @@ struct ProductFusionTests {
         #expect(try message { $0.branches["image"] = BranchTraining(epochs: 0) }.contains("branches.image.epochs is 0"))
         #expect(
             try message { $0.augmentation["image"]?.rotation = 181 }.contains("augmentation.image.rotation is 181"))
+        #expect(
+            try message { $0.augmentation["audio"]?.rotation = 3 }.contains("augmentation.audio.rotation cannot be"))
+        #expect(
+            try message { $0.augmentation["image"]?.timeMask = 3 }.contains("augmentation.image.time_mask cannot be"))
         let headless = FusionModel("headless", branches: SmallData.model.branches)
         #expect(try message { ($0.model, $0.fusion) = (.custom(headless), nil) }.contains("needs a head"))
     }

@@ -34,7 +34,7 @@ public struct ProductFusion: Fusion {
     public func fittedWeights(
         to outputs: () throws -> [[Float]], labels: [Int], prefix: String
     ) throws -> [(name: String, values: [Float])] {
-        let logarithms = try outputs().map { $0.map { Foundation.log(max(Double($0), 1e-30)) } }
+        let logarithms = try outputs().map { $0.map { log(Double(max($0, TemperedLog.smallestProbability))) } }
         let exponents = LogLinearFit(logarithms, labels: labels).exponents
         return exponents.enumerated().map { ("\(prefix).\(Self.logarithm($0)).temperature", [Float(1 / $1)]) }
     }

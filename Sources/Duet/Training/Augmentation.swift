@@ -1,15 +1,16 @@
+import Datasets
 import FileFormats
 
 /// How a modality's training examples are varied, drawn anew for each example in each epoch. What is 0 is not done.
 ///
-/// Pictures are moved by an affine map; noise, masks and erasing are for both kinds. Values are those that the network reads:
-/// pixels from 0 to 1, audio features in standard deviations.
+/// Rotation, zoom and translation are one affine map. Values are those that the network reads: pixels from 0 to 1, audio features
+/// in standard deviations.
 public struct Augmentation: Equatable, Sendable {
-    /// Pictures: the largest rotation, in degrees, either way.
+    /// Images: the largest rotation, in degrees, either way.
     public var rotation: Float = 0
-    /// Pictures: the largest change of size, as a share, larger or smaller.
+    /// Images: the largest change of size, as a share, larger or smaller.
     public var zoom: Float = 0
-    /// Pictures: the largest shift, as a share of height and width, in each direction.
+    /// Images: the largest shift, as a share of height and width, in each direction.
     public var translation: Float = 0
     /// Audio: the largest shift in time, in frames, either way. What leaves at one end comes in at the other.
     public var timeShift = 0
@@ -18,13 +19,13 @@ public struct Augmentation: Equatable, Sendable {
     /// The largest standard deviation of the normally distributed noise that is added to all values of an example; each example's
     /// is drawn, evenly from 0 on.
     public var noise: Float = 0
-    /// The side of the largest square that is erased from a picture, as a share of its height and width (DeVries & Taylor 2017).
+    /// Images: the side of the largest square that is set to 0, as a share of its height and width (DeVries & Taylor 2017).
     public var erasing: Float = 0
 
     /// No augmentation.
     public init() {}
 
-    /// What suits most pictures of things that stand upright: up to 10° of rotation, a tenth of zoom, 8 % of translation, noise of
+    /// What suits the digits and other things that stand upright: up to 10° of rotation, a tenth of zoom, 8 % of translation, noise of
     /// up to 0.4.
     public static let standardImage: Augmentation = {
         var standard = Augmentation()
@@ -32,7 +33,7 @@ public struct Augmentation: Equatable, Sendable {
         return standard
     }()
 
-    /// What suits most sounds: up to 4 frames of shift, noise of up to 0.5 standard deviations.
+    /// What suits the spoken digits: up to 4 frames of shift, noise of up to 0.5 standard deviations.
     public static let standardAudio: Augmentation = {
         var standard = Augmentation()
         (standard.timeShift, standard.noise) = (4, 0.5)
@@ -56,6 +57,21 @@ public struct Augmentation: Equatable, Sendable {
         try require(.timeMask, Float(timeMask), 0...100_000)
         try require(.noise, noise, 0...1000)
         try require(.erasing, erasing, 0...1)
+    }
+
+    /// Checks that nothing is asked for that a modality of this kind cannot have.
+    /// - Throws: `DuetError` of kind `usage` naming the setting.
+    func requireFit(_ modality: Modality) throws {
+        let others: [(CodingKeys, Float)] =
+            switch modality.kind {
+            case .image: [(.timeShift, Float(timeShift)), (.timeMask, Float(timeMask))]
+            case .audio: [(.rotation, rotation), (.zoom, zoom), (.translation, translation), (.erasing, erasing)]
+            }
+        if let (key, _) = others.first(where: { $0.1 != 0 }) {
+            throw DuetError(
+                .usage,
+                "augmentation.\(modality).\(key.rawValue) cannot be done to \(modality.kind.rawValue); leave it out")
+        }
     }
 }
 

@@ -45,6 +45,7 @@ public final class Trainer {
                 "there are settings for '\(name)', but the dataset has "
                     + data.dataset.modalities.map(\.name).joined(separator: ", "))
         }
+        for modality in model.modalities { try configuration.augmentation[modality.name]?.requireFit(modality) }
     }
 
     /// Trains to the end.

@@ -134,7 +134,10 @@ extension TrainingConfiguration {
     /// What the trained model is called: the network's name, and the fusion and the modalities where they are others than its own.
     public var name: String { (try? network(model.network).name) ?? model.name }
 
-    /// The augmentation that suits most data, for each modality of the model that is trained.
+    /// Whether one branch is trained, as a specialist or as a network of one modality.
+    package var isOfOneModality: Bool { modalities.map { $0.count == 1 } ?? (model.modalities.count == 1) }
+
+    /// The augmentation that `--augment standard` stands for, for each modality of the model that is trained.
     public var standardAugmentation: [String: Augmentation] {
         ((try? network(model.network)) ?? model.network).modalities.reduce(into: [:]) { augmentation, modality in
             augmentation[modality.name] =

@@ -7,6 +7,8 @@ public struct TemperedLog: Layer {
     public static let kind = "TemperedLog"
     /// What the kind alone stands for.
     public static let withDefaults: TemperedLog? = TemperedLog()
+    /// Smaller probabilities, 0 among them, count as this one.
+    public static let smallestProbability: Float = 1e-30
     /// No settings.
     public static let settingNames: [String] = []
 

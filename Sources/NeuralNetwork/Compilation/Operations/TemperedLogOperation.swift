@@ -4,9 +4,6 @@ import Foundation
 struct TemperedLogOperation: Operation {
     let count: Int
 
-    /// Smaller ones, 0 among them, count as this.
-    static let smallest: Float = 1e-30
-
     func differentiate(
         _ node: Node, outputGradients: [Graph.ValueID?], isWanted: [Bool], in graph: inout Graph
     ) throws -> [Graph.ValueID?] {
@@ -26,7 +23,7 @@ struct TemperedLogOperation: Operation {
                 outputs: [.float32]
             ) {
                 let (from, to, temperature) = ($0.floats(0), $0.results(0), $0.floats(1)[0])
-                for i in 0..<count { to[i] = log(max(from[i], Self.smallest)) / temperature }
+                for i in 0..<count { to[i] = log(max(from[i], TemperedLog.smallestProbability)) / temperature }
             }
         ]
     }
@@ -48,7 +45,7 @@ private struct TemperedLogGradient: Operation {
                 let (values, temperature, gradient) = ($0.floats(0), $0.floats(1)[0], $0.floats(2))
                 let to = $0.results(0)
                 for i in 0..<count {
-                    to[i] = values[i] > TemperedLogOperation.smallest ? gradient[i] / (temperature * values[i]) : 0
+                    to[i] = values[i] > TemperedLog.smallestProbability ? gradient[i] / (temperature * values[i]) : 0
                 }
             }
         ]
