@@ -82,8 +82,9 @@ struct Ahead {
     Ahead(size_t values, size_t turns) : lines(values / 16), turns(turns) {}
     void add(const float *array) { arrays[count++] = array; }
 
-    /// Steps of a product between two turns. Few, because lines that are asked for all at once hold up the loads behind them.
-    static constexpr size_t steps = 8;
+    /// Steps of a product between two turns. Few with vectors of 16, where asking for few lines at a time was faster; with shorter
+    /// ones it was not.
+    static constexpr size_t steps = lanes == 16 ? 8 : 64;
     static constexpr size_t turns_of(size_t count) { return (count + steps - 1) / steps; }
 
     INLINE void turn() {
