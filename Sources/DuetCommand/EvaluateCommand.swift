@@ -11,7 +11,8 @@ struct EvaluateCommand: ParsableCommand {
         abstract: "Evaluate a trained model.",
         discussion: """
             Accuracy with its 95 % confidence interval, loss, calibration, precision and recall per class, the confusion \
-            matrix, and the accuracy of each modality alone, with the others absent. On the dataset that the model was \
+            matrix, the accuracy of each modality alone, with the others absent, the coverage of the prediction sets, and the \
+            accuracy when the model abstains from the least certain examples. On the dataset that the model was \
             trained on, the examples are those of its own split. Example: duet evaluate --model runs/first/model.safetensors --data data/digits
 
             --noise evaluates again with noise on one modality, the others clean. image: Gaussian noise of these standard \
@@ -55,9 +56,11 @@ struct EvaluateCommand: ParsableCommand {
         if json {
             print(try JSON.prettyText(evaluation))
         } else {
-            let tables = [
-                evaluation.headline(), evaluation.classTable(), evaluation.recallBars(), evaluation.confusionTable(),
-            ]
+            let tables =
+                [
+                    evaluation.headline(), evaluation.classTable(), evaluation.recallBars(),
+                    evaluation.confusionTable(),
+                ] + evaluation.trustTables()
             let noiseTables = (evaluation.noise ?? []).map { $0.table(of: evaluation) }
             print((tables + noiseTables).joined(separator: "\n\n"))
         }

@@ -61,6 +61,18 @@ struct PredictCommand: ParsableCommand {
     @Flag(help: "Write each class's probability to --output too.")
     var probabilities = false
 
+    @Option(
+        help: ArgumentHelp(
+            "Predict sets of classes that contain the true class of this share of examples: 0.9, 0.95.",
+            valueName: "share"))
+    var coverage: Double?
+
+    @Option(
+        help: ArgumentHelp(
+            "Abstain where the model is less certain than on all but this share of the validation examples: 0.05.",
+            valueName: "share"))
+    var abstain: Double?
+
     @Flag(help: "Print JSON. For files.")
     var json = false
 
@@ -123,14 +135,14 @@ struct PredictCommand: ParsableCommand {
             throw DuetError(.usage, "--json and --preparation go with --image, --audio, --input and --files")
         }
         guard let output else { throw DuetError(.usage, "say which CSV file to write: --output FILE") }
-        let threads = try ThreadCount.checked(threads)
         try refuseExisting(output)
-        let classifier = try Classifier(contentsOf: URL(fileURLWithPath: model), threads: threads)
+        let classifier = try classifier()
         let examples = try load()
         let predictions = try ProgressReporter(quiet: quiet).run {
             try withFewThreads(classifier, for: examples.count).predict(examples, monitor: $0)
         }
-        let file = PredictionsCSV(predictions, classNames: classifier.classNames, withProbabilities: probabilities)
+        let file = PredictionsCSV(
+            predictions, classNames: classifier.classNames, withProbabilities: probabilities, trust: classifier.trust)
         try write(file, to: output, count: predictions.count)
     }
 
@@ -140,9 +152,8 @@ struct PredictCommand: ParsableCommand {
             throw DuetError(
                 .usage, "--probabilities goes with --output; without it, give --json for all of them")
         }
-        let threads = try ThreadCount.checked(threads)
         if let output { try refuseExisting(output) }
-        let classifier = try Classifier(contentsOf: URL(fileURLWithPath: model), threads: threads)
+        let classifier = try classifier()
         let examples = try list(classifier)
         let predictions = try ProgressReporter(quiet: quiet).run {
             try withFewThreads(classifier, for: examples.count).predict(
@@ -151,7 +162,7 @@ struct PredictCommand: ParsableCommand {
         if let output {
             let file = PredictionsCSV(
                 predictions, modalities: classifier.modalities, classNames: classifier.classNames,
-                withProbabilities: probabilities)
+                withProbabilities: probabilities, trust: classifier.trust)
             try write(file, to: output, count: predictions.count)
         }
         let report = PredictionReport(examples, predictions, classNames: classifier.classNames)
@@ -165,10 +176,16 @@ struct PredictCommand: ParsableCommand {
         }
     }
 
+    private func classifier() throws -> Classifier {
+        let threads = try ThreadCount.checked(threads)
+        let trust = try TrustSettings(coverage: coverage, abstention: abstain)
+        return try Classifier(TrainedModel(contentsOf: URL(fileURLWithPath: model)), trust: trust, threads: threads)
+    }
+
     /// The model on as many threads as are worth while: a few examples are done before a second one has started.
-    private func withFewThreads(_ classifier: Classifier, for count: Int) -> Classifier {
+    private func withFewThreads(_ classifier: Classifier, for count: Int) throws -> Classifier {
         let few = threads == nil && count < Self.examplesWorthThreads
-        return few ? Classifier(classifier.model, threads: 1) : classifier
+        return few ? try Classifier(classifier.model, trust: classifier.trust, threads: 1) : classifier
     }
 
     /// Before the work, not after it.

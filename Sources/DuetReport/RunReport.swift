@@ -106,7 +106,7 @@ public struct RunReport: Codable, Sendable {
         monitor: WorkMonitor = .none
     ) throws -> RunReport {
         let figures =
-            try content.curves + content.confusions() + content.embeddings + [content.reliability] + content.modalities
+            try content.curves + content.confusions() + content.embeddings + content.certainty + content.modalities
         let place = ReportFolder(url: folder.url)
         let notes = try place.write(
             figures, tables: ["examples": content.examples], with: gnuplot,

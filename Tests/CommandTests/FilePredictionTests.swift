@@ -52,6 +52,35 @@ extension CommandTests {
             }
         }
 
+        @Test("--coverage and --abstain say how sure the prediction is, as text, JSON and CSV")
+        func trust() throws {
+            try withFiles { shop in
+                let files = ["--image", "seven.png", "--audio", "seven.wav"]
+                let model = ["predict", "--model", try Studio.required().model]
+                func duet(_ more: String...) throws -> Outcome {
+                    try DuetProcess(model + files + more, in: shop.folder).wait()
+                }
+                let json = try duet("--coverage", "0.999", "--abstain", "0.9", "--json").json()
+                let example = try #require((json["examples"] as? [[String: Any]])?.first)
+                let predictions = try #require(example["predictions"] as? [String: Any])
+                let all = try #require(predictions["all"] as? [String: Any])
+                // Fewer validation examples than the coverage needs: nothing can be left out.
+                let set = try #require(all["predictionSet"] as? [String])
+                #expect(set.sorted() == (0...9).map(String.init) && set.first == all["label"] as? String)
+                let abstains = try #require(all["abstains"] as? Bool)
+                let text = try duet("--coverage", "0.999", "--abstain", "0.9")
+                #expect(text.output.contains("Prediction set: \(set.joined(separator: ", "))"), "\(text)")
+                #expect(text.output.contains("The model abstains") == abstains)
+                let csv = try duet("--coverage", "0.999", "--abstain", "0.9", "--output", "out.csv", "--quiet")
+                #expect(csv.status == 0)
+                let rows = try shop.rows("out.csv")
+                #expect(rows[0].suffix(2) == ["prediction_set", "abstains"])
+                #expect(rows[1].suffix(2) == [set.joined(separator: " "), "\(abstains)"])
+                let refused = try duet("--coverage", "95")
+                #expect(refused.status == 64 && refused.errors.contains("from 0.5 to 0.999"), "\(refused)")
+            }
+        }
+
         @Test("Colours are there where they are allowed, Unicode only where the locale has it")
         func terminals() throws {
             try withFiles { shop in

@@ -14,7 +14,7 @@ extension ReportTests {
                 #expect(report.notes == [])
                 let names = try FileManager.default.contentsOfDirectory(atPath: run["figures"].path)
                 let figures = names.filter { $0.hasSuffix(".gnuplot") }.map { $0.dropLast(8) }
-                #expect(figures.count == 14)
+                #expect(figures.count == 15)
                 for figure in figures {
                     for ending in [".csv", ".svg", "-dark.svg", ".png", "-dark.png"] {
                         #expect(names.contains(figure + ending), "\(figure)\(ending)")

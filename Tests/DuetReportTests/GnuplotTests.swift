@@ -32,7 +32,7 @@ extension ReportTests {
                 try Data("#!/bin/sh\n\(script)\n".utf8).write(to: program)
                 try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: program.path)
                 let report = try RunReport.write(run.folder, with: Gnuplot(executable: program, timeout: timeout))
-                #expect(report.notes.count == 14)
+                #expect(report.notes.count == 15)
                 #expect(report.notes.allSatisfy { $0.hasSuffix(words) }, "\(report.notes)")
                 #expect(try run.text("report.html").contains("(not drawn)"))
                 #expect(!run.exists("figures/accuracy.svg") && !run.exists("figures/accuracy.gnuplot.errors"))

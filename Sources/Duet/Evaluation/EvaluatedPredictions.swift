@@ -60,6 +60,13 @@ public struct EvaluatedPredictions: Codable, Sendable, Equatable {
             probabilities: probabilities[ablation, default: []], labels: labels, classes: classCount)
     }
 
+    /// Whether each example's predicted class is the true one, the most certain prediction first.
+    public func areCorrectFromMostCertain(_ ablation: Ablation) -> [Bool] {
+        let areCorrect = areCorrect(ablation)
+        let uncertainties = rows.indices.map { probabilities(ablation, at: $0).uncertainty }
+        return rows.indices.sorted { (uncertainties[$0], $0) < (uncertainties[$1], $1) }.map { areCorrect[$0] }
+    }
+
     /// The positions of the misclassified examples, the most confident mistake first: by the probability of the predicted class,
     /// less that of the true one. Of equal ones, the first example comes first.
     public var mistakes: [Int] {

@@ -19,6 +19,9 @@ public struct TrainedModel: Sendable {
     public let modalities: [ModalityDescription]
     /// What it was trained on.
     public let origin: Origin
+    /// What the validation examples told about its probabilities, from all modalities and from each alone. Nil where the training did
+    /// not come to its end, or had no validation examples.
+    package(set) public var calibration: Ablations<ConfidenceCalibration>?
 
     /// What a model was trained on, so that it can be measured on what it has not seen.
     public struct Origin: Codable, Equatable, Sendable {
@@ -94,14 +97,16 @@ extension TrainedModel {
         try FormatVersion.check(version, current: Self.formatVersion, in: url.path, remedy: "train the model again")
         do {
             let architecture = try entry(Key.architecture, as: FusionModel.self)
+            let (calibration, weights) = try Self.calibration(in: file.tensors, for: architecture)
             try self.init(
                 architecture: architecture,
                 // In the network's order, whatever the file's is; what does not belong is put behind, to be named.
-                parameters: Self.ordered(file.tensors, for: architecture.network()),
+                parameters: Self.ordered(weights, for: architecture.network()),
                 classNames: entry(Key.classes, as: [String].self),
                 normalization: entry(Key.normalization, as: Normalization.self),
                 modalities: entry(Key.modalities, as: [ModalityDescription].self),
                 origin: entry(Key.origin, as: Origin.self))
+            self.calibration = calibration
         } catch let error as NetworkError {
             throw DuetError(.badData, "\(url.path): \(error); the weights and the architecture do not belong together")
         }
@@ -128,7 +133,8 @@ extension TrainedModel {
         let tensors = parameters.entries.map {
             NamedTensor(name: $0.name, shape: $0.shape, values: $0.storage.array)
         }
-        try SafetensorsFile(metadata: metadata, tensors: tensors).write(to: url, overwrite: overwrite)
+        try SafetensorsFile(metadata: metadata, tensors: tensors + calibrationTensors)
+            .write(to: url, overwrite: overwrite)
     }
 }
 

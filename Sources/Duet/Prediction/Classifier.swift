@@ -22,6 +22,8 @@ public final class Classifier {
     public let model: TrainedModel
     /// How many threads compute.
     private let threads: Int
+    /// What its predictions say beside their probabilities.
+    public let trust: TrustSettings
     private var predictors: [Int: Predictor] = [:]
 
     /// The classes' names, in the order of the probabilities.
@@ -37,8 +39,23 @@ public final class Classifier {
 
     /// Puts a model to work, on so many threads.
     public init(_ model: TrainedModel, threads: Int = Engine.processors) {
-        self.model = model
-        self.threads = threads
+        (self.model, self.threads, trust) = (model, threads, TrustSettings())
+    }
+
+    /// Puts a model to work that also says how far it can be trusted.
+    /// - Parameters:
+    ///   - model: a model with a calibration.
+    ///   - trust: which prediction sets it makes, and when it abstains.
+    ///   - threads: how many compute.
+    /// - Throws: `DuetError` of kind `badData` where the model has no calibration.
+    public init(_ model: TrainedModel, trust: TrustSettings, threads: Int = Engine.processors) throws {
+        guard trust == TrustSettings() || model.calibration != nil else {
+            throw DuetError(
+                .badData,
+                "'\(model.architecture.name)' has no calibration, which prediction sets and abstention need; train it to its end "
+                    + "with validation examples")
+        }
+        (self.model, self.threads, self.trust) = (model, threads, trust)
     }
 
     /// Predicts one example.
@@ -67,10 +84,11 @@ public final class Classifier {
     public func predict(_ dataset: Dataset, monitor: WorkMonitor = .none) throws -> [Prediction] {
         try model.architecture.requireFit(dataset)
         let predictor = try predictor(for: dataset.count)
-        return predictions(
-            try predictor.probabilities(of: dataset, rows: Array(0..<dataset.count)) {
-                try monitor.advance("Predicting", $0, of: dataset.count, "examples")
-            })
+        let table = try predictor.probabilities(of: dataset, rows: Array(0..<dataset.count)) {
+            try monitor.advance("Predicting", $0, of: dataset.count, "examples")
+        }
+        let present = modalities.map(\.name)
+        return (0..<table.count).map { prediction(table[$0], present: present) }
     }
 
     /// Predicts examples from picture files and sound files.
@@ -146,18 +164,19 @@ public final class Classifier {
         let isWhole = examples.allSatisfy { $0.count == columns.count }
         let tables = try predictor.ablations(
             of: dataset, rows: Array(examples.indices), absent: isWhole ? nil : { examples[$1][$0] == nil })
-        let predictions = tables.map(predictions)
         return examples.enumerated().map { row, example in
-            let alone = predictions.alone.filter { example[$0.modality] != nil }.map { ($0.modality, $0.value[row]) }
+            let present = tables.alone.filter { example[$0.modality] != nil }
+            let alone = present.map { ($0.modality, prediction($0.value[row], present: [$0.modality])) }
+            let all = prediction(tables.all[row], present: Array(example.keys))
             return MediaPrediction(
-                predictions: Ablations(all: predictions.all[row], alone: alone),
+                predictions: Ablations(all: all, alone: alone),
                 disagree: Set(alone.map(\.1.classIndex)).count > 1, preparations: example.mapValues(\.preparation))
         }
     }
 
-    /// The rows of a table of probabilities as predictions.
-    private func predictions(_ table: Table) -> [Prediction] {
-        (0..<table.count).map { Prediction(probabilities: Array(table[$0]), classNames: classNames) }
+    private func prediction(_ probabilities: ArraySlice<Float>, present: [String]) -> Prediction {
+        Prediction(
+            probabilities: Array(probabilities), classNames: classNames, model.calibration(ofPresent: present), trust)
     }
 
     private func predictor(for count: Int) throws -> Predictor {

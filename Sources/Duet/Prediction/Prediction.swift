@@ -11,8 +11,16 @@ public struct Prediction: Codable, Equatable, Sendable {
     public let probabilities: [Float]
     /// The most probable class's probability.
     public let probability: Float
+    /// The labels of the prediction set, the likeliest first; nil where no coverage was asked for, or none can be promised.
+    public let predictionSet: [String]?
+    /// Whether the model abstains, being too uncertain; nil where it was not asked.
+    public let abstains: Bool?
 
-    init(probabilities: [Float], classNames: [String]) {
+    init(probabilities: [Float], classNames: [String], _ calibration: ConfidenceCalibration?, _ trust: TrustSettings) {
+        predictionSet = trust.coverage.flatMap { coverage in
+            calibration?.predictionSet(of: probabilities, coverage: coverage).map { classNames[$0] }
+        }
+        abstains = trust.abstention.flatMap { share in calibration?.abstains(on: probabilities, share: share) }
         classIndex = probabilities.argmax
         label = classNames[classIndex]
         self.probabilities = probabilities

@@ -2,28 +2,35 @@ public import Datasets
 import FileFormats
 
 /// Predictions as the competition's leaderboard takes them: `row_id,label`, rows counted from 0, and on request a
-/// column with each class's probability.
+/// column with each class's probability. Where there are prediction sets or abstention, their columns come last:
+/// `prediction_set`, labels with spaces between them, and `abstains`, `true` or `false`; empty where nothing can be promised.
 public struct PredictionsCSV: Sendable {
     /// The file's content.
     public let text: String
 
     /// Lays out predictions in their order.
-    public init(_ predictions: [Prediction], classNames: [String], withProbabilities: Bool = false) {
+    public init(
+        _ predictions: [Prediction], classNames: [String], withProbabilities: Bool = false,
+        trust: TrustSettings = TrustSettings()
+    ) {
         text = Self.lines(
-            Self.header(classNames, withProbabilities),
-            predictions.enumerated().map { Self.fields($0, $1, withProbabilities) })
+            Self.header(classNames, withProbabilities) + trust.columns,
+            predictions.enumerated().map { Self.fields($0, $1, withProbabilities) + trust.fields($1) })
     }
 
     /// Lays out predictions of files in their order. More columns follow: for each modality, such as `image_alone`, the label
     /// that it would get alone, empty where it is absent; and `disagree`, `true` or `false`.
     public init(
-        _ predictions: [MediaPrediction], modalities: [Modality], classNames: [String], withProbabilities: Bool = false
+        _ predictions: [MediaPrediction], modalities: [Modality], classNames: [String], withProbabilities: Bool = false,
+        trust: TrustSettings = TrustSettings()
     ) {
         text = Self.lines(
-            Self.header(classNames, withProbabilities) + modalities.map { "\($0)_alone" } + ["disagree"],
+            Self.header(classNames, withProbabilities) + modalities.map { "\($0)_alone" } + ["disagree"]
+                + trust.columns,
             predictions.enumerated().map { row, prediction in
                 Self.fields(row, prediction.predictions.all, withProbabilities)
                     + modalities.map { prediction.predictions[$0.name]?.label ?? "" } + ["\(prediction.disagree)"]
+                    + trust.fields(prediction.predictions.all)
             })
     }
 
@@ -37,5 +44,16 @@ public struct PredictionsCSV: Sendable {
 
     private static func lines(_ header: [String], _ rows: [[String]]) -> String {
         ([header] + rows).map { $0.map(CSVTable.quoted).joined(separator: ",") + "\n" }.joined()
+    }
+}
+
+extension TrustSettings {
+    fileprivate var columns: [String] {
+        (coverage == nil ? [] : ["prediction_set"]) + (abstention == nil ? [] : ["abstains"])
+    }
+
+    fileprivate func fields(_ prediction: Prediction) -> [String] {
+        (coverage == nil ? [] : [prediction.predictionSet?.joined(separator: " ") ?? ""])
+            + (abstention == nil ? [] : [prediction.abstains?.description ?? ""])
     }
 }

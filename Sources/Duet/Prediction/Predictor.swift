@@ -4,7 +4,7 @@ import NeuralNetwork
 /// Runs a trained model over many examples: what it predicts from all modalities, and from each of them alone.
 ///
 /// A modality that is absent gives what the fusion says (`Fusion.absentOutput`) in place of its branch's output. Nothing else is
-/// known of it.
+/// known of it. The probabilities are calibrated where the model has a calibration.
 final class Predictor {
     private let model: TrainedModel
     private let outputs: (branches: [String], model: String)
@@ -33,7 +33,10 @@ final class Predictor {
     func probabilities(
         of dataset: Dataset, rows: [Int], advance: (Int) throws -> Void = { _ in }
     ) throws -> Table {
-        try run(rows, .examples(of: dataset, model.normalization, model.architecture.modalities), advance).model
+        let feeder = BatchFeeder.examples(of: dataset, model.normalization, model.architecture.modalities)
+        var table = try run(rows, feeder, advance).model
+        table.calibrate(by: model.calibration(of: .all))
+        return table
     }
 
     /// The probabilities for examples whose modalities are not each other's: each modality is that of another row.
@@ -54,7 +57,9 @@ final class Predictor {
                     try normalization.gather(batch.map { entry.value[$0] }, of: column, into: target)
                 }
             })
-        return try run(Array(0..<(rows.values.first?.count ?? 0)), feeder, advance).model
+        var table = try run(Array(0..<(rows.values.first?.count ?? 0)), feeder, advance).model
+        table.calibrate(by: model.calibration(of: .all))
+        return table
     }
 
     /// The probabilities for some rows of a dataset from all modalities and from each alone, clean or with noise.
@@ -74,7 +79,10 @@ final class Predictor {
         if let noise, let column = dataset[noise.modality.name] { feeder = feeder.adding(noise, size: column.size) }
         var (all, ends) = try run(rows, feeder, advance)
         let modalities = model.architecture.modalities.map(\.name)
-        guard modalities.count > 1 else { return Ablations(all: all, alone: []) }
+        guard modalities.count > 1 else {
+            all.calibrate(by: model.calibration(of: .all))
+            return Ablations(all: all, alone: [])
+        }
         let absentEnds = ends.map { absentOutput(like: $0) }
         if let absent {
             for (index, modality) in modalities.enumerated() {
@@ -86,7 +94,19 @@ final class Predictor {
         }
         let alone = try modalities.indices.map { kept in
             let tables = ends.indices.map { $0 == kept ? ends[$0] : absentEnds[$0] }
-            return (modalities[kept], try runHead(tables, count: rows.count))
+            var table = try runHead(tables, count: rows.count)
+            table.calibrate(by: model.calibration(of: .alone(modalities[kept])))
+            return (modalities[kept], table)
+        }
+        if let absent {
+            for position in rows.indices {
+                var row = Array(all[position])
+                model.calibration(ofPresent: modalities.filter { !absent($0, position) })?
+                    .calibrate(&row, width: all.width)
+                all[position] = row[...]
+            }
+        } else {
+            all.calibrate(by: model.calibration(of: .all))
         }
         return Ablations(all: all, alone: alone)
     }

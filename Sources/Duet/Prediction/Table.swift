@@ -27,6 +27,11 @@ extension Table {
         return table
     }
 
+    /// Calibrates the probabilities in the rows.
+    mutating func calibrate(by calibration: ConfidenceCalibration?) {
+        calibration?.calibrate(&values, width: width)
+    }
+
     /// The number of rows.
     var count: Int { values.count / max(width, 1) }
 

@@ -93,16 +93,19 @@ public struct TrainingData: Sendable {
 
     /// A model with these weights, trained on this data.
     func trainedModel(
-        _ model: FusionModel, _ parameters: Parameters, _ configuration: TrainingConfiguration
+        _ model: FusionModel, _ parameters: Parameters, _ configuration: TrainingConfiguration,
+        _ calibration: Ablations<ConfidenceCalibration>? = nil
     ) throws -> TrainedModel {
         let names = model.modalities.map(\.name)
-        return try TrainedModel(
+        var trained = try TrainedModel(
             architecture: model, parameters: parameters, classNames: dataset.classNames,
             normalization: Normalization(normalization.rules.filter { names.contains($0.key) }),
             modalities: names.compactMap { name in modalities.first { $0.name == name } },
             origin: .init(
                 dataset: fingerprint, split: configuration.split, seed: configuration.seed,
                 limit: configuration.limit))
+        trained.calibration = calibration
+        return trained
     }
 }
 

@@ -45,6 +45,8 @@ public final class Training {
     /// Makes the state as it is at this moment, the running network's weights included.
     var snapshot: () throws -> TrainingState
     var state: TrainingState
+    /// Fitted when the training is over.
+    var calibration: Ablations<ConfidenceCalibration>?
 
     init(
         _ configuration: TrainingConfiguration, _ data: TrainingData, _ model: FusionModel, _ phase: TrainingPhase,
@@ -73,7 +75,9 @@ public final class Training {
     public var completesModel: Bool { if case .branch = phase { false } else { true } }
 
     /// The model with the weights of the best epoch so far.
-    public func bestModel() throws -> TrainedModel { try data.trainedModel(model, state.best, configuration) }
+    public func bestModel() throws -> TrainedModel {
+        try data.trainedModel(model, state.best, configuration, calibration)
+    }
 }
 
 /// Ends a phase once its validation has not improved for some epochs.

@@ -19,6 +19,7 @@ extension PredictionReport {
                 + style.bold(Format.decimal(Double(predictions.all.probability))),
             bars(of: predictions.all, for: terminal),
         ]
+        parts += trust(in: predictions.all, style)
         if predictions.alone.count > 1 {
             parts.append(alone(predictions, for: terminal))
             if example.prediction.disagree { parts.append(style.yellow("The modalities disagree.")) }
@@ -33,9 +34,12 @@ extension PredictionReport {
     func table(modalities: [Modality], for terminal: Terminal = .standardOutput) -> String {
         let style = Style(for: terminal)
         let names = modalities.map(\.name)
+        let hasSets = examples.contains { $0.prediction.predictions.all.predictionSet != nil }
+        let hasAbstention = examples.contains { $0.prediction.predictions.all.abstains != nil }
         var table = TextTable(
             names.map { .left($0) } + [.left("label"), .right("probability")] + names.map { .left("\($0) alone") }
-                + [.left("disagree")])
+                + [.left("disagree")] + (hasSets ? [.left("prediction set")] : [])
+                + (hasAbstention ? [.left("abstains")] : []))
         for example in examples {
             let predictions = example.prediction.predictions
             table.addRow(
@@ -43,13 +47,28 @@ extension PredictionReport {
                     style.bold(predictions.all.label.printable), Format.decimal(Double(predictions.all.probability)),
                 ] + names.map { predictions[$0]?.label.printable ?? "" } + [
                     example.prediction.disagree ? style.yellow("yes") : ""
-                ])
+                ] + (hasSets ? [predictions.all.predictionSet?.map(\.printable).joined(separator: ", ") ?? ""] : [])
+                    + (hasAbstention ? [predictions.all.abstains == true ? style.yellow("yes") : ""] : []))
         }
         let several = examples.filter { $0.files.files.count > 1 }
         guard !several.isEmpty else { return table.render(for: terminal) }
         let disagreeing = Format.count(several.count { $0.prediction.disagree })
         return table.render(for: terminal)
             + "\n\nThe modalities disagree in \(disagreeing) of the \(Format.count(several.count)) examples that have several."
+    }
+
+    /// The prediction set, and whether the model abstains, where they were asked for.
+    private func trust(in prediction: Prediction, _ style: Style) -> [String] {
+        var parts: [String] = []
+        if let labels = prediction.predictionSet {
+            parts.append(
+                "Prediction set: "
+                    + (labels.isEmpty
+                        ? "empty, the example is too uncertain for this coverage"
+                        : labels.map(\.printable).joined(separator: ", ")))
+        }
+        if prediction.abstains == true { parts.append(style.yellow("The model abstains: it is too uncertain.")) }
+        return parts
     }
 
     private static let mostBars = 15

@@ -21,9 +21,12 @@ extension ReportContent {
     /// The embeddings, mapped to the plane.
     var embeddings: [Figure] { maps.map { EmbeddingFigure.figure($0, evaluation.classNames) } }
 
-    /// The reliability diagram.
-    var reliability: Figure {
-        ReliabilityFigure.figure(evaluation.calibrationBins, error: evaluation.calibrationError)
+    /// The reliability diagram, and the accuracy with abstention.
+    var certainty: [Figure] {
+        [
+            ReliabilityFigure.figure(evaluation.calibrationBins, error: evaluation.calibrationError),
+            AbstentionFigure.figure(predictions, evaluation),
+        ]
     }
 
     /// What each modality contributes.

@@ -13,7 +13,7 @@ struct ReportPage {
             ("training", "Training", training),
             ("confusion", "Confusion matrices", try confusion()),
             ("embeddings", "Embeddings", layers),
-            ("calibration", "Calibration", blocks([content.reliability])),
+            ("calibration", "Calibration", calibration),
             ("modalities", "Contribution of each modality", blocks(content.modalities)),
             ("mistakes", "The worst mistakes", try mistakes()),
             ("settings", "Settings", settings),
@@ -84,6 +84,26 @@ struct ReportPage {
         content.maps.isEmpty
             ? "<p>There are too few test examples for a map.</p>"
             : "<p>\(EmbeddingFigure.explanation)</p>\(blocks(content.embeddings))"
+    }
+
+    private var calibration: HTML {
+        guard let trust = content.evaluation.trust else { return blocks(content.certainty) }
+        var table = DataTable([
+            "prediction sets for", "target", "coverage", "95 % low", "95 % high", "classes per set", "empty",
+        ])
+        for (ablation, measures) in trust.entries {
+            for set in measures.predictionSets {
+                let interval = set.coverage.interval
+                table.add(
+                    content.evaluation.title(ablation), set.target, set.coverage.accuracy.short, interval.low.short,
+                    interval.high.short, set.meanSize.short, set.empty.short)
+            }
+        }
+        return """
+            \(blocks(content.certainty))
+            <details><summary>Prediction sets: how often they contain the true class</summary>\
+            \(HTML(table, caption: "Prediction sets"))</details>
+            """
     }
 
     private func mistakes() throws -> HTML {

@@ -1,0 +1,29 @@
+import FileFormats
+
+/// What predictions say about how far they can be trusted, beside their probabilities.
+public struct TrustSettings: Sendable, Equatable {
+    /// The share of examples whose prediction set is to contain the true class; nil for no sets.
+    public let coverage: Double?
+    /// The share of validation examples, the least certain ones, that would get no answer; nil for an answer to all.
+    public let abstention: Double?
+
+    /// Neither sets nor abstention.
+    public init() { (coverage, abstention) = (nil, nil) }
+
+    /// Sets with a coverage, an abstention, or both.
+    /// - Parameters:
+    ///   - coverage: from 0.5 to 0.999.
+    ///   - abstention: from 0 to 0.9.
+    /// - Throws: `DuetError` of kind `usage` for others.
+    public init(coverage: Double? = nil, abstention: Double? = nil) throws {
+        if let coverage, !(0.5...0.999).contains(coverage) {
+            throw DuetError(
+                .usage, "coverage is \(coverage); expected a share of examples from 0.5 to 0.999, such as 0.95")
+        }
+        if let abstention, !(0...0.9).contains(abstention) {
+            throw DuetError(
+                .usage, "abstain is \(abstention); expected a share of examples from 0 to 0.9, such as 0.05")
+        }
+        (self.coverage, self.abstention) = (coverage, abstention)
+    }
+}

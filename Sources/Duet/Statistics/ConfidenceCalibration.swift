@@ -1,0 +1,123 @@
+import FileFormats
+import Foundation
+import NeuralNetwork
+
+/// What the validation examples tell about how far a model's probabilities can be trusted: the temperature that calibrates them,
+/// the prediction sets that contain the true class with a chosen probability, and when to abstain.
+///
+/// - Temperature scaling: C. Guo et al., "On calibration of modern neural networks", 2017.
+/// - Split conformal prediction: V. Vovk, A. Gammerman and G. Shafer, "Algorithmic learning in a random world", 2005; with this
+///   nonconformity score, M. Sadinle, J. Lei and L. Wasserman, "Least ambiguous set-valued classifiers with bounded error levels",
+///   2019.
+///
+/// Sets have their coverage where new examples are exchangeable with the validation examples: not with other speakers, other noise
+/// or other cameras.
+public struct ConfidenceCalibration: Sendable, Equatable {
+    /// What the logarithms of the probabilities are divided by, above 0.
+    public let temperature: Float
+    /// The nonconformity score of each validation example, ascending: the probability of all classes but the true one, 0 to 1.
+    public let scores: [Float]
+    /// The uncertainty of each validation example, ascending: the probability of all classes but the predicted one, 0 to 1.
+    public let uncertainties: [Float]
+
+    /// A calibration that was fitted before.
+    /// - Throws: `NetworkError` where these cannot be one's numbers.
+    package init(temperature: Float, scores: [Float], uncertainties: [Float]) throws {
+        guard temperature > 0, temperature.isFinite else {
+            throw NetworkError("a temperature is \(temperature); expected a number above 0")
+        }
+        for values in [scores, uncertainties] {
+            let isAscending = zip(values, values.dropFirst()).allSatisfy { $0 <= $1 }
+            guard isAscending, values.count == scores.count, values.allSatisfy({ $0 >= 0 && $0 <= 1.0001 }) else {
+                throw NetworkError(
+                    "the calibration's scores are not ascending numbers from 0 to 1, as many of each kind")
+            }
+        }
+        (self.temperature, self.scores, self.uncertainties) = (temperature, scores, uncertainties)
+    }
+
+    /// Fits a calibration.
+    /// - Parameters:
+    ///   - probabilities: what the model gives for the validation examples, [example × class].
+    ///   - labels: the true class of each of them; at least one.
+    package init(probabilities: [Float], labels: [Int]) {
+        let logarithms = probabilities.map { log(Double(max($0, TemperedLog.smallestProbability))) }
+        temperature = Float(1 / LogLinearFit([logarithms], labels: labels).exponents[0])
+        let classes = probabilities.count / labels.count
+        var scaled = probabilities
+        Self.scale(&scaled, width: classes, temperature)
+        var (scores, uncertainties) = ([Float](), [Float]())
+        for (example, label) in labels.enumerated() {
+            let row = scaled[(example * classes)..<((example + 1) * classes)]
+            scores.append(row.sum(without: label))
+            uncertainties.append(row.uncertainty)
+        }
+        (self.scores, self.uncertainties) = (scores.sorted(), uncertainties.sorted())
+    }
+
+    /// Calibrates probabilities: each to the power of 1 / temperature, over their sum. The order of the classes stays.
+    /// - Parameters:
+    ///   - probabilities: [example × class], calibrated in place.
+    ///   - width: the number of classes.
+    package func calibrate(_ probabilities: inout [Float], width: Int) {
+        Self.scale(&probabilities, width: width, temperature)
+    }
+
+    /// A prediction set. Over many examples, a share `coverage` of the sets contains the true class.
+    ///
+    /// Where the model is right more often than that, the sets of the least certain examples are empty: the others suffice. All
+    /// classes are in the set where there are too few validation examples for the coverage.
+    /// - Parameters:
+    ///   - probabilities: calibrated probabilities of one example, by class.
+    ///   - coverage: the share of examples whose set is to contain the true class, above 0 and below 1.
+    /// - Returns: classes from 0, the likeliest first.
+    public func predictionSet(of probabilities: [Float], coverage: Double) -> [Int] {
+        let limit = largestScore(coverage: coverage)
+        return probabilities.indices.filter { probabilities[...].sum(without: $0) <= limit }
+            .sorted { (-probabilities[$0], $0) < (-probabilities[$1], $1) }
+    }
+
+    /// Whether an example is less certain than all but a share of the validation examples.
+    /// - Parameters:
+    ///   - probabilities: calibrated probabilities of one example, by class.
+    ///   - share: the share of validation examples that would get no answer, 0 to 1, 1 not included.
+    /// - Returns: whether to abstain.
+    public func abstains(on probabilities: [Float], share: Double) -> Bool {
+        probabilities[...].uncertainty > largestUncertainty(abstaining: share)
+    }
+
+    /// The ⌈(n + 1) · coverage⌉-th smallest score.
+    func largestScore(coverage: Double) -> Float {
+        // What is a whole number but for rounding stays that number.
+        let rank = Int((Double(scores.count + 1) * coverage - 1e-9).rounded(.up))
+        return rank > scores.count ? .infinity : scores[max(rank, 1) - 1]
+    }
+
+    func largestUncertainty(abstaining share: Double) -> Float {
+        let answered = Int((Double(uncertainties.count) * (1 - share) - 1e-9).rounded(.up))
+        return uncertainties.isEmpty ? .infinity : uncertainties[min(max(answered, 1), uncertainties.count) - 1]
+    }
+
+    private static func scale(_ probabilities: inout [Float], width: Int, _ temperature: Float) {
+        for start in stride(from: 0, to: probabilities.count, by: width) {
+            let row = start..<(start + width)
+            let scores = row.map {
+                log(Double(max(probabilities[$0], TemperedLog.smallestProbability))) / Double(temperature)
+            }
+            let largest = scores.max() ?? 0
+            let powers = scores.map { exp($0 - largest) }
+            let sum = powers.reduce(0, +)
+            for (place, power) in zip(row, powers) { probabilities[place] = Float(power / sum) }
+        }
+    }
+}
+
+extension ArraySlice<Float> {
+    /// The sum of all probabilities but one. Not 1 less that one, of which rounding would leave nothing where it is near 1.
+    func sum(without place: Int) -> Float {
+        Float(indices.reduce(0.0) { $1 - startIndex == place ? $0 : $0 + Double(self[$1]) })
+    }
+
+    /// The probability of all classes but the predicted one.
+    var uncertainty: Float { sum(without: argmax) }
+}

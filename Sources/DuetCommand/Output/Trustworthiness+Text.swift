@@ -1,0 +1,37 @@
+import Duet
+import TerminalUI
+
+extension Evaluation {
+    /// The coverage of the prediction sets, and the accuracy with abstention; nothing for a model without a calibration.
+    func trustTables(for terminal: Terminal = .standardOutput) -> [String] {
+        guard let trust else { return [] }
+        var sets = TextTable([
+            .left("prediction sets for"), .right("target"), .right("coverage"), .left("95 % interval"),
+            .right("classes per set"), .right("empty"),
+        ])
+        var abstention = TextTable([
+            .left("abstaining"), .right("target"), .right("no answer"), .right("mistakes left"), .right("accuracy"),
+        ])
+        for (ablation, measures) in trust.entries {
+            for set in measures.predictionSets {
+                let interval = set.coverage.interval
+                sets.addRow([
+                    title(ablation), Format.decimal(set.target, decimals: 2), Format.decimal(set.coverage.accuracy),
+                    Format.interval(interval.low, interval.high, unicode: terminal.allowsUnicode),
+                    Format.decimal(set.meanSize, decimals: 2), Format.decimal(set.empty),
+                ])
+            }
+            for entry in measures.abstention {
+                abstention.addRow([
+                    title(ablation), Format.decimal(entry.target, decimals: 2), Format.decimal(entry.share),
+                    Format.count(entry.mistakes), entry.accuracy.map { Format.decimal($0.accuracy) } ?? "",
+                ])
+            }
+        }
+        let errors = trust.entries.map { "\(title($0.ablation)) \(Format.decimal($0.value.calibrationError))" }
+        return [
+            sets.render(for: terminal), abstention.render(for: terminal),
+            "calibration error: " + errors.joined(separator: ", "),
+        ]
+    }
+}
