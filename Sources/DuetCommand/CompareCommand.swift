@@ -20,13 +20,19 @@ struct CompareCommand: ParsableCommand {
             --specialists trains each modality alone beside each model, with that modality's branch as the whole model, and \
             tells whether the fused model is better than the best of them.
 
+            --fusions trains each model once with each of the fusions. The specialists are trained once for all of them.
+
             Examples:
               duet compare --data data/digits --models model-1,model-2 --epochs 3
+              duet compare --data data/digits --models model-2 --fusions concatenate,product --specialists --schedule staged
               duet compare --data data/digits --models model-2 --specialists --epochs 3
             """)
 
     @Option(help: "Presets or YAML files, separated by commas.")
     var models = Presets.paper.joined(separator: ",")
+
+    @Option(help: "Fusions that join the models' branches, separated by commas (default: each model's own).")
+    var fusions: String?
 
     @OptionGroup var settings: TrainingOptions
 
@@ -76,25 +82,41 @@ struct CompareCommand: ParsableCommand {
     private func configurations() throws -> [TrainingConfiguration] {
         guard settings.model == nil else { throw DuetError(.usage, "compare takes --models, not --model") }
         guard let data = settings.data else { throw DuetError(.usage, "say which dataset to compare on: --data DIR") }
-        let names = models.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+        let names = Self.list(models)
         guard !names.isEmpty else { throw DuetError(.usage, "--models names no model") }
+        guard fusions == nil || settings.fusion == nil else {
+            throw DuetError(.usage, "give --fusions or --fusion, not both")
+        }
+        let fusions = try fusions.map { fusions in
+            let names = Self.list(fusions)
+            guard !names.isEmpty else { throw DuetError(.usage, "--fusions names no fusion") }
+            return names
+        }
         let configurations = try names.flatMap { name in
             let choice = try ModelArgument.choice(name)
-            let alone = specialists ? choice.modalities.map { [$0.name] } : []
-            return try ([nil] + alone).map { modalities in
+            func configuration(_ change: (inout TrainingConfiguration) -> Void) throws -> TrainingConfiguration {
                 var configuration = TrainingConfiguration(data: data, output: "")
                 try settings.apply(to: &configuration)
                 configuration.model = choice
-                if let modalities { configuration.modalities = modalities }
+                change(&configuration)
                 configuration.output = "\(output)/\(configuration.name)"
                 try configuration.validate()
                 return configuration
             }
+            let fused =
+                try fusions?.map { fusion in try configuration { $0.fusion = fusion } } ?? [configuration { _ in }]
+            let alone = specialists ? choice.modalities.map(\.name) : []
+            return try fused + alone.map { name in try configuration { ($0.modalities, $0.fusion) = ([name], nil) } }
         }
         guard Set(configurations.map(\.output)).count == configurations.count else {
-            throw DuetError(.usage, "--models names two models alike: \(models)")
+            throw DuetError(
+                .usage, "two of the compared models have the same name; expected different --models and --fusions")
         }
         return configurations
+    }
+
+    private static func list(_ text: String) -> [String] {
+        text.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
     }
 }
 

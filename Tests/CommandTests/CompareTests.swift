@@ -72,6 +72,36 @@ extension CommandTests {
             }
         }
 
+        @Test("Each fusion is trained once and compared with the same specialists, which are trained once for all")
+        func fusions() throws {
+            try Workshop.with { shop in
+                let common = [
+                    "compare", "--data", try Studio.required().data.path, "--models", "model-1", "--epochs", "1",
+                    "--schedule", "staged", "--threads", "1", "--limit", "64", "--specialists",
+                ]
+                let outcome = try DuetProcess(
+                    common + ["--fusions", "concatenate, product", "--output", "both"], in: shop.folder
+                ).wait()
+                try #require(outcome.status == 0, "\(outcome.errors)")
+                let comparison = try shop.json("both/comparison.json")
+                let entries = try #require(comparison["entries"] as? [[String: Any]])
+                #expect(
+                    entries.compactMap { $0["model"] as? String }
+                        == ["model-1", "model-1-product", "model-1-audio", "model-1-image"])
+                let gains = try #require(comparison["fusions"] as? [[String: Any]])
+                #expect(gains.compactMap { $0["model"] as? String } == ["model-1", "model-1-product"])
+                let best = Set(gains.compactMap { $0["specialist"] as? String })
+                #expect(best.count == 1 && best.isSubset(of: ["model-1-audio", "model-1-image"]))
+
+                let unknown = try DuetProcess(common + ["--fusions", "produkt"], in: shop.folder).wait()
+                #expect(unknown.status == 64 && unknown.errors.contains("did you mean product?"), "\(unknown)")
+                let both = try DuetProcess(
+                    common + ["--fusions", "product", "--fusion", "average"], in: shop.folder
+                ).wait()
+                #expect(both.status == 64 && both.errors.contains("not both"), "\(both)")
+            }
+        }
+
         @Test("A comparison that finds one of its folders taken makes none of the others")
         func takenFolder() throws {
             try Workshop.with { shop in

@@ -48,7 +48,7 @@ extension CommandTests {
                 let unknown = try shop.duet("compare", "--data", "data", "--models", "model-1,model-7")
                 #expect(unknown.status == 64 && unknown.errors.contains("there is no model 'model-7'"))
                 let twice = try shop.duet("compare", "--data", "data", "--models", "model-1,model-1")
-                #expect(twice.status == 64 && twice.errors.contains("names two models alike"))
+                #expect(twice.status == 64 && twice.errors.contains("have the same name"))
                 let predict = try shop.duet("predict", "--model", model, "--images", "x.npy", "--output", "p.csv")
                 #expect(predict.status == 64 && predict.errors.contains("--images and --audio together"))
                 let summary = try shop.duet("summary", "modle-3")

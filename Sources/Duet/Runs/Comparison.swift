@@ -75,8 +75,7 @@ public struct Comparison: Codable, Sendable {
         fusions = try outcomes.compactMap { outcome in
             let architecture = outcome.model.architecture
             guard architecture.branches.count > 1 else { return nil }
-            let names = try architecture.modalities.map { try architecture.selecting([$0.name]).name }
-            let specialists = outcomes.filter { names.contains($0.model.architecture.name) }
+            let specialists = outcomes.filter { architecture.hasAsBranch($0.model.architecture) }
             guard let specialist = specialists.max(by: { $0.accuracy < $1.accuracy }) else { return nil }
             return FusionGain(
                 model: architecture.name, specialist: specialist.model.architecture.name,
@@ -135,6 +134,21 @@ public struct Comparison: Codable, Sendable {
 
 extension TrainingRun.Outcome {
     fileprivate var accuracy: Double { test.evaluation.accuracies.all.accuracy }
+}
+
+extension FusionModel {
+    /// Whether another model is one of the branches alone.
+    fileprivate func hasAsBranch(_ other: FusionModel) -> Bool {
+        guard other.branches.count == 1 else { return false }
+        return branches.contains { $0.isEqual(to: other.branches[0]) }
+    }
+}
+
+extension Branch {
+    fileprivate func isEqual(to other: Branch) -> Bool {
+        modality == other.modality && input == other.input
+            && layers.map { AnyHashable($0) } == other.layers.map { AnyHashable($0) }
+    }
 }
 
 extension Comparison {
