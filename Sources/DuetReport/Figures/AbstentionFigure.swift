@@ -8,13 +8,17 @@ enum AbstentionFigure {
     static func figure(_ predictions: EvaluatedPredictions, _ evaluation: Evaluation) -> Figure {
         let ablations = predictions.ablations
         let curves = ablations.map { predictions.areCorrectFromMostCertain($0) }
+        // Where there is no mistake, the axis still has a length.
+        var lowest = 0.99
         var table = DataTable(
             ["answered", "examples"] + ablations.flatMap { ["\($0.key)_accuracy", "\($0.key)_mistakes"] })
         for percent in lowestShare...100 {
             let count = max(predictions.count * percent / 100, 1)
             let measures = curves.flatMap { curve -> [any CustomStringConvertible] in
                 let correct = curve.prefix(count).count { $0 }
-                return [Double(correct) / Double(count), count - correct]
+                let accuracy = Double(correct) / Double(count)
+                lowest = min(lowest, accuracy)
+                return [accuracy, count - correct]
             }
             table.add(row: [Double(percent) / 100, count] + measures)
         }
@@ -35,10 +39,10 @@ enum AbstentionFigure {
             size: (480, 360), table: table,
             plot: """
                 set xrange [1:\(Double(lowestShare) / 100)]
-                set yrange [*:1]
+                set yrange [\(lowest):1]
                 set xlabel "share of examples with an answer"
                 set ylabel "accuracy"
-                set bmargin 6
+                set bmargin 7
                 set grid ytics lt 1 lw 0.5 lc rgb faint
                 plot \(lines.joined(separator: ", \\\n    "))
                 """)
