@@ -119,7 +119,7 @@ extension CommandTests {
                 let quiet = try shop.train("quiet", "--epochs", "1", "--limit", "64", "--quiet")
                 #expect(quiet.output == "" && quiet.errors == "")
                 let both = try shop.train("both", "--epochs", "1", "--limit", "64", "--quiet", "--json")
-                #expect(try both.json()["bestEpoch"] != nil)
+                #expect(try (both.json()["bestEpochs"] as? [[String: Any]])?.compactMap { $0["epoch"] as? Int } == [1])
                 #expect(both.errors == "")
             }
         }

@@ -67,6 +67,12 @@ struct ProductFusionTests {
         #expect(
             epochs.map(\.phase) == Array(repeating: .branch("audio"), count: 9)
                 + Array(repeating: .branch("image"), count: 5))
+        let best = outcome.metrics.bestEpochs
+        #expect(best.map(\.phase) == [.branch("audio"), .branch("image")])
+        for epoch in best {
+            let others = epochs.filter { $0.phase == epoch.phase }.map(\.validationAccuracy)
+            #expect(others.max() == epoch.validationAccuracy)
+        }
         #expect(outcome.model.architecture.name == "small-product")
         #expect(outcome.model.architecture.head.isEmpty)
         let accuracies = outcome.metrics.test.accuracies

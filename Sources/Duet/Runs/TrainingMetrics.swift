@@ -1,11 +1,11 @@
 import FileFormats
 
-/// What `metrics.json` holds: the epoch that was kept, and how its model does on the test examples.
+/// What `metrics.json` holds: the epochs that were kept, and how their model does on the test examples.
 public struct TrainingMetrics: Codable, Sendable {
     /// The version of this format.
     public private(set) var version = 1
-    /// The epoch whose weights were kept: the best validation of the last phase.
-    public let bestEpoch: TrainingHistory.Epoch?
+    /// The epochs whose weights were kept: of each phase, in their order, the one with the best validation.
+    public let bestEpochs: [TrainingHistory.Epoch]
     /// All epochs.
     public let history: TrainingHistory
     /// The kept model on the test examples.
@@ -13,7 +13,7 @@ public struct TrainingMetrics: Codable, Sendable {
 
     /// Puts a training and its evaluation together.
     public init(_ result: Trainer.Result, _ evaluation: Evaluation) {
-        bestEpoch = result.history.epochs.last.flatMap { result.history.bestEpoch(of: $0.phase) }
+        bestEpochs = result.history.phases.compactMap(result.history.bestEpoch)
         history = result.history
         test = evaluation
     }

@@ -49,7 +49,7 @@ public struct ConfidenceCalibration: Sendable, Equatable {
         var (scores, uncertainties) = ([Float](), [Float]())
         for (example, label) in labels.enumerated() {
             let row = scaled[(example * classes)..<((example + 1) * classes)]
-            scores.append(row.sum(without: label))
+            scores.append(row.nonconformityScores[label])
             uncertainties.append(row.uncertainty)
         }
         (self.scores, self.uncertainties) = (scores.sorted(), uncertainties.sorted())
@@ -73,7 +73,8 @@ public struct ConfidenceCalibration: Sendable, Equatable {
     /// - Returns: classes from 0, the likeliest first.
     public func predictionSet(of probabilities: [Float], coverage: Double) -> [Int] {
         let limit = largestScore(coverage: coverage)
-        return probabilities.indices.filter { probabilities[...].sum(without: $0) <= limit }
+        let scores = probabilities[...].nonconformityScores
+        return probabilities.indices.filter { scores[$0] <= limit }
             .sorted { (-probabilities[$0], $0) < (-probabilities[$1], $1) }
     }
 
@@ -113,11 +114,16 @@ public struct ConfidenceCalibration: Sendable, Equatable {
 }
 
 extension ArraySlice<Float> {
-    /// The sum of all probabilities but one. Not 1 less that one, of which rounding would leave nothing where it is near 1.
-    func sum(without place: Int) -> Float {
-        Float(indices.reduce(0.0) { $1 - startIndex == place ? $0 : $0 + Double(self[$1]) })
+    /// The probability of all classes but the predicted one. Not 1 less that one, of which rounding would leave nothing near 1.
+    var uncertainty: Float {
+        let predicted = startIndex + argmax
+        return Float(indices.reduce(0.0) { $1 == predicted ? $0 : $0 + Double(self[$1]) })
     }
 
-    /// The probability of all classes but the predicted one.
-    var uncertainty: Float { sum(without: argmax) }
+    /// For each class, the probability of all others.
+    var nonconformityScores: [Float] {
+        let (predicted, uncertainty) = (argmax, uncertainty)
+        let sum = Double(uncertainty) + Double(self[startIndex + predicted])
+        return enumerated().map { $0 == predicted ? uncertainty : Float(sum - Double($1)) }
+    }
 }

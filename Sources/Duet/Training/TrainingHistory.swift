@@ -34,6 +34,13 @@ public struct TrainingHistory: Codable, Equatable, Sendable {
     /// A history without epochs.
     public init() {}
 
+    /// The phases, in the order in which they were trained.
+    public var phases: [TrainingPhase] {
+        epochs.reduce(into: []) { phases, epoch in
+            if phases.last != epoch.phase { phases.append(epoch.phase) }
+        }
+    }
+
     /// The best epoch of a phase: the first with the best validation.
     public func bestEpoch(of phase: TrainingPhase) -> Epoch? {
         epochs.filter { $0.phase == phase }.reduce(nil) { best, epoch in

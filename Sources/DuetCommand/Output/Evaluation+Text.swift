@@ -54,15 +54,16 @@ extension TrainingMetrics {
         -> String
     {
         let path = folder.url.relativePath
-        let kept = bestEpoch.map {
-            "Kept epoch \($0.epoch): validation accuracy \(Format.decimal($0.validationAccuracy)). "
-        }
+        let kept = bestEpochs.map { epoch in
+            let phase = bestEpochs.count > 1 ? " of \(epoch.phase.rawValue)" : ""
+            return "epoch \(epoch.epoch)\(phase) (validation accuracy \(Format.decimal(epoch.validationAccuracy)))"
+        }.joined(separator: ", ")
         let look = report.map { "\nLook at the report: \($0.page)" } ?? ""
         return """
 
             \(test.headline())
 
-            \(kept ?? "")Took \(Format.duration(seconds)); everything is in \(path).\(look)
+            \(kept.isEmpty ? "" : "Kept \(kept). ")Took \(Format.duration(seconds)); everything is in \(path).\(look)
 
             Next:
               duet evaluate --model \(path)/model.safetensors --data \(configuration.data)
