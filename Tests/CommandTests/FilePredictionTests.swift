@@ -75,7 +75,7 @@ extension CommandTests {
                 #expect(csv.status == 0)
                 let rows = try shop.rows("out.csv")
                 #expect(rows[0].suffix(2) == ["prediction_set", "abstains"])
-                #expect(rows[1].suffix(2) == [set.joined(separator: " "), "\(abstains)"])
+                #expect(rows[1].suffix(2) == [set.joined(separator: ";"), "\(abstains)"])
                 let refused = try duet("--coverage", "95")
                 #expect(refused.status == 64 && refused.errors.contains("from 0.5 to 0.999"), "\(refused)")
             }

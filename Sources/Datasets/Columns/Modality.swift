@@ -38,8 +38,7 @@ public struct Modality: Hashable, Sendable, Codable, CustomStringConvertible {
     /// What else is named in the places where modalities are: parts of a model, phases of a training, columns of a manifest.
     private static let reserved: Set<String> = [
         "all", "calibration", "head", "fused", "joint", "label", "labels", "split", "group", "groups", "speaker",
-        "speakers",
-        "row_id",
+        "speakers", "row_id",
     ]
 
     /// Checks that names can be told apart, in files too.

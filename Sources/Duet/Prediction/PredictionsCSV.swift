@@ -3,7 +3,7 @@ import FileFormats
 
 /// Predictions as the competition's leaderboard takes them: `row_id,label`, rows counted from 0, and on request a
 /// column with each class's probability. Where there are prediction sets or abstention, their columns come last:
-/// `prediction_set`, labels with spaces between them, and `abstains`, `true` or `false`; empty where nothing can be promised.
+/// `prediction_set`, labels with semicolons between them, and `abstains`, `true` or `false`; empty where nothing can be promised.
 public struct PredictionsCSV: Sendable {
     /// The file's content.
     public let text: String
@@ -53,7 +53,7 @@ extension TrustSettings {
     }
 
     fileprivate func fields(_ prediction: Prediction) -> [String] {
-        (coverage == nil ? [] : [prediction.predictionSet?.joined(separator: " ") ?? ""])
+        (coverage == nil ? [] : [prediction.predictionSet?.joined(separator: ";") ?? ""])
             + (abstention == nil ? [] : [prediction.abstains?.description ?? ""])
     }
 }
