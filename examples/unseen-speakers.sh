@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Speaker-disjoint evaluation: each speaker of the Free Spoken Digit Dataset in turn is left out of the training and is the test
-# side. The paper's features and Model 2 against --speech, --vary and model-5.
+# side. The paper's features and Model 2, against --speech, --vary and model-5, trained jointly and as a product of specialists.
 #
 #   examples/unseen-speakers.sh RECORDINGS [FOLDER] [SEED]     (default: data/speakers, 42)
 #
@@ -27,21 +27,24 @@ print("%8.4f %8.4f" % (accuracies["all"]["accuracy"], accuracies["alone"]["audio
 PYTHON
 }
 
-printf '%-10s %-28s %8s %8s\n' speaker training all audio
+printf '%-10s %-38s %8s %8s\n' speaker training all audio
 for speaker in $(ls "$recordings" | cut -d_ -f2 | sort -u); do
-    for kind in plain speech; do
-        data="$folder/$kind" run="$folder/runs/$speaker-$kind-$seed"
-        if [ $kind = plain ]; then
-            model=model-2 options=()
-        else
-            model=model-5 options=(--speech --vary)
-        fi
+    for kind in plain speech product; do
+        run="$folder/runs/$speaker-$kind-$seed"
+        joint=(--epochs 3 --modality-dropout 0.7 --learning-rate-schedule one-cycle)
+        staged=(--fusion product --schedule staged --branch-epochs image=2,audio=3 --augment standard
+            --batch-size 64 --learning-rate 0.002 --learning-rate-schedule one-cycle)
+        case $kind in
+            plain) model=model-2 features=paper options=() training=("${joint[@]}") ;;
+            speech) model=model-5 features=speech options=(--speech --vary) training=("${joint[@]}") ;;
+            product) model=model-5 features=speech options=(--speech --vary) training=("${staged[@]}") ;;
+        esac
+        data="$folder/$features"
         if [ ! -f "$run/metrics.json" ]; then
             "$duet" data build --images data/digits --audio "$recordings" --split-by speaker --test-speakers "$speaker" \
                 "${options[@]}" --output "$data" --force --quiet
-            "$duet" train --data "$data" --model $model --epochs 3 --modality-dropout 0.7 \
-                --learning-rate-schedule one-cycle --seed "$seed" --output "$run" --force --quiet
+            "$duet" train --data "$data" --model $model "${training[@]}" --seed "$seed" --output "$run" --force --quiet
         fi
-        printf '%-10s %-28s %s\n' "$speaker" "$model ${options[*]}" "$(accuracies "$run")"
+        printf '%-10s %-38s %s\n' "$speaker" "$kind: $model ${options[*]}" "$(accuracies "$run")"
     done
 done

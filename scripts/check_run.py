@@ -22,8 +22,9 @@ def check(holds, message):
 
 def check_model(path):
     with safe_open(path, framework="numpy") as file:
-        count = sum(file.get_tensor(name).size for name in file.keys())
-    check(count == PARAMETERS, f"{path} holds {count} values, expected {PARAMETERS}")
+        weights = [name for name in file.keys() if not name.startswith("calibration.")]
+        count = sum(file.get_tensor(name).size for name in weights)
+    check(count == PARAMETERS, f"{path} holds {count} weights, expected {PARAMETERS}")
 
 
 def read_predictions(path, rows):
