@@ -60,7 +60,7 @@ struct EvaluateCommand: ParsableCommand {
                 [
                     evaluation.headline(), evaluation.classTable(), evaluation.recallBars(),
                     evaluation.confusionTable(),
-                ] + evaluation.trustTables()
+                ] + evaluation.uncertaintyTables()
             let noiseTables = (evaluation.noise ?? []).map { $0.table(of: evaluation) }
             print((tables + noiseTables).joined(separator: "\n\n"))
         }

@@ -142,7 +142,8 @@ struct PredictCommand: ParsableCommand {
             try withFewThreads(classifier, for: examples.count).predict(examples, monitor: $0)
         }
         let file = PredictionsCSV(
-            predictions, classNames: classifier.classNames, withProbabilities: probabilities, trust: classifier.trust)
+            predictions, classNames: classifier.classNames, withProbabilities: probabilities,
+            uncertainty: classifier.uncertainty)
         try write(file, to: output, count: predictions.count)
     }
 
@@ -162,7 +163,7 @@ struct PredictCommand: ParsableCommand {
         if let output {
             let file = PredictionsCSV(
                 predictions, modalities: classifier.modalities, classNames: classifier.classNames,
-                withProbabilities: probabilities, trust: classifier.trust)
+                withProbabilities: probabilities, uncertainty: classifier.uncertainty)
             try write(file, to: output, count: predictions.count)
         }
         let report = PredictionReport(examples, predictions, classNames: classifier.classNames)
@@ -178,14 +179,15 @@ struct PredictCommand: ParsableCommand {
 
     private func classifier() throws -> Classifier {
         let threads = try ThreadCount.checked(threads)
-        let trust = try TrustSettings(coverage: coverage, abstention: abstain)
-        return try Classifier(TrainedModel(contentsOf: URL(fileURLWithPath: model)), trust: trust, threads: threads)
+        let uncertainty = try UncertaintySettings(coverage: coverage, abstention: abstain)
+        return try Classifier(
+            TrainedModel(contentsOf: URL(fileURLWithPath: model)), uncertainty: uncertainty, threads: threads)
     }
 
     /// The model on as many threads as are worth while: a few examples are done before a second one has started.
     private func withFewThreads(_ classifier: Classifier, for count: Int) throws -> Classifier {
         let few = threads == nil && count < Self.examplesWorthThreads
-        return few ? try Classifier(classifier.model, trust: classifier.trust, threads: 1) : classifier
+        return few ? try Classifier(classifier.model, uncertainty: classifier.uncertainty, threads: 1) : classifier
     }
 
     /// Before the work, not after it.

@@ -53,7 +53,7 @@ extension CommandTests {
         }
 
         @Test("--coverage and --abstain say how sure the prediction is, as text, JSON and CSV")
-        func trust() throws {
+        func uncertainty() throws {
             try withFiles { shop in
                 let files = ["--image", "seven.png", "--audio", "seven.wav"]
                 let model = ["predict", "--model", try Studio.required().model]

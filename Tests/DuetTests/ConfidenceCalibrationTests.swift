@@ -91,17 +91,17 @@ struct ConfidenceCalibrationTests {
         let validation = try TrainingData(data.configuration("run")).split.validation.count
         #expect(calibration.entries.allSatisfy { $0.value.scores.count == validation })
         // What was measured, predicted and saved is one.
-        let trust = try #require(outcome.test.evaluation.trust)
-        #expect(trust.all.temperature == calibration.all.temperature)
-        #expect(trust.all.predictionSets.map(\.target) == [0.9, 0.95, 0.99])
+        let uncertainty = try #require(outcome.test.evaluation.uncertainty)
+        #expect(uncertainty.all.temperature == calibration.all.temperature)
+        #expect(uncertainty.all.predictionSets.map(\.target) == [0.9, 0.95, 0.99])
         let dataset = try DatasetFolder(data.folder).load()
-        let classifier = try Classifier(saved, trust: TrustSettings(coverage: 0.95, abstention: 0.1))
+        let classifier = try Classifier(saved, uncertainty: UncertaintySettings(coverage: 0.95, abstention: 0.1))
         let predictions = try classifier.predict(dataset)
         let (rows, labels) = (outcome.test.predictions.rows, outcome.test.predictions.labels)
         let hits = zip(rows, labels).count { predictions[$0].predictionSet?.contains(saved.classNames[$1]) == true }
-        #expect(Double(hits) / Double(rows.count) == trust.all.predictionSets[1].coverage.accuracy)
+        #expect(Double(hits) / Double(rows.count) == uncertainty.all.predictionSets[1].coverage.accuracy)
         let abstained = rows.count { predictions[$0].abstains == true }
-        let share = trust.all.abstention.first { $0.target == 0.1 }?.share ?? -1
+        let share = uncertainty.all.abstention.first { $0.target == 0.1 }?.share ?? -1
         #expect(abs(Double(abstained) / Double(rows.count) - share) < 1e-9)
 
         var tensors = try SafetensorsFile(contentsOf: file)
@@ -114,7 +114,7 @@ struct ConfidenceCalibrationTests {
         let bare = try TrainedModel(contentsOf: file)
         #expect(bare.calibration == nil)
         let refusal = #expect(throws: DuetError.self) {
-            try Classifier(bare, trust: TrustSettings(coverage: 0.9))
+            try Classifier(bare, uncertainty: UncertaintySettings(coverage: 0.9))
         }
         #expect(refusal?.kind == .badData)
     }
@@ -122,7 +122,7 @@ struct ConfidenceCalibrationTests {
     @Test(arguments: [(1.5, nil), (0.4, nil), (.nan, nil), (nil, 0.95), (nil, -0.1)] as [(Double?, Double?)])
     func sharesThatAreNoneAreRefused(coverage: Double?, abstention: Double?) {
         let error = #expect(throws: DuetError.self) {
-            try TrustSettings(coverage: coverage, abstention: abstention)
+            try UncertaintySettings(coverage: coverage, abstention: abstention)
         }
         #expect(error?.kind == .usage)
     }

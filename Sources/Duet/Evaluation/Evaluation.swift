@@ -31,7 +31,7 @@ public struct Evaluation: Codable, Equatable, Sendable {
     /// Counts, [class × class]: rows are the true classes, columns the predicted ones.
     public let confusion: ConfusionMatrix
     /// Prediction sets and abstention, from all modalities and from each alone; nil for a model without a calibration.
-    public let trust: Ablations<Trustworthiness>?
+    public let uncertainty: Ablations<Uncertainty>?
     /// The accuracy as one modality gets noisier; nil where nobody asked for it.
     public var noise: [Robustness]?
 
@@ -52,11 +52,11 @@ public struct Evaluation: Codable, Equatable, Sendable {
         perClass = metrics.confusion.perClass
         macroAverage = metrics.confusion.macroAverage
         confusion = metrics.confusion
-        trust = try model.calibration.map { calibration in
+        uncertainty = try model.calibration.map { calibration in
             Ablations(
-                all: try Trustworthiness(predictions, .all, calibration.all),
+                all: try Uncertainty(predictions, .all, calibration.all),
                 alone: try calibration.alone.map {
-                    ($0.modality, try Trustworthiness(predictions, .alone($0.modality), $0.value))
+                    ($0.modality, try Uncertainty(predictions, .alone($0.modality), $0.value))
                 })
         }
     }

@@ -23,7 +23,7 @@ public final class Classifier {
     /// How many threads compute.
     private let threads: Int
     /// What its predictions say beside their probabilities.
-    public let trust: TrustSettings
+    public let uncertainty: UncertaintySettings
     private var predictors: [Int: Predictor] = [:]
 
     /// The classes' names, in the order of the probabilities.
@@ -39,23 +39,23 @@ public final class Classifier {
 
     /// Puts a model to work, on so many threads.
     public init(_ model: TrainedModel, threads: Int = Engine.processors) {
-        (self.model, self.threads, trust) = (model, threads, TrustSettings())
+        (self.model, self.threads, uncertainty) = (model, threads, UncertaintySettings())
     }
 
-    /// Puts a model to work that also says how far it can be trusted.
+    /// Puts a model to work that also states its uncertainty.
     /// - Parameters:
     ///   - model: a model with a calibration.
-    ///   - trust: which prediction sets it makes, and when it abstains.
+    ///   - uncertainty: which prediction sets it makes, and when it abstains.
     ///   - threads: how many compute.
     /// - Throws: `DuetError` of kind `badData` where the model has no calibration.
-    public init(_ model: TrainedModel, trust: TrustSettings, threads: Int = Engine.processors) throws {
-        guard trust == TrustSettings() || model.calibration != nil else {
+    public init(_ model: TrainedModel, uncertainty: UncertaintySettings, threads: Int = Engine.processors) throws {
+        guard uncertainty == UncertaintySettings() || model.calibration != nil else {
             throw DuetError(
                 .badData,
                 "'\(model.architecture.name)' has no calibration, which prediction sets and abstention need; train it to its end "
                     + "with validation examples")
         }
-        (self.model, self.threads, self.trust) = (model, threads, trust)
+        (self.model, self.threads, self.uncertainty) = (model, threads, uncertainty)
     }
 
     /// Predicts one example.
@@ -176,7 +176,8 @@ public final class Classifier {
 
     private func prediction(_ probabilities: ArraySlice<Float>, present: [String]) -> Prediction {
         Prediction(
-            probabilities: Array(probabilities), classNames: classNames, model.calibration(ofPresent: present), trust)
+            probabilities: Array(probabilities), classNames: classNames, model.calibration(ofPresent: present),
+            uncertainty)
     }
 
     private func predictor(for count: Int) throws -> Predictor {

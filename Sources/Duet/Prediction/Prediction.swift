@@ -16,11 +16,14 @@ public struct Prediction: Codable, Equatable, Sendable {
     /// Whether the model abstains, being too uncertain; nil where it was not asked.
     public let abstains: Bool?
 
-    init(probabilities: [Float], classNames: [String], _ calibration: ConfidenceCalibration?, _ trust: TrustSettings) {
-        predictionSet = trust.coverage.flatMap { coverage in
+    init(
+        probabilities: [Float], classNames: [String], _ calibration: ConfidenceCalibration?,
+        _ uncertainty: UncertaintySettings
+    ) {
+        predictionSet = uncertainty.coverage.flatMap { coverage in
             calibration?.predictionSet(of: probabilities, coverage: coverage).map { classNames[$0] }
         }
-        abstains = trust.abstention.flatMap { share in calibration?.abstains(on: probabilities, share: share) }
+        abstains = uncertainty.abstention.flatMap { share in calibration?.abstains(on: probabilities, share: share) }
         classIndex = probabilities.argmax
         label = classNames[classIndex]
         self.probabilities = probabilities

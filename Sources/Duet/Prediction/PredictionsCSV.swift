@@ -11,26 +11,26 @@ public struct PredictionsCSV: Sendable {
     /// Lays out predictions in their order.
     public init(
         _ predictions: [Prediction], classNames: [String], withProbabilities: Bool = false,
-        trust: TrustSettings = TrustSettings()
+        uncertainty: UncertaintySettings = UncertaintySettings()
     ) {
         text = Self.lines(
-            Self.header(classNames, withProbabilities) + trust.columns,
-            predictions.enumerated().map { Self.fields($0, $1, withProbabilities) + trust.fields($1) })
+            Self.header(classNames, withProbabilities) + uncertainty.columns,
+            predictions.enumerated().map { Self.fields($0, $1, withProbabilities) + uncertainty.fields($1) })
     }
 
     /// Lays out predictions of files in their order. More columns follow: for each modality, such as `image_alone`, the label
     /// that it would get alone, empty where it is absent; and `disagree`, `true` or `false`.
     public init(
         _ predictions: [MediaPrediction], modalities: [Modality], classNames: [String], withProbabilities: Bool = false,
-        trust: TrustSettings = TrustSettings()
+        uncertainty: UncertaintySettings = UncertaintySettings()
     ) {
         text = Self.lines(
             Self.header(classNames, withProbabilities) + modalities.map { "\($0)_alone" } + ["disagree"]
-                + trust.columns,
+                + uncertainty.columns,
             predictions.enumerated().map { row, prediction in
                 Self.fields(row, prediction.predictions.all, withProbabilities)
                     + modalities.map { prediction.predictions[$0.name]?.label ?? "" } + ["\(prediction.disagree)"]
-                    + trust.fields(prediction.predictions.all)
+                    + uncertainty.fields(prediction.predictions.all)
             })
     }
 
@@ -47,7 +47,7 @@ public struct PredictionsCSV: Sendable {
     }
 }
 
-extension TrustSettings {
+extension UncertaintySettings {
     fileprivate var columns: [String] {
         (coverage == nil ? [] : ["prediction_set"]) + (abstention == nil ? [] : ["abstains"])
     }

@@ -19,7 +19,7 @@ extension PredictionReport {
                 + style.bold(Format.decimal(Double(predictions.all.probability))),
             bars(of: predictions.all, for: terminal),
         ]
-        parts += trust(in: predictions.all, style)
+        parts += uncertainty(in: predictions.all, style)
         if predictions.alone.count > 1 {
             parts.append(alone(predictions, for: terminal))
             if example.prediction.disagree { parts.append(style.yellow("The modalities disagree.")) }
@@ -58,7 +58,7 @@ extension PredictionReport {
     }
 
     /// The prediction set, and whether the model abstains, where they were asked for.
-    private func trust(in prediction: Prediction, _ style: Style) -> [String] {
+    private func uncertainty(in prediction: Prediction, _ style: Style) -> [String] {
         var parts: [String] = []
         if let labels = prediction.predictionSet {
             parts.append(
@@ -67,7 +67,10 @@ extension PredictionReport {
                         ? "empty, the example is too uncertain for this coverage"
                         : labels.map(\.printable).joined(separator: ", ")))
         }
-        if prediction.abstains == true { parts.append(style.yellow("The model abstains: it is too uncertain.")) }
+        if let abstains = prediction.abstains {
+            parts.append(
+                abstains ? style.yellow("The model abstains: it is too uncertain.") : "The model does not abstain.")
+        }
         return parts
     }
 

@@ -87,11 +87,11 @@ struct ReportPage {
     }
 
     private var calibration: HTML {
-        guard let trust = content.evaluation.trust else { return blocks(content.certainty) }
+        guard let uncertainty = content.evaluation.uncertainty else { return blocks(content.certainty) }
         var table = DataTable([
             "prediction sets for", "target", "coverage", "95 % low", "95 % high", "classes per set", "empty",
         ])
-        for (ablation, measures) in trust.entries {
+        for (ablation, measures) in uncertainty.entries {
             for set in measures.predictionSets {
                 let interval = set.coverage.interval
                 table.add(

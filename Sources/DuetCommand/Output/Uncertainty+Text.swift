@@ -3,8 +3,8 @@ import TerminalUI
 
 extension Evaluation {
     /// The coverage of the prediction sets, and the accuracy with abstention; nothing for a model without a calibration.
-    func trustTables(for terminal: Terminal = .standardOutput) -> [String] {
-        guard let trust else { return [] }
+    func uncertaintyTables(for terminal: Terminal = .standardOutput) -> [String] {
+        guard let uncertainty else { return [] }
         var sets = TextTable([
             .left("prediction sets for"), .right("target"), .right("coverage"), .left("95 % interval"),
             .right("classes per set"), .right("empty"),
@@ -12,7 +12,7 @@ extension Evaluation {
         var abstention = TextTable([
             .left("abstaining"), .right("target"), .right("no answer"), .right("mistakes left"), .right("accuracy"),
         ])
-        for (ablation, measures) in trust.entries {
+        for (ablation, measures) in uncertainty.entries {
             for set in measures.predictionSets {
                 let interval = set.coverage.interval
                 sets.addRow([
@@ -28,7 +28,7 @@ extension Evaluation {
                 ])
             }
         }
-        let errors = trust.entries.map { "\(title($0.ablation)) \(Format.decimal($0.value.calibrationError))" }
+        let errors = uncertainty.entries.map { "\(title($0.ablation)) \(Format.decimal($0.value.calibrationError))" }
         return [
             sets.render(for: terminal), abstention.render(for: terminal),
             "calibration error: " + errors.joined(separator: ", "),

@@ -1,5 +1,5 @@
 /// Whether the prediction sets of some examples contain the true classes as often as promised, and what abstaining brings.
-public struct Trustworthiness: Codable, Equatable, Sendable {
+public struct Uncertainty: Codable, Equatable, Sendable {
     /// The prediction sets of one coverage.
     public struct PredictionSets: Codable, Equatable, Sendable {
         /// The coverage that they were made for.

@@ -1,7 +1,7 @@
 import FileFormats
 
-/// What predictions say about how far they can be trusted, beside their probabilities.
-public struct TrustSettings: Sendable, Equatable {
+/// What predictions state about their uncertainty, beside the probabilities.
+public struct UncertaintySettings: Sendable, Equatable {
     /// The share of examples whose prediction set is to contain the true class; nil for no sets.
     public let coverage: Double?
     /// The share of validation examples, the least certain ones, that would get no answer; nil for an answer to all.
