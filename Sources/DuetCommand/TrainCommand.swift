@@ -154,6 +154,15 @@ struct TrainingOptions: ParsableArguments {
     @Option(help: "Number of epochs of branches that are trained alone: image=3,audio=30 (default: as --epochs).")
     var branchEpochs: BranchEpochs?
 
+    @Option(
+        help:
+            "Folds of the training examples for the head of a staged training: it learns from what each branch says of a fold after a training on the others; 1 for none (default: 3)."
+    )
+    var folds: Int?
+
+    @Option(help: "Factor of each branch's own loss in a joint training (default: 0).")
+    var branchLossWeight: Float?
+
     @Flag(help: "Fine-tune all weights after a staged training.")
     var fineTune = false
 
@@ -184,8 +193,10 @@ struct TrainingOptions: ParsableArguments {
     /// Whether nothing was given.
     var isEmpty: Bool {
         data == nil && model == nil && fusion == nil && modalities == nil && epochs == nil && batchSize == nil
-            && learningRate == nil && learningRateSchedule == nil && schedule == nil && branchEpochs == nil && !fineTune
-            && modalityDropout == nil && augment == nil && earlyStopping == nil && split == nil && seed == nil
+            && learningRate == nil && learningRateSchedule == nil && schedule == nil && branchEpochs == nil
+            && folds == nil
+            && branchLossWeight == nil && !fineTune && modalityDropout == nil && augment == nil && earlyStopping == nil
+            && split == nil && seed == nil
             && precision == nil && threads == nil && limit == nil
     }
 
@@ -205,6 +216,8 @@ struct TrainingOptions: ParsableArguments {
         for (modality, epochs) in branchEpochs?.epochs ?? [:] {
             configuration.branches[modality, default: BranchTraining()].epochs = epochs
         }
+        if let folds { configuration.folds = folds }
+        if let branchLossWeight { configuration.branchLossWeight = branchLossWeight }
         if fineTune { configuration.fineTune = true }
         if let modalityDropout { configuration.modalityDropout = modalityDropout }
         switch augment {

@@ -23,6 +23,29 @@ extension Split {
     }
 }
 
+extension Split {
+    /// Divides the training rows into folds, as equal as can be, in each class by itself. Rows of one group are in one fold; where the
+    /// groups are not known, each row is a group.
+    /// - Parameters:
+    ///   - count: how many folds; at least 2.
+    ///   - dataset: the dataset that was divided.
+    /// - Returns: the rows of each fold, ascending. The same for the same split.
+    /// - Throws: `DuetError` of kind `badData` where there are fewer groups than folds.
+    package func folds(_ count: Int, of dataset: Dataset) throws -> [[Int]] {
+        let labels = dataset.labels ?? [Int](repeating: 0, count: dataset.count)
+        let groups = dataset.groups ?? (0..<Int32(dataset.count)).map { $0 }
+        let folds = ClassGroups(train, labels, groups).dealt(
+            into: count, SeededGenerator(seed: seed, stream: "split/folds"))
+        guard folds.allSatisfy({ !$0.isEmpty }) else {
+            throw DuetError(
+                .badData,
+                "the training examples are of too few groups to divide them into \(count) folds; set folds to 1, or give more "
+                    + "recordings")
+        }
+        return folds
+    }
+}
+
 /// The groups of each class, with their rows.
 private struct ClassGroups {
     /// For each class, in order: its groups, in order of first appearance.
@@ -38,6 +61,19 @@ private struct ClassGroups {
     }
 
     var rows: [Int] { classes.values.joined().flatMap { rowsOf[$0] ?? [] } }
+
+    /// Deals the groups of each class to so many parts; the next class goes on where the last one ended.
+    func dealt(into count: Int, _ generator: SeededGenerator) -> [[Int]] {
+        var (generator, next) = (generator, 0)
+        var parts = [[Int]](repeating: [], count: count)
+        for label in classes.keys.sorted() {
+            for group in (classes[label] ?? []).shuffled(seeded: &generator) {
+                parts[next % count] += rowsOf[group] ?? []
+                next += 1
+            }
+        }
+        return parts.map { $0.sorted() }
+    }
 
     /// Takes some of each class's groups out: at least one of every class that has two or more.
     mutating func draw(percent: Int, _ generator: SeededGenerator) -> [Int] {

@@ -1,8 +1,8 @@
 import FileFormats
 public import NeuralNetwork
 
-/// How the outputs of a model's branches are joined into what its head reads. A new one is a file beside this one, and an entry
-/// in `Fusions.all`.
+/// How the branches of a model are joined, and how its head reads them. A new one is a file beside this one, and an entry in
+/// `Fusions.all`.
 public protocol Fusion: Hashable, Sendable {
     /// The name in files: `fusion: concatenate`.
     static var name: String { get }
@@ -10,27 +10,31 @@ public protocol Fusion: Hashable, Sendable {
     /// The fusion with its defaults.
     init()
 
-    /// What stands in each of the `width` places of a branch's output while its modality is absent: in training with modality
-    /// dropout, and in every prediction without it.
+    /// What it reads of each branch.
+    var reads: BranchPart { get }
+
+    /// What stands in each of the `width` places of what it reads of a branch while its modality is absent: in training with
+    /// modality dropout, and in every prediction without it.
     func absentOutput(width: Int) -> Float
 
-    /// Adds the layers that join the branches.
+    /// Adds the layers that join the branches, and the head behind them.
     /// - Parameters:
     ///   - branches: the nodes to read, one for each branch.
+    ///   - head: the layers behind the fusion, which end in `Dense` with softmax; none where the fusion gives probabilities.
     ///   - prefix: what to name the new nodes after.
     ///   - network: where the layers go.
-    /// - Returns: the node that the head reads.
+    /// - Returns: the node that gives the model's probabilities.
     /// - Throws: `NetworkError` where the branches' outputs do not fit each other.
-    func join(_ branches: [String], prefix: String, in network: inout Network) throws -> String
+    func join(_ branches: [String], head: [any Layer], prefix: String, in network: inout Network) throws -> String
 
     /// Whether it joins class probabilities to class probabilities, so that a model can do without a head.
     var givesProbabilities: Bool { get }
 
-    /// Weights of the joining layers that no gradient moves, fitted when the training is over.
+    /// Weights of the joining layers that no gradient moves, fitted when the branches are trained.
     /// - Parameters:
     ///   - outputs: what each branch gives for the validation examples, [example × class]; computed when it is called.
     ///   - labels: the class of each of them.
-    ///   - prefix: as for `join(_:prefix:in:)`.
+    ///   - prefix: as for `join(_:head:prefix:in:)`.
     /// - Returns: the weights, by their names in the network.
     /// - Throws: what `outputs` throws.
     func fittedWeights(
@@ -38,7 +42,21 @@ public protocol Fusion: Hashable, Sendable {
     ) throws -> [(name: String, values: [Float])]
 }
 
+/// What a fusion reads of a branch.
+public enum BranchPart: Sendable {
+    /// The branch's output: class probabilities, where it is to be trained alone.
+    case output
+    /// The branch's embedding: what its last layer reads. Richer than the output, and not the same in two trainings.
+    case embedding
+}
+
 extension Fusion {
+    /// The output.
+    public var reads: BranchPart { .output }
+
+    /// 1 / width: every class is equally likely. For fusions that read class probabilities.
+    public func absentOutput(width: Int) -> Float { 1 / Float(width) }
+
     /// No.
     public var givesProbabilities: Bool { false }
 
@@ -51,7 +69,10 @@ extension Fusion {
 /// The fusions that files can name.
 public enum Fusions {
     /// All of them.
-    public static let all: [any Fusion.Type] = [Concatenation.self, AverageFusion.self, ProductFusion.self]
+    public static let all: [any Fusion.Type] = [
+        Concatenation.self, AverageFusion.self, ProductFusion.self, ResidualFusion.self, GatedFusion.self,
+        LowRankFusion.self,
+    ]
 
     /// The fusion of this name, with its defaults.
     public static func named(_ name: String) -> (any Fusion)? {
@@ -78,13 +99,12 @@ public struct Concatenation: Fusion {
     /// Concatenates.
     public init() {}
 
-    /// 1 / width: every class is equally likely.
-    public func absentOutput(width: Int) -> Float { 1 / Float(width) }
-
     /// A `Concatenate` layer.
-    public func join(_ branches: [String], prefix: String, in network: inout Network) throws -> String {
+    public func join(
+        _ branches: [String], head: [any Layer], prefix: String, in network: inout Network
+    ) throws -> String {
         let name = "\(prefix).concatenate"
         try network.add(Concatenate(), name: name, reading: branches)
-        return name
+        return try network.addSequence(head, prefix: prefix, reading: name)
     }
 }

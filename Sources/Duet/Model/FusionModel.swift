@@ -88,9 +88,9 @@ extension FusionModel {
     public func network(modalityDropout: Float = 0) throws -> Network {
         try Modality.check(modalities)
         var network = Network()
-        let ends = try branches.map { try add($0, to: &network) }
+        for branch in branches { try add(branch, to: &network) }
         if branches.count > 1 {
-            try addHead(to: &network, reading: ends, modalityDropout: modalityDropout)
+            try addHead(to: &network, modalityDropout: modalityDropout)
         } else {
             try requireSoftmax(branches[0].layers, "the branch '\(branches[0].modality)', which is the whole model,")
         }
@@ -104,28 +104,37 @@ extension FusionModel {
         return network
     }
 
-    /// Fusion and head alone. The inputs are the branches' outputs, named as in the whole.
+    /// Fusion and head alone. The inputs are what the fusion reads of the branches, named as in the whole.
     /// - Parameter modalityDropout: as in `network(modalityDropout:)`.
     /// - Returns: the network.
     /// - Throws: as `network(modalityDropout:)` does.
     public func headNetwork(modalityDropout: Float = 0) throws -> Network {
         let whole = try network()
         var network = Network()
-        let ends = try outputNames().branches
-        for end in ends {
+        for end in fusedNames(in: whole) {
             guard let shape = whole.shape(of: end) else { continue }
             try network.addInput(end, shape: shape)
         }
-        try addHead(to: &network, reading: ends, modalityDropout: modalityDropout)
+        try addHead(to: &network, modalityDropout: modalityDropout, fused: fusedNames(in: whole))
         return network
     }
 
-    /// The names of the nodes where the branches' outputs and the model's can be read.
-    public func outputNames() throws -> (branches: [String], model: String) {
+    /// The names of the nodes where the branches' outputs, what the fusion reads of them, and the model's output can be read.
+    public func outputNames() throws -> (branches: [String], fused: [String], model: String) {
         let whole = try network()
-        func last(_ part: String) -> String { whole.nodes.last { $0.name.hasPrefix(part + ".") }?.name ?? part }
-        let ends = branches.map { last($0.modality.name) }
-        return (ends, branches.count == 1 ? ends[0] : last(Self.headName))
+        let ends = branches.map { whole.end(of: $0.modality.name) }
+        return (ends, fusedNames(in: whole), branches.count == 1 ? ends[0] : whole.end(of: Self.headName))
+    }
+
+    /// The names of the nodes that the fusion reads.
+    private func fusedNames(in network: Network) -> [String] {
+        branches.map { branch in
+            let end = network.end(of: branch.modality.name)
+            return switch fusion.reads {
+            case .output: end
+            case .embedding: network.embedding(before: end)
+            }
+        }
     }
 
     /// The names of the nodes whose outputs are the model's embeddings: what the last layer of the head, and of each branch,
@@ -133,34 +142,28 @@ extension FusionModel {
     func embeddingNames() throws -> Ablations<String> {
         let whole = try network()
         let outputs = try outputNames()
-        func embedding(of end: String) -> String {
-            let part = end.prefix { $0 != "." }
-            let source = whole.nodes.first { $0.name == end }?.inputs.first ?? end
-            return source.hasPrefix(part + ".") ? source : end
-        }
         return Ablations(
-            all: embedding(of: outputs.model),
+            all: whole.embedding(before: outputs.model),
             alone: branches.count == 1
-                ? [] : zip(modalities, outputs.branches).map { ($0.name, embedding(of: $1)) })
+                ? [] : zip(modalities, outputs.branches).map { ($0.name, whole.embedding(before: $1)) })
     }
 
     /// What the head's layers are named after.
     static let headName = "head"
 
-    @discardableResult
-    private func add(_ branch: Branch, to network: inout Network) throws -> String {
+    private func add(_ branch: Branch, to network: inout Network) throws {
         let name = branch.modality.name
         try network.addInput(name, shape: branch.input)
-        return try network.addSequence(branch.layers, prefix: name, reading: name)
+        try network.addSequence(branch.layers, prefix: name, reading: name)
     }
 
-    private func addHead(to network: inout Network, reading ends: [String], modalityDropout: Float) throws {
+    private func addHead(to network: inout Network, modalityDropout: Float, fused: [String]? = nil) throws {
         if head.isEmpty {
             try requireProbabilities()
         } else {
             try requireSoftmax(head, "the head")
         }
-        var ends = ends
+        var ends = fused ?? fusedNames(in: network)
         if modalityDropout > 0 {
             for (index, end) in ends.enumerated() {
                 let width = network.shape(of: end)?.elementCount ?? 1
@@ -171,8 +174,7 @@ extension FusionModel {
                 try network.add(dropout, name: ends[index], reading: [end])
             }
         }
-        let joined = try fusion.join(ends, prefix: Self.headName, in: &network)
-        try network.addSequence(head, prefix: Self.headName, reading: joined)
+        _ = try fusion.join(ends, head: head, prefix: Self.headName, in: &network)
     }
 
     /// Checks that the branches and what joins them give probabilities of the same classes, without a head behind them.
@@ -188,5 +190,17 @@ extension FusionModel {
         guard let last = layers.last as? Dense, last.activation == .softmax else {
             throw NetworkError("\(part) must end in a Dense layer with softmax, one unit per class")
         }
+    }
+}
+
+extension Network {
+    /// The last node of a part, such as `image`.
+    fileprivate func end(of part: String) -> String { nodes.last { $0.name.hasPrefix(part + ".") }?.name ?? part }
+
+    /// What the last node of a part reads; the node itself where it is the part's only one.
+    fileprivate func embedding(before end: String) -> String {
+        let part = end.prefix { $0 != "." }
+        let source = nodes.first { $0.name == end }?.inputs.first ?? end
+        return source.hasPrefix(part + ".") ? source : end
     }
 }

@@ -16,18 +16,13 @@ public struct ProductFusion: Fusion {
     /// The product of probabilities gives probabilities.
     public var givesProbabilities: Bool { true }
 
-    /// 1 / width: every class is equally likely.
-    public func absentOutput(width: Int) -> Float { 1 / Float(width) }
-
     /// A `TemperedLog` of each branch, their sum, and its softmax.
-    public func join(_ branches: [String], prefix: String, in network: inout Network) throws -> String {
-        for (index, branch) in branches.enumerated() {
-            try network.add(TemperedLog(), name: "\(prefix).\(Self.logarithm(index))", reading: [branch])
-        }
-        try network.add(
-            Add(), name: "\(prefix).add", reading: branches.indices.map { "\(prefix).\(Self.logarithm($0))" })
-        try network.add(ActivationLayer(.softmax), name: "\(prefix).softmax", reading: ["\(prefix).add"])
-        return "\(prefix).softmax"
+    public func join(
+        _ branches: [String], head: [any Layer], prefix: String, in network: inout Network
+    ) throws -> String {
+        let sum = try addLogarithms(of: branches, prefix: prefix, to: &network)
+        try network.add(ActivationLayer(.softmax), name: "\(prefix).softmax", reading: [sum])
+        return try network.addSequence(head, prefix: prefix, reading: "\(prefix).softmax")
     }
 
     /// The temperatures with which the product is likeliest to be right.
@@ -37,6 +32,17 @@ public struct ProductFusion: Fusion {
         let logarithms = try outputs().map { $0.map { log(Double(max($0, TemperedLog.smallestProbability))) } }
         let exponents = LogLinearFit(logarithms, labels: labels).exponents
         return exponents.enumerated().map { ("\(prefix).\(Self.logarithm($0)).temperature", [Float(1 / $1)]) }
+    }
+
+    /// Adds what a product's logarithm is, but for a constant.
+    /// - Returns: the node.
+    func addLogarithms(of branches: [String], prefix: String, to network: inout Network) throws -> String {
+        let logarithms = branches.indices.map { "\(prefix).\(Self.logarithm($0))" }
+        for (branch, name) in zip(branches, logarithms) {
+            try network.add(TemperedLog(), name: name, reading: [branch])
+        }
+        try network.add(Add(), name: "\(prefix).add", reading: logarithms)
+        return "\(prefix).add"
     }
 
     private static func logarithm(_ index: Int) -> String { index == 0 ? "tempered_log" : "tempered_log_\(index)" }

@@ -19,6 +19,8 @@ public struct TrainedModel: Sendable {
     public let modalities: [ModalityDescription]
     /// What it was trained on.
     public let origin: Origin
+    /// Whether each branch was trained on the labels by itself. Then what it gives is a prediction, and that of its modality alone.
+    public let branchesAreTrained: Bool
     /// What the validation examples told about its probabilities, from all modalities and from each alone. Nil where the training did
     /// not come to its end, or had no validation examples.
     package(set) public var calibration: Ablations<ConfidenceCalibration>?
@@ -35,11 +37,15 @@ public struct TrainedModel: Sendable {
         public let limit: Int?
     }
 
+    /// Whether a modality alone is predicted by its branch, and not by the head with the others absent. Without a head it comes to
+    /// the same.
+    var branchesPredict: Bool { branchesAreTrained && !architecture.head.isEmpty }
+
     /// Puts a model together.
     /// - Throws: `NetworkError` if weights, classes or normalization are not the architecture's.
     public init(
         architecture: FusionModel, parameters: Parameters, classNames: [String], normalization: Normalization,
-        modalities: [ModalityDescription], origin: Origin
+        modalities: [ModalityDescription], origin: Origin, branchesAreTrained: Bool = false
     ) throws {
         try parameters.validate(for: architecture.network())
         guard architecture.classCount == classNames.count else {
@@ -63,6 +69,7 @@ public struct TrainedModel: Sendable {
         self.normalization = normalization
         self.modalities = modalities
         self.origin = origin
+        self.branchesAreTrained = branchesAreTrained
     }
 }
 
@@ -74,6 +81,7 @@ extension TrainedModel {
         static let normalization = "normalization"
         static let modalities = "modalities"
         static let origin = "origin"
+        static let branchesAreTrained = "branches_are_trained"
     }
 
     private static let formatVersion = 2
@@ -105,7 +113,8 @@ extension TrainedModel {
                 classNames: entry(Key.classes, as: [String].self),
                 normalization: entry(Key.normalization, as: Normalization.self),
                 modalities: entry(Key.modalities, as: [ModalityDescription].self),
-                origin: entry(Key.origin, as: Origin.self))
+                origin: entry(Key.origin, as: Origin.self),
+                branchesAreTrained: file.metadata[Key.branchesAreTrained] == "true")
             self.calibration = calibration
         } catch let error as NetworkError {
             throw DuetError(.badData, "\(url.path): \(error); the weights and the architecture do not belong together")
@@ -129,6 +138,7 @@ extension TrainedModel {
             Key.normalization: try JSON.text(normalization),
             Key.modalities: try JSON.text(modalities),
             Key.origin: try JSON.text(origin),
+            Key.branchesAreTrained: "\(branchesAreTrained)",
         ]
         let tensors = parameters.entries.map {
             NamedTensor(name: $0.name, shape: $0.shape, values: $0.storage.array)

@@ -3,11 +3,12 @@ import NeuralNetwork
 
 /// Runs a trained model over many examples: what it predicts from all modalities, and from each of them alone.
 ///
-/// A modality that is absent gives what the fusion says (`Fusion.absentOutput`) in place of its branch's output. Nothing else is
-/// known of it. The probabilities are calibrated where the model has a calibration.
+/// A modality that is absent gives what the fusion says (`Fusion.absentOutput`) in place of what it reads of the branch. Nothing
+/// else is known of it. Where one alone is present and its branch was trained on the labels, the branch's own output is the
+/// prediction. The probabilities are calibrated where the model has a calibration.
 final class Predictor {
     private let model: TrainedModel
-    private let outputs: (branches: [String], model: String)
+    private let outputs: (branches: [String], fused: [String], model: String)
     private let batchSize: Int
     private let threads: Int
     private let parameters: FrozenParameters
@@ -24,7 +25,7 @@ final class Predictor {
         outputs = try model.architecture.outputNames()
         network = try model.architecture.network()
         whole = try InferencePass(
-            network, outputs: Set([outputs.model] + outputs.branches).sorted(), batchSize: batchSize,
+            network, outputs: Set([outputs.model] + outputs.branches + outputs.fused).sorted(), batchSize: batchSize,
             parameters: parameters, threads: threads)
     }
 
@@ -77,13 +78,18 @@ final class Predictor {
     ) throws -> Ablations<Table> {
         var feeder = BatchFeeder.examples(of: dataset, model.normalization, model.architecture.modalities)
         if let noise, let column = dataset[noise.modality.name] { feeder = feeder.adding(noise, size: column.size) }
-        var (all, ends) = try run(rows, feeder, advance)
+        let given = try run(rows, feeder, advance)
+        var (all, ends) = (given.model, given.fused)
         let modalities = model.architecture.modalities.map(\.name)
         guard modalities.count > 1 else {
             all.calibrate(by: model.calibration(of: .all))
             return Ablations(all: all, alone: [])
         }
         let absentEnds = ends.map { absentOutput(like: $0) }
+        var alone = try modalities.indices.map { kept in
+            if model.branchesPredict { return given.branches[kept] }
+            return try runHead(ends.indices.map { $0 == kept ? ends[$0] : absentEnds[$0] }, count: rows.count)
+        }
         if let absent {
             for (index, modality) in modalities.enumerated() {
                 for position in rows.indices where absent(modality, position) {
@@ -91,12 +97,13 @@ final class Predictor {
                 }
             }
             all = try runHead(ends, count: rows.count)
+            for position in rows.indices {
+                let present = modalities.indices.filter { !absent(modalities[$0], position) }
+                if present.count == 1 { all[position] = alone[present[0]][position] }
+            }
         }
-        let alone = try modalities.indices.map { kept in
-            let tables = ends.indices.map { $0 == kept ? ends[$0] : absentEnds[$0] }
-            var table = try runHead(tables, count: rows.count)
-            table.calibrate(by: model.calibration(of: .alone(modalities[kept])))
-            return (modalities[kept], table)
+        for (index, modality) in modalities.enumerated() {
+            alone[index].calibrate(by: model.calibration(of: .alone(modality)))
         }
         if let absent {
             for position in rows.indices {
@@ -108,7 +115,7 @@ final class Predictor {
         } else {
             all.calibrate(by: model.calibration(of: .all))
         }
-        return Ablations(all: all, alone: alone)
+        return Ablations(all: all, alone: Array(zip(modalities, alone)))
     }
 
     /// The embeddings of some rows: what the last hidden layers of the head and of each branch give.
@@ -129,27 +136,28 @@ final class Predictor {
         }
     }
 
-    /// The outputs of the model and of each branch for some rows.
+    /// The outputs of the model and of each branch for some rows, and what the fusion reads of each branch.
     private func run(
         _ rows: [Int], _ feeder: BatchFeeder, _ advance: (Int) throws -> Void
-    ) throws -> (model: Table, branches: [Table]) {
-        let names = [outputs.model] + outputs.branches
-        var tables = names.map { Table(width: network.shape(of: $0)?.elementCount ?? 0, rows: rows.count) }
+    ) throws -> (model: Table, branches: [Table], fused: [Table]) {
+        let names = Set([outputs.model] + outputs.branches + outputs.fused)
+        var tables = names.reduce(into: [:]) {
+            $0[$1] = Table(width: network.shape(of: $1)?.elementCount ?? 0, rows: rows.count)
+        }
         var place = 0
         try whole.run(rows, feeder, advance: advance) { _, outputs in
-            for (index, name) in names.enumerated() {
-                if let values = outputs[name] { tables[index][place] = ArraySlice(values) }
-            }
+            for (name, values) in outputs { tables[name]?[place] = ArraySlice(values) }
             place += 1
         }
-        return (tables[0], Array(tables.dropFirst()))
+        func table(_ name: String) -> Table { tables[name] ?? Table(width: 0, rows: 0) }
+        return (table(outputs.model), outputs.branches.map(table), outputs.fused.map(table))
     }
 
     private func absentOutput(like table: Table) -> Table {
         table.filled(with: model.architecture.fusion.absentOutput(width: table.width))
     }
 
-    /// The head's output for what the branches gave, or what stands in for it.
+    /// The head's output for what the fusion reads of the branches, or what stands in for it.
     private func runHead(_ ends: [Table], count: Int) throws -> Table {
         let head =
             try headAlone
@@ -160,7 +168,7 @@ final class Predictor {
         headAlone = head
         return try head.table(
             outputs.model, width: model.classNames.count, rows: Array(0..<count), of: count,
-            .tables(Dictionary(uniqueKeysWithValues: zip(outputs.branches, ends))))
+            .tables(Dictionary(uniqueKeysWithValues: zip(outputs.fused, ends))))
     }
 }
 

@@ -3,9 +3,9 @@ import Foundation
 import NeuralNetwork
 
 /// A training's state in one file, `checkpoint/last.safetensors`: arrays `current/…`, `best/…`, `first/…` and `second/…`,
-/// and the counters in the metadata.
+/// those of finished folds, `image/fold-1/…`, and the counters in the metadata.
 enum Checkpoint {
-    private static let formatVersion = 1
+    private static let formatVersion = 2
 
     /// Writes the state; the previous checkpoint is replaced only when the new one is whole.
     /// - Parameters:
@@ -31,7 +31,10 @@ enum Checkpoint {
                 "dataset": dataset,
             ],
             tensors: tensors("current", state.parameters) + tensors("best", state.best)
-                + tensors("first", state.moments?.first) + tensors("second", state.moments?.second))
+                + tensors("first", state.moments?.first) + tensors("second", state.moments?.second)
+                + state.folds.sorted { $0.key.rawValue < $1.key.rawValue }.flatMap {
+                    tensors($0.key.rawValue, $0.value)
+                })
         try file.write(to: url, overwrite: true)
     }
 
@@ -81,6 +84,10 @@ enum Checkpoint {
         state.best = try parameters("best")
         state.position = try entry("position", as: TrainingState.Position.self)
         state.history = try entry("history", as: TrainingHistory.self)
+        for phase in state.history.phases where phase.isFold {
+            let weights = try parameters(phase.rawValue, partial: true)
+            if !weights.entries.isEmpty { state.folds[phase] = weights }
+        }
         let moments = ParameterStore.Moments(
             first: try parameters("first", partial: true), second: try parameters("second", partial: true))
         if !moments.first.entries.isEmpty { state.moments = moments }

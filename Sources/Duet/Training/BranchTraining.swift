@@ -45,12 +45,7 @@ public struct BranchTraining: Codable, Equatable, Sendable {
 extension TrainingConfiguration {
     /// The settings of a phase: those of its branch, where it trains one alone, before those of all phases.
     func settings(of phase: TrainingPhase, model: FusionModel) -> PhaseSettings {
-        let modality: String? =
-            switch phase {
-            case .branch(let name): name
-            case .joint where model.branches.count == 1: model.branches[0].modality.name
-            case .joint, .head, .fineTune: nil
-            }
+        let modality = phase.branch ?? (model.branches.count == 1 ? model.branches[0].modality.name : nil)
         let own = modality.flatMap { branches[$0] } ?? BranchTraining()
         return PhaseSettings(
             epochs: own.epochs ?? epochs, batchSize: own.batchSize ?? batchSize,

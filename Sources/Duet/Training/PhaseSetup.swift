@@ -7,6 +7,8 @@ import NeuralNetwork
 struct PhaseSetup {
     let network: Network
     let output: String
+    /// Other outputs that a loss is taken on, and its factor.
+    private(set) var auxiliaryLosses: [String: Float] = [:]
     let feeder: BatchFeeder
     /// The rows to train on.
     let rows: [Int]
@@ -14,7 +16,7 @@ struct PhaseSetup {
     let augmenters: [String: Augmenter]
 
     init(
-        _ phase: TrainingPhase, _ model: FusionModel, _ data: TrainingData, _ parameters: Parameters,
+        _ phase: TrainingPhase, _ model: FusionModel, _ data: TrainingData, _ state: TrainingState,
         _ configuration: TrainingConfiguration, augmentationSeed: UInt64
     ) throws {
         let outputs = try model.outputNames()
@@ -23,6 +25,8 @@ struct PhaseSetup {
         rows =
             switch phase {
             case .branch(let name): try data.distinctTrainingRows(of: name)
+            case .fold(let name, let fold):
+                try data.distinctTrainingRows(of: name, except: fold, of: configuration.folds)
             case .joint where model.branches.count == 1:
                 try data.distinctTrainingRows(of: model.branches[0].modality.name)
             case .joint, .head, .fineTune: data.split.train
@@ -32,7 +36,13 @@ struct PhaseSetup {
             network = try model.network(modalityDropout: modalityDropout)
             output = outputs.model
             feeder = .examples(of: data.dataset, data.normalization, model.modalities)
-        case .branch(let name):
+            if configuration.branchLossWeight > 0, model.branches.count > 1 {
+                for (branch, end) in zip(model.branches, outputs.branches) {
+                    try branch.requireProbabilities(of: model.classCount, for: "branch_loss_weight")
+                    auxiliaryLosses[end] = configuration.branchLossWeight
+                }
+            }
+        case .branch(let name), .fold(let name, _):
             guard let index = model.modalities.firstIndex(where: { $0.name == name }) else {
                 throw DuetError(.internalFault, "there is no branch '\(name)' to train")
             }
@@ -40,20 +50,12 @@ struct PhaseSetup {
             network = try model.network(of: branch)
             output = outputs.branches[index]
             feeder = .examples(of: data.dataset, data.normalization, [branch.modality])
-            guard let last = branch.layers.last as? Dense, last.activation == .softmax, last.units == model.classCount
-            else {
-                throw DuetError(
-                    .badData,
-                    "a staged training needs a '\(name)' branch that ends in Dense with softmax and "
-                        + "\(model.classCount) units, to be trained on its own; or train with schedule 'joint'")
-            }
+            try branch.requireProbabilities(of: model.classCount, for: "a staged training")
         case .head:
             network = try model.headNetwork(modalityDropout: modalityDropout)
             output = outputs.model
-            let tables = try Self.branchOutputs(
-                of: model, rows: data.split.train + data.split.validation, data, parameters,
-                threads: configuration.threads)
-            feeder = .tables(Dictionary(uniqueKeysWithValues: zip(outputs.branches, tables)))
+            let tables = try Self.headInputs(outputs.fused, model, data, state, configuration)
+            feeder = .tables(Dictionary(uniqueKeysWithValues: zip(outputs.fused, tables)))
         }
         var augmenters: [String: Augmenter] = [:]
         for input in network.inputs {
@@ -64,12 +66,38 @@ struct PhaseSetup {
         self.augmenters = augmenters
     }
 
-    /// What the finished branches give for some rows, in tables as long as the dataset.
-    static func branchOutputs(
-        of model: FusionModel, rows: [Int], _ data: TrainingData, _ parameters: Parameters, threads: Int
+    /// What the head reads of the branches, in tables as long as the dataset: of each fold of the training examples what the branch says
+    /// that has not seen it, where there are folds, and of all others what the finished branch says.
+    private static func headInputs(
+        _ names: [String], _ model: FusionModel, _ data: TrainingData, _ state: TrainingState,
+        _ configuration: TrainingConfiguration
+    ) throws -> [Table] {
+        let isCrossFitted = !state.folds.isEmpty
+        var tables = try outputs(
+            names, of: model, rows: data.split.validation + (isCrossFitted ? [] : data.split.train), data,
+            state.parameters, threads: configuration.threads)
+        guard isCrossFitted else { return tables }
+        let folds = try data.split.folds(configuration.folds, of: data.dataset)
+        for (index, branch) in model.branches.enumerated() {
+            for (fold, rows) in folds.enumerated() {
+                guard let weights = state.folds[.fold(branch.modality.name, fold + 1)] else { continue }
+                let table = try outputs(
+                    [names[index]], of: FusionModel(model.name, branches: [branch]), rows: rows, data, weights,
+                    threads: configuration.threads)[0]
+                for row in rows { tables[index][row] = table[row] }
+            }
+        }
+        return tables
+    }
+
+    /// What branches give for some rows, in tables as long as the dataset.
+    /// - Parameter names: the node of each branch whose output is wanted.
+    static func outputs(
+        _ names: [String], of model: FusionModel, rows: [Int], _ data: TrainingData, _ parameters: Parameters,
+        threads: Int
     ) throws -> [Table] {
         let frozen = FrozenParameters(parameters)
-        return try zip(model.branches, model.outputNames().branches).map { branch, end in
+        return try zip(model.branches, names).map { branch, end in
             let network = try model.network(of: branch)
             let pass = try InferencePass(
                 network, outputs: [end], batchSize: 128, parameters: frozen, threads: threads)
@@ -88,5 +116,20 @@ struct PhaseSetup {
             if probabilities.argmax == labels[row] { correct += 1 }
         }
         return (loss / Double(rows.count), Double(correct) / Double(rows.count))
+    }
+}
+
+extension Branch {
+    /// Checks that the branch can be trained on the labels by itself.
+    /// - Parameters:
+    ///   - classes: how many there are.
+    ///   - need: what needs it, for the message.
+    fileprivate func requireProbabilities(of classes: Int, for need: String) throws {
+        guard let last = layers.last as? Dense, last.activation == .softmax, last.units == classes else {
+            throw DuetError(
+                .badData,
+                "\(need) needs a '\(modality)' branch that ends in Dense with softmax and \(classes) units, to be trained on its "
+                    + "own; or train with schedule 'joint' and branch_loss_weight 0")
+        }
     }
 }

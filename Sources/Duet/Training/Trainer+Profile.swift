@@ -24,15 +24,16 @@ extension Trainer {
     /// - Returns: one profile for each phase of the schedule.
     /// - Throws: `DuetError` of kind `badData` if the loss is no longer finite.
     package func profile(steps: Int, check: () throws -> Void = {}) throws -> [PhaseProfile] {
-        let initial = try initialState().parameters
-        return try phases.map { phase in
+        let initial = try initialState()
+        // The folds' steps are those of their branch.
+        return try phases.filter { !$0.isFold }.map { phase in
             let setup = try setup(phase, initial)
             let settings = configuration.settings(of: phase, model: model)
             let batchSize = min(settings.batchSize, setup.rows.count)
             let program = try Program(
                 setup.network, outputs: [setup.output], batchSize: batchSize, mode: .training,
-                precision: configuration.precision.orFloat32,
-                store: ParameterStore(initial, for: setup.network), threads: configuration.threads)
+                precision: configuration.precision.orFloat32, auxiliaryLosses: setup.auxiliaryLosses,
+                store: ParameterStore(initial.parameters, for: setup.network), threads: configuration.threads)
             let order = BatchOrder(indices: setup.rows, batchSize: batchSize, seed: configuration.seed)
             // The last batch of an epoch may be smaller, and another program's.
             let batches = order.batches(epoch: 0).filter { $0.count == batchSize }

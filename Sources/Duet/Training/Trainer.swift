@@ -30,13 +30,7 @@ public final class Trainer {
         self.data = data
         model = try data.model(configuration)
         _ = try model.network()
-        switch configuration.schedule {
-        case .staged where model.branches.count > 1:
-            phases =
-                model.modalities.map { .branch($0.name) } + (model.head.isEmpty ? [] : [.head])
-                + (configuration.fineTune ? [.fineTune] : [])
-        case .joint, .staged: phases = [.joint]
-        }
+        phases = Self.phases(of: model, configuration)
         // Those of a modality that this model does not take are for another model of the same comparison.
         for name in configuration.branches.keys.sorted() + configuration.augmentation.keys.sorted()
         where data.dataset[name] == nil {
@@ -60,14 +54,42 @@ public final class Trainer {
         let training = Training(configuration, data, model, phases[0], state)
         while training.state.position.phase < phases.count {
             training.phase = phases[training.state.position.phase]
+            if training.state.isAtStartOfPhase { try prepareWeights(training) }
             try trainPhase(training, observers)
+            if training.phase.isFold,
+                let branch = model.branches.first(where: { $0.modality.name == training.phase.branch })
+            {
+                training.state.folds[training.phase] = try training.state.best.restricted(to: model.network(of: branch))
+            }
             training.state.finishPhase()
         }
-        training.state.fit(try fittedWeights(training.state.parameters))
+        // With a head, they were fitted before it was trained, or never.
+        if model.head.isEmpty { training.state.take(try fittedWeights(training.state.parameters)) }
         training.calibration = try calibration(of: training.bestModel())
         training.snapshot = { [unowned training] in training.state }
         for observer in observers { try observer.trainingEnded(training) }
         return Result(model: try training.bestModel(), history: training.history)
+    }
+
+    /// The phases of a training, in their order.
+    private static func phases(of model: FusionModel, _ configuration: TrainingConfiguration) -> [TrainingPhase] {
+        guard configuration.schedule == .staged, model.branches.count > 1 else { return [.joint] }
+        // Embeddings of two trainings have nothing to do with each other, so a head cannot learn from those of the folds.
+        let isCrossFitted = configuration.folds > 1 && !model.head.isEmpty && model.fusion.reads == .output
+        let branches = model.modalities.map(\.name).flatMap { name in
+            (isCrossFitted ? (1...configuration.folds).map { TrainingPhase.fold(name, $0) } : []) + [.branch(name)]
+        }
+        return branches + (model.head.isEmpty ? [] : [.head]) + (configuration.fineTune ? [.fineTune] : [])
+    }
+
+    /// Sets the weights that a phase does not start with as the one before has left them.
+    private func prepareWeights(_ training: Training) throws {
+        if let name = training.phase.branch, let branch = model.branches.first(where: { $0.modality.name == name }) {
+            // A fold before this phase has trained the same weights.
+            training.state.take(try initialState().parameters.restricted(to: model.network(of: branch)))
+        } else if training.phase == .head {
+            training.state.take(try fittedWeights(training.state.parameters))
+        }
     }
 
     /// The weights that the fusion fits to what the branches give for the validation examples.
@@ -76,8 +98,10 @@ public final class Trainer {
         let rows = data.split.validation
         let fitted = try model.fusion.fittedWeights(
             to: {
-                try PhaseSetup.branchOutputs(of: model, rows: rows, data, parameters, threads: configuration.threads)
-                    .map { table in rows.flatMap { table[$0] } }
+                try PhaseSetup.outputs(
+                    model.outputNames().branches, of: model, rows: rows, data, parameters,
+                    threads: configuration.threads
+                ).map { table in rows.flatMap { table[$0] } }
             }, labels: rows.map { data.labels[$0] }, prefix: FusionModel.headName)
         return Parameters(
             fitted.compactMap { name, values in
@@ -108,10 +132,8 @@ public final class Trainer {
         return TrainingState(Parameters(initializing: try model.network(), using: &generator))
     }
 
-    func setup(_ phase: TrainingPhase, _ parameters: Parameters) throws -> PhaseSetup {
-        try PhaseSetup(
-            phase, model, data, parameters, configuration,
-            augmentationSeed: phaseSeed(phases.firstIndex(of: phase) ?? 0))
+    func setup(_ phase: TrainingPhase, _ state: TrainingState) throws -> PhaseSetup {
+        try PhaseSetup(phase, model, data, state, configuration, augmentationSeed: seed(of: phase))
     }
 
     /// One phase, from where the training stands to its end.
@@ -120,18 +142,19 @@ public final class Trainer {
         let settings = configuration.settings(of: training.phase, model: model)
         let stopping = settings.earlyStopping.map { [EarlyStopping(patience: $0)] } ?? []
         let observers = stopping + observers
-        let setup = try setup(training.phase, training.state.parameters)
+        let setup = try setup(training.phase, training.state)
         (training.examplesPerEpoch, training.epochs) = (setup.rows.count, settings.epochs)
         let store = try ParameterStore(training.state.parameters, for: setup.network, moments: training.state.moments)
         let order = BatchOrder(
             indices: setup.rows, batchSize: settings.batchSize,
-            seed: phaseSeed(training.state.position.phase))
+            seed: seed(of: training.phase))
         var programs: [Int: Program] = [:]
         func program(batchSize: Int) throws -> Program {
             if let program = programs[batchSize] { return program }
             let program = try Program(
                 setup.network, outputs: [setup.output], batchSize: batchSize, mode: .training,
-                precision: configuration.precision.orFloat32, store: store, threads: threads)
+                precision: configuration.precision.orFloat32, auxiliaryLosses: setup.auxiliaryLosses, store: store,
+                threads: threads)
             programs[batchSize] = program
             return program
         }
@@ -190,8 +213,19 @@ public final class Trainer {
         return parameters
     }
 
-    /// Each phase has an order and dropouts of its own.
-    private func phaseSeed(_ phase: Int) -> UInt64 { configuration.seed &+ UInt64(phase) &* 0x9E37_79B9 }
+    /// Each phase has an order and dropouts of its own, which do not depend on the phases before it.
+    private func seed(of phase: TrainingPhase) -> UInt64 {
+        let names = model.modalities.map(\.name)
+        let index =
+            switch phase {
+            case .joint: 0
+            case .branch(let name): names.firstIndex(of: name) ?? 0
+            case .head: names.count
+            case .fineTune: names.count + 1
+            case .fold(let name, let fold): names.count + 2 + fold * names.count + (names.firstIndex(of: name) ?? 0)
+            }
+        return configuration.seed &+ UInt64(index) &* 0x9E37_79B9
+    }
 
     private func diverged(_ what: String, _ state: TrainingState) -> DuetError {
         DuetError(

@@ -7,7 +7,8 @@ extension TrainingConfiguration: Codable {
         case batchSize = "batch_size"
         case learningRate = "learning_rate"
         case learningRateSchedule = "learning_rate_schedule"
-        case schedule, branches
+        case schedule, branches, folds
+        case branchLossWeight = "branch_loss_weight"
         case fineTune = "fine_tune"
         case modalityDropout = "modality_dropout"
         case augmentation
@@ -41,6 +42,8 @@ extension TrainingConfiguration: Codable {
         try read(.learningRateSchedule, into: &learningRateSchedule)
         try read(.schedule, into: &schedule)
         try read(.branches, into: &branches)
+        try read(.folds, into: &folds)
+        try read(.branchLossWeight, into: &branchLossWeight)
         try read(.fineTune, into: &fineTune)
         try read(.modalityDropout, into: &modalityDropout)
         try read(.augmentation, into: &augmentation)
@@ -66,6 +69,8 @@ extension TrainingConfiguration: Codable {
         try settings.encode(learningRateSchedule, forKey: .learningRateSchedule)
         try settings.encode(schedule, forKey: .schedule)
         if !branches.isEmpty { try settings.encode(branches, forKey: .branches) }
+        try settings.encode(folds, forKey: .folds)
+        try settings.encode(branchLossWeight, forKey: .branchLossWeight)
         try settings.encode(fineTune, forKey: .fineTune)
         try settings.encode(modalityDropout, forKey: .modalityDropout)
         if !augmentation.isEmpty { try settings.encode(augmentation, forKey: .augmentation) }

@@ -25,6 +25,13 @@ public struct TrainingConfiguration: Sendable {
     public var schedule: Schedule
     /// Settings of the phases that train one branch alone, by modality, where they are not those of all phases.
     public var branches: [String: BranchTraining]
+    /// Cross-fitting: into how many folds the training examples of a staged training are divided for its head, which learns from what
+    /// each branch says of a fold after a training on the others. 1 for a head that learns from what the branches say of the
+    /// examples that they were trained on. Without meaning where there is no head, or the fusion reads embeddings.
+    public var folds: Int
+    /// The factor of each branch's own loss in a joint training, which is added to the model's. 0 for none. With it, a branch's output
+    /// is a prediction, and that of its modality alone.
+    public var branchLossWeight: Float
     /// Whether a staged training ends with a phase in which all weights move.
     public var fineTune: Bool
     /// Modality dropout: the share of training examples of which one modality is absent for the head; 0 up to, not including, 1.
@@ -51,7 +58,8 @@ public struct TrainingConfiguration: Sendable {
     public enum Schedule: String, Codable, Sendable, CaseIterable {
         /// All weights together, on the fused loss.
         case joint
-        /// The paper's reading: each branch alone on its own softmax output, then the head on what they say.
+        /// The paper's reading: each branch alone on its own softmax output, then the head on what they say of examples that they have
+        /// not seen.
         case staged
     }
 
@@ -68,7 +76,8 @@ public struct TrainingConfiguration: Sendable {
         data: String, output: String, model: ModelChoice = .preset("model-2"), fusion: String? = nil,
         modalities: [String]? = nil, epochs: Int = 10,
         batchSize: Int = 32, learningRate: Float = 1e-3, learningRateSchedule: LearningRateSchedule = .constant,
-        schedule: Schedule = .joint, branches: [String: BranchTraining] = [:], fineTune: Bool = false,
+        schedule: Schedule = .joint, branches: [String: BranchTraining] = [:], folds: Int = 3,
+        branchLossWeight: Float = 0, fineTune: Bool = false,
         modalityDropout: Float = 0, augmentation: [String: Augmentation] = [:], earlyStopping: Int? = nil,
         split: Split.Method = .group, seed: UInt64 = 42, precision: Precision = .float32,
         threads: Int = Self.availableThreads, limit: Int? = nil
@@ -84,6 +93,8 @@ public struct TrainingConfiguration: Sendable {
         self.learningRateSchedule = learningRateSchedule
         self.schedule = schedule
         self.branches = branches
+        self.folds = folds
+        self.branchLossWeight = branchLossWeight
         self.fineTune = fineTune
         self.modalityDropout = modalityDropout
         self.augmentation = augmentation
@@ -117,10 +128,19 @@ public struct TrainingConfiguration: Sendable {
         try require((1...1024).contains(threads), "threads", threads, "from 1 to 1024")
         try require(
             modalityDropout >= 0 && modalityDropout < 1, "modality_dropout", modalityDropout, "at least 0 and below 1")
+        try require((1...20).contains(folds), "folds", folds, "from 1 to 20")
+        try require(
+            branchLossWeight >= 0 && branchLossWeight <= 100, "branch_loss_weight", branchLossWeight, "from 0 to 100")
         if let limit { try require(limit >= 1, "limit", limit, "at least 1") }
         if fineTune && schedule == .joint {
             throw DuetError(
                 .usage, "fine_tune goes with the staged schedule; a joint training moves all weights anyway")
+        }
+        if branchLossWeight > 0 && schedule == .staged && !fineTune {
+            throw DuetError(
+                .usage,
+                "branch_loss_weight goes with the joint schedule; a staged training trains each branch by itself anyway"
+            )
         }
         if let modalities, modalities.isEmpty {
             throw DuetError(.usage, "modalities is empty, but must name one at least")
@@ -136,6 +156,9 @@ extension TrainingConfiguration {
 
     /// Whether one branch is trained, as a specialist or as a network of one modality.
     package var isOfOneModality: Bool { modalities.map { $0.count == 1 } ?? (model.modalities.count == 1) }
+
+    /// Whether a training leaves branches that predict by themselves.
+    var trainsBranches: Bool { branchLossWeight > 0 || (schedule == .staged && !fineTune) }
 
     /// The augmentation that `--augment standard` stands for, for each modality of the model that is trained.
     public var standardAugmentation: [String: Augmentation] {

@@ -63,8 +63,19 @@ public struct TrainingData: Sendable {
     /// The training rows of which each example of a modality counts once: of rows with the same values and the same class, the
     /// first.
     func distinctTrainingRows(of modality: String) throws -> [Int] {
-        guard let column = dataset[modality] else { return split.train }
-        return try column.distinctRows(among: split.train) { labels[$0] }
+        try distinctRows(of: modality, among: split.train)
+    }
+
+    /// The same without the rows of one of several folds, counted from 1.
+    func distinctTrainingRows(of modality: String, except fold: Int, of folds: Int) throws -> [Int] {
+        let folds = try split.folds(folds, of: dataset)
+        let rows = folds.indices.filter { $0 != fold - 1 }.flatMap { folds[$0] }.sorted()
+        return try distinctRows(of: modality, among: rows)
+    }
+
+    private func distinctRows(of modality: String, among rows: [Int]) throws -> [Int] {
+        guard let column = dataset[modality] else { return rows }
+        return try column.distinctRows(among: rows) { labels[$0] }
     }
 
     /// How the values of a modality lie: height, width and channels of an image; frames and their values of audio, by the dataset's
@@ -103,7 +114,8 @@ public struct TrainingData: Sendable {
             modalities: names.compactMap { name in modalities.first { $0.name == name } },
             origin: .init(
                 dataset: fingerprint, split: configuration.split, seed: configuration.seed,
-                limit: configuration.limit))
+                limit: configuration.limit),
+            branchesAreTrained: configuration.trainsBranches)
         trained.calibration = calibration
         return trained
     }

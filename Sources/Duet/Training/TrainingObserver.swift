@@ -72,7 +72,7 @@ public final class Training {
     public var history: TrainingHistory { state.history }
 
     /// Whether the phase trains the weights up to the model's own output, so that its best epoch is a model worth keeping.
-    public var completesModel: Bool { if case .branch = phase { false } else { true } }
+    public var completesModel: Bool { phase.branch == nil }
 
     /// The model with the weights of the best epoch so far.
     public func bestModel() throws -> TrainedModel {

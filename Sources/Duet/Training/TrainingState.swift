@@ -26,6 +26,8 @@ package struct TrainingState: Sendable {
     var parameters: Parameters
     /// The weights of the phase's best epoch; those that it began with before there is one.
     var best: Parameters
+    /// The branches that were trained on all folds but one, by phase.
+    var folds: [TrainingPhase: Parameters] = [:]
     /// Adam's moments for the phase's network; nil at its start.
     var moments: ParameterStore.Moments?
 
@@ -59,6 +61,9 @@ package struct TrainingState: Sendable {
         return history.epochsSinceBest(of: epoch.phase) == 0
     }
 
+    /// Whether nothing of the phase has happened yet.
+    var isAtStartOfPhase: Bool { position == Position(phase: position.phase) }
+
     /// Closes the phase: its best weights are what the next one starts from.
     mutating func finishPhase() {
         position = Position(phase: position.phase + 1)
@@ -66,9 +71,9 @@ package struct TrainingState: Sendable {
         moments = nil
     }
 
-    /// Takes weights that were fitted when all phases were over.
-    mutating func fit(_ fitted: Parameters) {
-        parameters = parameters.replacing(with: fitted)
-        best = best.replacing(with: fitted)
+    /// Takes weights from elsewhere: initial ones, or those that were fitted.
+    mutating func take(_ others: Parameters) {
+        parameters = parameters.replacing(with: others)
+        best = best.replacing(with: others)
     }
 }

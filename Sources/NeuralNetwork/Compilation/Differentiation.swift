@@ -4,21 +4,21 @@ struct Differentiation {
     private var gradients: [Graph.ValueID: [Graph.ValueID]] = [:]
     private let needed: Set<Graph.ValueID>
 
-    /// Adds to a graph the operations that take the gradient of one value to the gradients of the trainable weights, and of
+    /// Adds to a graph the operations that take the gradients of some values to the gradients of the trainable weights, and of
     /// other values that are asked for.
     /// - Parameters:
     ///   - graph: the forward pass.
-    ///   - seed: a value and its gradient.
+    ///   - seeds: values and their gradients.
     ///   - trainable: the names of weights that have gradients.
     ///   - inputs: other values whose gradients are wanted.
-    /// - Returns: the graph, and the gradients of `inputs`, where the seed depends on them.
+    /// - Returns: the graph, and the gradients of `inputs`, where the seeds depend on them.
     /// - Throws: `NetworkError` where an operation has no gradient.
     static func differentiate(
-        _ graph: Graph, seed: (value: Graph.ValueID, gradient: Graph.ValueID), trainable: Set<String>,
+        _ graph: Graph, seeds: [(value: Graph.ValueID, gradient: Graph.ValueID)], trainable: Set<String>,
         inputs: [Graph.ValueID] = []
     ) throws -> (graph: Graph, gradients: [Graph.ValueID: Graph.ValueID]) {
         var pass = Differentiation(graph, trainable: trainable, inputs: inputs)
-        pass.gradients[seed.value] = [seed.gradient]
+        for seed in seeds { pass.gradients[seed.value, default: []].append(seed.gradient) }
         for node in graph.nodes.reversed() { try pass.differentiate(node) }
         var found: [Graph.ValueID: Graph.ValueID] = [:]
         for input in inputs { found[input] = pass.gradient(of: input, layer: graph[input].name) }

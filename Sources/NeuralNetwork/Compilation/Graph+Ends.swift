@@ -10,24 +10,29 @@ extension Graph {
         return result
     }
 
-    /// Adds the loss of a network's output: the softmax cross-entropy of its scores, which are what goes into the softmax
-    /// where that is the last thing that is done.
+    /// Adds a loss of a network's output: the softmax cross-entropy of its scores, which are what goes into the softmax where that
+    /// is the last thing that is done.
+    /// - Parameters:
+    ///   - output: scores or probabilities, a vector.
+    ///   - name: the output's.
+    ///   - labels: the examples' classes.
+    ///   - auxiliaryWeight: the loss's factor, where it is an auxiliary one.
+    /// - Returns: the scores and their gradient.
     mutating func addLoss(
-        of output: SymbolicTensor, name: String, batchSize: Int
-    ) throws -> (scores: ValueID, labels: ValueID, gradient: ValueID) {
+        of output: SymbolicTensor, name: String, labels: ValueID, auxiliaryWeight: Float? = nil
+    ) throws -> (scores: ValueID, gradient: ValueID) {
         guard output.shape.count == 1 else {
             throw NetworkError("a network is trained on a vector of scores; '\(name)' gives shape \(output.shape)")
         }
         var scores = output.value
         if let producer = producer(of: scores), nodes[producer].operation is SoftmaxOperation {
             scores = nodes[producer].inputs[0]
-            nodes.remove(at: producer)
+            if readers(of: output.value).isEmpty { nodes.remove(at: producer) }
         }
-        let labels = add(Value(name: "labels", count: batchSize, elementType: .int32, storage: .labels))
         let gradient = add(like: scores, name: "\(name) gradient")
         add(
-            SoftmaxCrossEntropy(classes: output.shape[0]), layer: "", pass: "loss", inputs: [scores, labels],
-            outputs: [gradient])
-        return (scores, labels, gradient)
+            SoftmaxCrossEntropy(classes: output.shape[0], auxiliaryWeight: auxiliaryWeight),
+            layer: auxiliaryWeight == nil ? "" : name, pass: "loss", inputs: [scores, labels], outputs: [gradient])
+        return (scores, gradient)
     }
 }

@@ -48,16 +48,18 @@ public final class Program {
     ///   - mode: what the program is for.
     ///   - precision: how exactly a training program computes, in what the processor supports (`Precision.isSupported`).
     ///     An inference program takes float32.
+    ///   - auxiliaryLosses: other vectors of scores or probabilities, by the nodes' names, whose softmax cross-entropy is added to
+    ///     a training program's loss, and the factor of each. What a step returns is of the output alone.
     ///   - store: the weights, which programs of other batch sizes, modes and precisions may share.
     ///   - threads: the number of threads that compute; all processors unless said otherwise.
     /// - Throws: `NetworkError` if weights are missing, or if something in the network cannot run or be trained.
     public convenience init(
         _ network: Network, outputs names: [String], batchSize: Int, mode: Mode, precision: Precision = .float32,
-        store: ParameterStore, threads: Int = Engine.processors
+        auxiliaryLosses: [String: Float] = [:], store: ParameterStore, threads: Int = Engine.processors
     ) throws {
         try self.init(
-            network, outputs: names, batchSize: batchSize, mode: mode, precision: precision, weights: .store(store),
-            options: Options(threads: threads))
+            network, outputs: names, batchSize: batchSize, mode: mode, precision: precision,
+            auxiliaryLosses: auxiliaryLosses, weights: .store(store), options: Options(threads: threads))
     }
 
     /// Compiles a network for inference on weights that never change.
@@ -106,7 +108,7 @@ public final class Program {
 
     package init(
         _ network: Network, outputs names: [String], batchSize: Int, mode: Mode, precision: Precision = .float32,
-        weights: WeightMemory, options: Options
+        auxiliaryLosses: [String: Float] = [:], weights: WeightMemory, options: Options
     ) throws {
         guard precision == .float32 || mode == .training else {
             throw NetworkError("only training can take place in \(precision.rawValue); inference is float32")
@@ -130,13 +132,19 @@ public final class Program {
                 throw NetworkError("a network is trained on one output, but \(names.count) are named")
             }
             outputs = [:]
-            let loss = try graph.addLoss(of: lowering.tensor(names[0]), name: names[0], batchSize: batchSize)
+            let labels = graph.add(Value(name: "labels", count: batchSize, elementType: .int32, storage: .labels))
+            let loss = try graph.addLoss(of: lowering.tensor(names[0]), name: names[0], labels: labels)
+            let auxiliary = try auxiliaryLosses.sorted { $0.key < $1.key }.map { name, weight in
+                try graph.addLoss(
+                    of: lowering.tensor(name), name: name, labels: labels, auxiliaryWeight: weight)
+            }
             (graph, _) = try Differentiation.differentiate(
-                graph, seed: (loss.scores, loss.gradient), trainable: network.trainableNames)
+                graph, seeds: ([loss] + auxiliary).map { ($0.scores, $0.gradient) },
+                trainable: network.trainableNames)
             code = try Code(graph, on: target, weights: weights, keeping: [loss.scores])
             training = Training(
-                labels: loss.labels, scores: loss.scores,
-                forwardCount: 1 + (code.graph.nodes.firstIndex { $0.operation is SoftmaxCrossEntropy } ?? 0),
+                labels: labels, scores: loss.scores,
+                forwardCount: 1 + (code.graph.nodes.lastIndex { $0.operation is SoftmaxCrossEntropy } ?? 0),
                 movedInBackward: code.graph.movedInBackward)
         }
     }

@@ -25,7 +25,7 @@ package final class VectorJacobianProduct {
         let gradient = graph.add(like: end, name: "\(output) gradient")
         graph.add(ConvertOperation(), layer: output, pass: "upstream", inputs: [upstreamValue], outputs: [gradient])
         let (differentiated, gradients) = try Differentiation.differentiate(
-            graph, seed: (end, gradient), trainable: network.trainableNames, inputs: Array(inputs.values))
+            graph, seeds: [(end, gradient)], trainable: network.trainableNames, inputs: Array(inputs.values))
         graph = differentiated
         result = graph.addResult(of: end, name: output)
         inputGradients = try inputs.mapValues { input in

@@ -1,6 +1,7 @@
 /// A fully connected layer: every output is a weighted sum of all inputs.
 ///
-/// Input `[features]`, output `[units]`. Weights: `kernel [features, units]`, Glorot-uniform, and `bias [units]`, zeros.
+/// Input `[features]`, output `[units]`. Weights: `kernel [features, units]`, Glorot-uniform unless said otherwise, and
+/// `bias [units]`, zeros.
 public struct Dense: Layer {
     /// The layer's name in files and summaries.
     public static let kind = "Dense"
@@ -10,10 +11,24 @@ public struct Dense: Layer {
     /// What is done to the result.
     public var activation: Activation
 
+    /// How the kernel starts.
+    public var kernelInitializer: KernelInitializer
+
+    /// How a kernel starts.
+    public enum KernelInitializer: String, Codable, Hashable, Sendable, CaseIterable {
+        /// Uniform in ±sqrt(6 / (features + units)) (Glorot & Bengio 2010).
+        case glorotUniform = "glorot_uniform"
+        /// All zeros: the layer gives zeros until it has learned something. For the last layer of a residual.
+        case zeros
+    }
+
     /// Makes the layer's description; Keras's defaults.
-    public init(_ units: Int, activation: Activation = .linear) {
+    public init(
+        _ units: Int, activation: Activation = .linear, kernelInitializer: KernelInitializer = .glorotUniform
+    ) {
         self.units = units
         self.activation = activation
+        self.kernelInitializer = kernelInitializer
     }
 
     /// `[units]`, for an input of `[features]`.
@@ -28,9 +43,13 @@ public struct Dense: Layer {
 
     /// `kernel [features, units]` and `bias [units]`.
     public func weights(for input: Shape) -> [WeightSpecification] {
-        [
-            WeightSpecification(
-                "kernel", [input.elementCount, units], .glorotUniform(fanIn: input.elementCount, fanOut: units)),
+        let initializer: Initializer =
+            switch kernelInitializer {
+            case .glorotUniform: .glorotUniform(fanIn: input.elementCount, fanOut: units)
+            case .zeros: .zeros
+            }
+        return [
+            WeightSpecification("kernel", [input.elementCount, units], initializer),
             WeightSpecification("bias", [units], .zeros),
         ]
     }
@@ -44,16 +63,21 @@ public struct Dense: Layer {
 }
 
 extension Dense {
-    enum CodingKeys: String, CodingKey, CaseIterable { case units, activation }
+    enum CodingKeys: String, CodingKey, CaseIterable {
+        case units, activation
+        case kernelInitializer = "kernel_initializer"
+    }
 
     /// The settings that files may give.
     public static let settingNames = CodingKeys.allCases.map(\.rawValue)
 
-    /// Reads the settings; `activation` may be absent.
+    /// Reads the settings; all but `units` may be absent.
     public init(from decoder: any Decoder) throws {
         let settings = try decoder.container(keyedBy: CodingKeys.self)
         self.init(
             try settings.decode(Int.self, forKey: .units),
-            activation: try settings.decodeIfPresent(Activation.self, forKey: .activation) ?? .linear)
+            activation: try settings.decodeIfPresent(Activation.self, forKey: .activation) ?? .linear,
+            kernelInitializer: try settings.decodeIfPresent(KernelInitializer.self, forKey: .kernelInitializer)
+                ?? .glorotUniform)
     }
 }

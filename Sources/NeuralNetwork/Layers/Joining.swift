@@ -1,6 +1,8 @@
 extension LayerKinds {
     /// The layers of this file, which take several inputs.
-    package static let joinings: [any Layer.Type] = [Concatenate.self, Add.self, Average.self]
+    package static let joinings: [any Layer.Type] = [
+        Concatenate.self, Add.self, Average.self, Multiply.self,
+    ]
 }
 
 /// Several vectors put one behind the other, in the order of the inputs.
@@ -76,6 +78,29 @@ public struct Average: Layer {
             SumOperation(
                 count: lowering.batchSize * inputs[0].shape.elementCount, inputs: inputs.count,
                 factor: 1 / Float(inputs.count)),
+            reading: inputs.map(\.value), shape: inputs[0].shape)
+    }
+}
+
+/// The product of several inputs of one shape, element by element.
+public struct Multiply: Layer {
+    /// The layer's name in files and summaries.
+    public static let kind = "Multiply"
+    /// What the kind alone stands for.
+    public static let withDefaults: Multiply? = Multiply()
+    /// No settings.
+    public static let settingNames: [String] = []
+
+    /// Makes the layer's description.
+    public init() {}
+
+    /// The shape that all inputs have.
+    public func outputShape(for inputs: [Shape]) throws -> Shape { try commonShape(inputs) }
+
+    /// One pass over all inputs.
+    public func lower(_ inputs: [SymbolicTensor], in lowering: inout Lowering) throws -> SymbolicTensor {
+        lowering.emit(
+            ProductOperation(count: lowering.batchSize * inputs[0].shape.elementCount),
             reading: inputs.map(\.value), shape: inputs[0].shape)
     }
 }

@@ -6,9 +6,11 @@ import CNetworkKernels
 /// and the number of correct examples go to the program's state.
 struct SoftmaxCrossEntropy: Operation {
     let classes: Int
+    /// Its factor in the sum of losses, where it is an auxiliary loss beside the main one. The state's result is the main loss's.
+    var auxiliaryWeight: Float?
 
     func kernels(for node: Node, in graph: Graph, on target: Target) -> [Kernel] {
-        let (rows, classes) = (graph[node.inputs[0]].count / classes, classes)
+        let (rows, classes, weight) = (graph[node.inputs[0]].count / classes, classes, auxiliaryWeight)
         let (loss, state) = (target.set.elementwise.softmax_cross_entropy!, target.state)
         return [
             Kernel(name: "plain", cost: Double(rows * classes), inputs: [.elements(.float32)], outputs: [.float32]) {
@@ -16,7 +18,14 @@ struct SoftmaxCrossEntropy: Operation {
                 let sum = loss(
                     $0.floats(0), $0.inputs[1].assumingMemoryBound(to: Int32.self), $0.results(0), rows, classes,
                     &correct)
-                state.result = StepResult(loss: sum / Double(rows), correct: correct)
+                guard let weight else {
+                    state.result = StepResult(loss: sum / Double(rows), correct: correct)
+                    return
+                }
+                let gradient = $0.results(0)
+                for index in 0..<(rows * classes) { gradient[index] *= weight }
+                // A step is not taken along a gradient that is not finite, whichever loss it is from.
+                if !sum.isFinite { state.result = StepResult(loss: sum, correct: state.result.correct) }
             }
         ]
     }
