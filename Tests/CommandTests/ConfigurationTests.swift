@@ -32,8 +32,8 @@ extension CommandTests {
                 #expect(
                     Set(settings.keys) == [
                         "version", "data", "model", "epochs", "batch_size", "learning_rate", "learning_rate_schedule",
-                        "schedule",
-                        "fine_tune", "modality_dropout", "early_stopping", "split", "seed", "precision",
+                        "schedule", "folds", "branch_loss_weight", "fine_tune", "modality_dropout", "early_stopping",
+                        "split", "seed", "precision",
                         "threads", "limit", "output",
                     ])
                 #expect(settings["epochs"] == "1" && settings["batch_size"] == "16")

@@ -92,4 +92,19 @@ struct SplitTests {
         let unknown = try Dataset.small(labels: [0, 1, 0, 1], groups: nil)
         #expect(throws: DuetError.self) { try Split(unknown, seed: 0) }
     }
+
+    @Test("Folds divide the training rows by class and keep groups together")
+    func folds() throws {
+        let dataset = try repeated()
+        let split = try Split(dataset, seed: 3)
+        let folds = try split.folds(3, of: dataset)
+        #expect(folds.flatMap { $0 }.sorted() == split.train)
+        #expect(folds.allSatisfy { $0 == $0.sorted() })
+        let groups = try #require(dataset.groups)
+        let parts = folds.map { Set($0.map { groups[$0] }) }
+        #expect(parts[0].isDisjoint(with: parts[1]) && parts[1].isDisjoint(with: parts[2]))
+        #expect(parts.map(\.count).max()! - parts.map(\.count).min()! <= 1)
+        #expect(try split.folds(3, of: dataset) == folds)
+        #expect(throws: DuetError.self) { try split.folds(20_000, of: dataset) }
+    }
 }

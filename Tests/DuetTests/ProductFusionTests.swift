@@ -25,7 +25,7 @@ struct ProductFusionTests {
     @Test func theProductIsThatOfTheBranchesPowers() throws {
         var network = Network()
         for name in ["a", "b"] { try network.addInput(name, shape: [3]) }
-        let output = try ProductFusion().join(["a", "b"], prefix: "head", in: &network)
+        let output = try ProductFusion().join(["a", "b"], head: [], prefix: "head", in: &network)
         let temperatures: [Float] = [0.5, 2]
         let parameters = Parameters(
             zip(["head.tempered_log", "head.tempered_log_1"], temperatures).map {

@@ -34,6 +34,24 @@ struct TrainerTests {
         #expect(try JSON.text(settings) == JSON.text(configuration))
     }
 
+    /// With Keras's momentum, moving averages would need ten times the steps that this training has.
+    @Test func aShortTrainingPredictsWhatItHasLearned() throws {
+        let data = try SmallData()
+        defer { data.remove() }
+        func slow(_ layers: [any Layer]) -> [any Layer] {
+            layers.map { $0 is BatchNormalization ? BatchNormalization() : $0 }
+        }
+        let model = FusionModel(
+            "slow",
+            branches: SmallData.model.branches.map { Branch($0.modality, input: $0.input, layers: slow($0.layers)) },
+            head: slow(SmallData.model.head))
+        var configuration = data.configuration()
+        (configuration.model, configuration.epochs) = (.custom(model), 4)
+        let outcome = try data.train(configuration)
+        #expect(outcome.metrics.test.accuracies.all.accuracy > 0.9)
+        #expect(try #require(outcome.metrics.history.epochs.last).validationLoss < 1)
+    }
+
     @Test func stagedTrainingLearnsPhaseByPhase() throws {
         let data = try SmallData()
         defer { data.remove() }
@@ -43,7 +61,11 @@ struct TrainerTests {
         let result = try data.train(configuration)
         var phases: [TrainingPhase] = []
         for epoch in result.metrics.history.epochs where phases.last != epoch.phase { phases.append(epoch.phase) }
-        #expect(phases == [.branch("audio"), .branch("image"), .head, .fineTune])
+        let folds = { (name: String) in (1...3).map { TrainingPhase.fold(name, $0) } }
+        #expect(
+            phases == folds("audio") + [.branch("audio")] + folds("image") + [.branch("image"), .head, .fineTune])
+        #expect(result.metrics.bestEpochs.map(\.phase) == [.branch("audio"), .branch("image"), .head, .fineTune])
+        #expect(!result.model.branchesAreTrained)
         #expect(try Evaluator(result.model).evaluate(data.folder, on: .test).evaluation.accuracies.all.accuracy > 0.95)
     }
 
@@ -82,6 +104,8 @@ struct TrainerTests {
     /// Stops after every possible number of steps that tells something: in mid-epoch, at its end, between phases.
     @Test(arguments: [
         (TrainingConfiguration.Schedule.joint, 5), (.joint, 12), (.joint, 13), (.staged, 30), (.staged, 75),
+        (.staged, 150), (.staged, 200),
+        (.staged, 240),
     ])
     func aStoppedTrainingGoesOnAsIfNothingHadHappened(_ schedule: TrainingConfiguration.Schedule, steps: Int) throws {
         let data = try SmallData()

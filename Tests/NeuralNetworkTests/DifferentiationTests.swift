@@ -70,4 +70,55 @@ struct DifferentiationTests {
         for step in 2...200 { last = program.step(Adam(learningRate: 1e-2), step: step, seed: 0) }
         #expect(last.loss < 0.05)
     }
+
+    /// A loss on an inner softmax adds its gradient to what comes from behind it, with its factor.
+    @Test func auxiliaryLossesAreAddedWithTheirFactor() throws {
+        var network = Network()
+        try network.addInput("input", shape: [6])
+        try network.add(Dense(5, activation: .tanh), name: "shared", reading: ["input"])
+        try network.add(Dense(3, activation: .softmax), name: "branch", reading: ["shared"])
+        try network.add(Concatenate(), name: "both", reading: ["branch", "shared"])
+        try network.add(Dense(3, activation: .softmax), name: "end", reading: ["both"])
+        var generator = SplitMix(state: 9)
+        let parameters = Parameters(initializing: network, using: &generator)
+        let input = generator.values(4 * 6)
+        func gradients(_ output: String, _ auxiliary: [String: Float] = [:]) throws -> (StepResult, ParameterStore) {
+            let store = try ParameterStore(parameters, for: network)
+            let program = try Program(
+                network, outputs: [output], batchSize: 4, mode: .training, auxiliaryLosses: auxiliary, store: store,
+                threads: 1)
+            _ = program.input("input").update(fromContentsOf: input)
+            for row in 0..<4 { program.labels[row] = Int32(row % 3) }
+            return (program.gradientPass(step: 1, seed: 0), store)
+        }
+        let (end, branch, both) = try (gradients("end"), gradients("branch"), gradients("end", ["branch": 0.3]))
+        #expect(both.0.loss == end.0.loss && both.0.correct == end.0.correct)
+        for entry in both.1.gradients().entries {
+            let main = try #require(end.1.gradients()[entry.name]).values
+            // What lies behind the branch has no part in its loss.
+            let auxiliary = branch.1.gradients()[entry.name]?.values ?? []
+            for index in entry.values.indices {
+                let isBehind = entry.name.hasPrefix("end")
+                let expected = main[index] + (isBehind ? 0 : 0.3 * auxiliary[index])
+                #expect(abs(entry.values[index] - expected) < 1e-6, "\(entry.name)")
+            }
+        }
+    }
+
+    @Test func noStepIsTakenAlongAnAuxiliaryLossThatIsNotFinite() throws {
+        var network = Network()
+        for name in ["a", "b"] { try network.addInput(name, shape: [2]) }
+        try network.add(Dense(2, activation: .softmax), name: "end", reading: ["a"])
+        try network.add(Dense(2, activation: .softmax), name: "other", reading: ["b"])
+        var generator = SplitMix(state: 9)
+        let parameters = Parameters(initializing: network, using: &generator)
+        let store = try ParameterStore(parameters, for: network)
+        let program = try Program(
+            network, outputs: ["end"], batchSize: 1, mode: .training, auxiliaryLosses: ["other": 1], store: store)
+        _ = program.input("a").update(fromContentsOf: [1, 2])
+        _ = program.input("b").update(fromContentsOf: [.nan, 2])
+        program.labels[0] = 0
+        #expect(!program.step(Adam(), step: 1, seed: 0).loss.isFinite)
+        #expect(store.parameters() == parameters)
+    }
 }

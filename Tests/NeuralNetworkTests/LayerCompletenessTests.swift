@@ -9,6 +9,7 @@ struct LayerCompletenessTests {
         let fixtures = LayerFixtures.all.cases.map { ($0.layer.layer, [Array($0.input.shape.dropFirst())]) }
         let joinings: [(any Layer, [Shape])] = [
             (Concatenate(), [[4], [3]]), (Add(), [[4], [4]]), (Average(), [[4], [4]]),
+            (Multiply(), [[4], [4]]),
         ]
         return fixtures + joinings + [(Dropout(0.5), [[4]])]
     }()

@@ -191,4 +191,43 @@ struct ProgramTests {
         #expect(!program.step(Adam(), step: 1, seed: 0).loss.isFinite)
         #expect(store.parameters()["net.dense.kernel"] == before)
     }
+
+    /// Moving statistics on request are the means over batches, and forget what they were before.
+    @Test func statisticsAreAveragedOverBatches() throws {
+        var network = Network()
+        try network.addInput("input", shape: [3])
+        try network.addSequence(
+            [BatchNormalization(momentum: 0.99), Dense(2, activation: .softmax)], prefix: "net", reading: "input")
+        var generator = SplitMix(state: 4)
+        let store = try ParameterStore(Parameters(initializing: network, using: &generator), for: network)
+        let training = try Program(
+            network, outputs: ["net.dense"], batchSize: 5, mode: .training, store: store, threads: 1)
+        let inference = try Program(
+            network, outputs: ["net.batch_normalization"], batchSize: 1, mode: .inference, store: store, threads: 1)
+        inference.run()
+        let batches = (0..<3).map { batch in generator.values(5 * 3).map { $0 * 2 + Float(batch) } }
+        training.averageStatistics(batches: 3, step: 1, seed: 0) {
+            _ = training.input("input").update(fromContentsOf: batches[$0])
+            for row in 0..<5 { training.labels[row] = 0 }
+        }
+        let found = store.parameters()
+        for channel in 0..<3 {
+            let columns = batches.map { batch in (0..<5).map { Double(batch[$0 * 3 + channel]) } }
+            let means = columns.map { $0.reduce(0, +) / 5 }
+            let variances = zip(columns, means).map { column, mean in
+                column.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 5
+            }
+            let (mean, variance) = (means.reduce(0, +) / 3, variances.reduce(0, +) / 3)
+            let moving = (
+                found["net.batch_normalization.moving_mean"]!.values[channel],
+                found["net.batch_normalization.moving_variance"]!.values[channel]
+            )
+            #expect(abs(Double(moving.0) - mean) < 1e-5 && abs(Double(moving.1) - variance) < 1e-5)
+            // A program that has run before sees the new ones.
+            _ = inference.input("input").update(fromContentsOf: [1, 1, 1])
+            inference.run()
+            let expected = (1 - mean) / (variance + 1e-3).squareRoot()
+            #expect(abs(Double(inference.output("net.batch_normalization")[channel]) - expected) < 1e-4)
+        }
+    }
 }

@@ -115,10 +115,12 @@ public struct Comparison: Codable, Sendable {
             let folder = RunFolder(URL(fileURLWithPath: configuration.output))
             if !isStarted(folder) { try folder.check(overwrite: overwrite) }
         }
+        let shared = SharedBranches()
         return try Comparison(
             configurations.map { configuration in
                 let isStarted = isStarted(RunFolder(URL(fileURLWithPath: configuration.output)))
                 let run = try TrainingRun(configuration, data: data, resume: isStarted, overwrite: overwrite)
+                run.shared = shared
                 return try run.train(observers: observers(configuration, data), monitor: monitor)
             })
     }

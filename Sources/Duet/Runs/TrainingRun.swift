@@ -29,6 +29,8 @@ public final class TrainingRun {
     private let trainer: Trainer
     private let lock: RunFolder.Lock
     private let resumes: Bool
+    /// What other runs have trained already, and this one leaves for others.
+    package var shared: SharedBranches?
 
     /// Prepares a run: checks settings against data, makes the folder and locks it.
     /// - Parameters:
@@ -69,7 +71,7 @@ public final class TrainingRun {
             CheckpointWriter(folder, monitor, resuming: resuming), ModelWriter(folder),
             HistoryWriter(folder),
         ]
-        let result = try trainer.train(from: try savedState(), observers: observers + files)
+        let result = try trainer.train(from: try savedState(), observers: observers + files, shared: shared)
         let test: Evaluator.Result
         do {
             test = try Evaluator(result.model, threads: configuration.threads).evaluate(
@@ -156,6 +158,10 @@ private final class HistoryWriter: TrainingObserver {
 
     init(_ folder: RunFolder) {
         self.folder = folder
+    }
+
+    func phaseWasTaken(from model: String, _ training: Training) throws {
+        try folder.write(training.history.csv, to: folder.history)
     }
 
     func epochEnded(_ epoch: TrainingHistory.Epoch, isBest: Bool, _ training: Training) throws {

@@ -50,16 +50,25 @@ public final class Trainer {
         try train(from: initialState(), observers: observers)
     }
 
-    package func train(from state: TrainingState, observers: [any TrainingObserver]) throws -> Result {
+    /// Trains on, from where a training stands.
+    /// - Parameter shared: what other trainings have left for this one, and this one leaves for others.
+    package func train(
+        from state: TrainingState, observers: [any TrainingObserver], shared: SharedBranches? = nil
+    ) throws -> Result {
         let training = Training(configuration, data, model, phases[0], state)
         while training.state.position.phase < phases.count {
-            training.phase = phases[training.state.position.phase]
+            let phase = phases[training.state.position.phase]
+            training.phase = phase
             if training.state.isAtStartOfPhase { try prepareWeights(training) }
-            try trainPhase(training, observers)
-            if training.phase.isFold,
-                let branch = model.branches.first(where: { $0.modality.name == training.phase.branch })
-            {
-                training.state.folds[training.phase] = try training.state.best.restricted(to: model.network(of: branch))
+            if training.state.isAtStartOfPhase, let outcome = try shared?.outcome(of: phase, training) {
+                training.state.take(outcome)
+                for observer in observers { try observer.phaseWasTaken(from: outcome.model, training) }
+            } else {
+                try trainPhase(training, observers)
+                try shared?.keep(phase, training)
+            }
+            if phase.isFold, let branch = model.branch(of: phase) {
+                training.state.folds[phase] = try training.state.best.restricted(to: model.network(of: branch))
             }
             training.state.finishPhase()
         }
@@ -84,7 +93,7 @@ public final class Trainer {
 
     /// Sets the weights that a phase does not start with as the one before has left them.
     private func prepareWeights(_ training: Training) throws {
-        if let name = training.phase.branch, let branch = model.branches.first(where: { $0.modality.name == name }) {
+        if let branch = model.branch(of: training.phase) {
             // A fold before this phase has trained the same weights.
             training.state.take(try initialState().parameters.restricted(to: model.network(of: branch)))
         } else if training.phase == .head {
@@ -181,6 +190,7 @@ public final class Trainer {
                 training.state.record(result, examples: rows.count)
                 for observer in observers { try observer.batchEnded(training) }
             }
+            try averageStatistics(training, setup, order, program: program)
             let current = try finite(store.parameters(), training.state)
             let measured = try setup.measure(validation, rows: data.split.validation, labels: data.labels)
             let epoch = TrainingHistory.Epoch(

@@ -6,6 +6,8 @@ import Datasets
 public protocol TrainingObserver: AnyObject {
     /// A phase begins, or goes on after a stop.
     func phaseBegan(_ training: Training) throws
+    /// A phase is not trained: its result is taken from the training of another model, with equal settings.
+    func phaseWasTaken(from model: String, _ training: Training) throws
     /// A step was taken.
     func batchEnded(_ training: Training) throws
     /// An epoch was trained and validated.
@@ -22,6 +24,8 @@ public protocol TrainingObserver: AnyObject {
 extension TrainingObserver {
     /// Nothing.
     public func phaseBegan(_ training: Training) throws {}
+    /// Nothing.
+    public func phaseWasTaken(from model: String, _ training: Training) throws {}
     /// Nothing.
     public func batchEnded(_ training: Training) throws {}
     /// Nothing.

@@ -76,4 +76,10 @@ package struct TrainingState: Sendable {
         parameters = parameters.replacing(with: others)
         best = best.replacing(with: others)
     }
+
+    /// Takes what an equal phase of another training has left.
+    mutating func take(_ outcome: SharedBranches.Outcome) {
+        take(outcome.weights)
+        history.epochs += outcome.epochs
+    }
 }

@@ -22,14 +22,6 @@ final class TrainingReporter: TrainingObserver {
             "Training \(style.bold(configuration.name)) on \(configuration.data): \(Format.count(train)) training examples, "
                 + "\(Format.count(validation)) for validation, \(Format.count(test)) for testing "
                 + "(split by \(configuration.split.rawValue), seed \(configuration.seed)); \(data.summary).")
-        let steps = configuration.epochs * ((train + configuration.batchSize - 1) / configuration.batchSize)
-        if steps < 500 {
-            say(
-                style.yellow("warning:")
-                    + " \(Format.count(steps)) steps are few: the moving averages of batch normalization need some "
-                    + "hundred steps to settle, and until then predictions are worse than in training. Use smaller batches "
-                    + "or more epochs.")
-        }
         if !configuration.precision.isSupported {
             say(
                 style.yellow("warning:")
@@ -43,6 +35,11 @@ final class TrainingReporter: TrainingObserver {
                     + " this split leaks: \(Format.count(leaked)) groups, such as recordings, are on more "
                     + "than one side, so the test accuracy is too high; --split group keeps them apart.")
         }
+    }
+
+    func phaseWasTaken(from model: String, _ training: Training) {
+        let best = training.history.bestEpoch(of: training.phase)?.validationAccuracy ?? 0
+        say("\(training.phase.rawValue)  as trained for \(model)  val_accuracy \(Format.decimal(best))")
     }
 
     func batchEnded(_ training: Training) {

@@ -65,6 +65,8 @@ final class RunState {
     var randomKey: UInt64 = 0
     /// The step that dense layers take while they compute their gradient; nil where the gradient is wanted.
     var adam: kernel_adam?
+    /// How many batches the moving statistics are the mean of so far; nil where they move by their momentum.
+    var averagedBatches: Int?
     /// What the loss has to say.
     var result = StepResult(loss: 0, correct: 0)
 }

@@ -132,8 +132,11 @@ public final class ParameterStore {
                     states: (0..<type(of: optimizer).stateCount).map { part(state($0)) }),
                 step: step, on: runtime)
         }
-        version += 1
+        weightsWereMoved()
     }
+
+    /// Tells programs that what they have computed from the weights alone no longer holds.
+    func weightsWereMoved() { version += 1 }
 
     /// The trainable values, as few ranges without gaps.
     func ranges(except moved: Set<String>) -> [Range<Int>] {

@@ -214,6 +214,29 @@ public final class Program {
         return result
     }
 
+    /// Makes the moving statistics of batch normalizations those of the weights as they are: the means over some batches, each of
+    /// which is put in place and run forward in turn (Wu & Johnson 2021, "Rethinking 'Batch' in BatchNorm").
+    ///
+    /// For the start of a training: until several hundred steps are over, moving averages still hold much of their initial values and
+    /// of earlier weights.
+    /// - Parameters:
+    ///   - batches: how many.
+    ///   - step: with `seed`, settles which elements are dropped; counts on with the batches.
+    ///   - seed: the random seed.
+    ///   - fill: puts a batch in place, whose number it gets.
+    /// - Throws: what `fill` throws.
+    public func averageStatistics(
+        batches: Int, step: Int, seed: UInt64, fill: (_ batch: Int) throws -> Void
+    ) rethrows {
+        defer { code.target.state.averagedBatches = nil }
+        for batch in 0..<batches {
+            try fill(batch)
+            code.target.state.averagedBatches = batch
+            _ = forwardPass(step: step + batch, seed: seed)
+        }
+        trainingAndStore.store.weightsWereMoved()
+    }
+
     /// Moves the weights along the gradients that lie in the store, those of the last `gradientPass`.
     /// - Parameters:
     ///   - optimizer: the rule by which the weights move.

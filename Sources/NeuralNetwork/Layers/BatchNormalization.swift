@@ -81,3 +81,11 @@ extension BatchNormalization {
             epsilon: try settings.decodeIfPresent(Float.self, forKey: .epsilon) ?? 1e-3)
     }
 }
+
+extension Network {
+    /// The steps after which no batch normalization's moving average holds more than 1 % of its initial value.
+    package var settlingSteps: Int {
+        nodes.compactMap { $0.layer as? BatchNormalization }.map { Int((5 / (1 - $0.momentum)).rounded(.up)) }.max()
+            ?? 0
+    }
+}

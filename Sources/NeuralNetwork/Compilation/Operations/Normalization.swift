@@ -17,6 +17,7 @@ struct BatchStatistics: Operation {
         let type = graph[node.inputs[0]].elementType
         var shape = kernel_rows(rows: rows, channels: channels, type: type.ofKernels)
         let (set, threads, momentum, channels) = (target.set, target.threads, momentum, channels)
+        let state = target.state
         return [
             Kernel(
                 name: "vector", cost: Double(rows * channels), inputs: [.elements(type)],
@@ -26,9 +27,10 @@ struct BatchStatistics: Operation {
                     set.normalization.statistics(
                         $0, arguments.inputs[0], arguments.results(0), arguments.results(1), arguments.scratch, threads)
                 }
+                let factor = state.averagedBatches.map { Float($0) / Float($0 + 1) } ?? momentum
                 for index in 0..<2 {
                     set.elementwise.moving_average(
-                        arguments.floats(1 + index), arguments.results(index), channels, momentum)
+                        arguments.floats(1 + index), arguments.results(index), channels, factor)
                 }
             }
         ]
