@@ -20,12 +20,16 @@ struct CompareCommand: ParsableCommand {
             --specialists trains each modality alone beside each model, with that modality's branch as the whole model, and \
             tells whether the fused model is better than the best of them.
 
-            --fusions trains each model once with each of the fusions. The specialists are trained once for all of them.
+            --fusions trains each model once with each of the fusions. The specialists are trained once for all of them, and so \
+            are, in a staged training, the branches.
+
+            --seeds trains all of it once with each random seed, and compares the means. Intervals and tests count recordings \
+            and not examples: a bootstrap and a permutation test over the groups of examples.
 
             Examples:
               duet compare --data data/digits --models model-1,model-2 --epochs 3
               duet compare --data data/digits --models model-2 --fusions concatenate,product --specialists --schedule staged
-              duet compare --data data/digits --models model-2 --specialists --epochs 3
+              duet compare --data data/digits --models model-2 --specialists --epochs 3 --seeds 1,2,3,4,5
             """)
 
     @Option(help: "Presets or YAML files, separated by commas.")
@@ -33,6 +37,9 @@ struct CompareCommand: ParsableCommand {
 
     @Option(help: "Fusions that join the models' branches, separated by commas (default: each model's own).")
     var fusions: String?
+
+    @Option(help: "Random seeds to train each model with, separated by commas, in place of --seed.")
+    var seeds: String?
 
     @OptionGroup var settings: TrainingOptions
 
@@ -55,31 +62,70 @@ struct CompareCommand: ParsableCommand {
     var specialists = false
 
     func run() throws {
-        let configurations = try configurations()
         let progress = ProgressReporter(quiet: quiet)
-        let comparison: Comparison
         do {
-            comparison = try Comparison.train(
-                configurations, resume: resume, overwrite: force,
-                observers: { configuration, data in
-                    let reporter = TrainingReporter(quiet: quiet)
-                    try reporter.announce(configuration, data)
-                    return [reporter]
-                }, monitor: progress.monitor)
+            if let seeds = try listedSeeds() { try compare(seeds, progress) } else { try compare(progress) }
         } catch let error as DuetError where error.kind == .interrupted {
             // What one training says of how to go on is not how the whole comparison does.
             throw DuetError(.interrupted, "stopped; the state is saved. Go on with the same command and --resume")
         }
-        try comparison.write(to: URL(fileURLWithPath: output))
-        let report = try progress.run(
-            whenStopped: "stopped; everything is written but the report. Go on with --resume"
-        ) { try ComparisonReport.write(comparison, to: URL(fileURLWithPath: output), monitor: $0) }
+    }
+
+    private func compare(_ progress: ProgressReporter) throws {
+        let folder = URL(fileURLWithPath: output)
+        let comparison = try Comparison.train(
+            configurations(into: output), resume: resume, overwrite: force, observers: observers,
+            monitor: progress.monitor)
+        try comparison.write(to: folder)
+        let report = try progress.run { try ComparisonReport.write(comparison, to: folder, monitor: $0) }
         report.notes.forEach(progress.warn)
         progress.say("The report is \(report.page).")
         print(json ? try JSON.prettyText(comparison) : comparison.text())
     }
 
-    private func configurations() throws -> [TrainingConfiguration] {
+    private func compare(_ seeds: [UInt64], _ progress: ProgressReporter) throws {
+        func folder(_ seed: UInt64) -> String { "\(output)/seed-\(seed)" }
+        let trainings = try seeds.map { seed in
+            try configurations(into: folder(seed)).map { configuration in
+                var configuration = configuration
+                configuration.seed = seed
+                return configuration
+            }
+        }
+        let comparison = try SeedComparison.train(
+            trainings, resume: resume, overwrite: force, observers: observers, monitor: progress.monitor
+        ) { comparison, seed in
+            let folder = URL(fileURLWithPath: folder(seed))
+            try comparison.write(to: folder)
+            let report = try progress.run { try ComparisonReport.write(comparison, to: folder, monitor: $0) }
+            report.notes.forEach(progress.warn)
+        }
+        try comparison.write(to: URL(fileURLWithPath: output))
+        let page = try ComparisonReport.write(comparison, to: URL(fileURLWithPath: output))
+        progress.say("The report is \(page).")
+        print(json ? try JSON.prettyText(comparison) : comparison.text())
+    }
+
+    private func observers(
+        _ configuration: TrainingConfiguration, _ data: TrainingData
+    ) throws -> [any TrainingObserver] {
+        let reporter = TrainingReporter(quiet: quiet)
+        try reporter.announce(configuration, data)
+        return [reporter]
+    }
+
+    private func listedSeeds() throws -> [UInt64]? {
+        guard let seeds else { return nil }
+        guard settings.seed == nil else { throw DuetError(.usage, "give --seeds or --seed, not both") }
+        let list = Self.list(seeds)
+        let numbers = list.compactMap { UInt64($0) }
+        guard numbers.count == list.count, numbers.count > 1, Set(numbers).count == numbers.count else {
+            throw DuetError(.usage, "--seeds is '\(seeds)'; expected two or more different numbers, such as 1,2,3")
+        }
+        return numbers
+    }
+
+    private func configurations(into output: String) throws -> [TrainingConfiguration] {
         guard settings.model == nil else { throw DuetError(.usage, "compare takes --models, not --model") }
         guard let data = settings.data else { throw DuetError(.usage, "say which dataset to compare on: --data DIR") }
         let names = Self.list(models)
@@ -117,43 +163,5 @@ struct CompareCommand: ParsableCommand {
 
     private static func list(_ text: String) -> [String] {
         text.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
-    }
-}
-
-extension Comparison {
-    /// The table, and who wins.
-    func text(for terminal: Terminal = .standardOutput) -> String {
-        var table = TextTable(
-            [.left("model"), .right("parameters"), .right("test accuracy"), .left("95 % interval")]
-                + modalities.map { .right("\($0) alone") } + [.right("per epoch"), .right("p against best")])
-        for entry in entries {
-            let (all, accuracies) = (entry.evaluation.accuracies.all, entry.evaluation.accuracies)
-            table.addRow(
-                [
-                    entry.model == best ? Style(for: terminal).bold(entry.model.printable) : entry.model.printable,
-                    Format.count(entry.parameters), Format.decimal(all.accuracy),
-                    Format.interval(all.interval.low, all.interval.high, unicode: terminal.allowsUnicode),
-                ] + modalities.map { accuracies[$0].map { Format.decimal($0.accuracy) } ?? "" } + [
-                    Format.duration(entry.secondsPerEpoch),
-                    entry.againstBest.map { $0.pValue < 1e-4 ? "< 0.0001" : Format.decimal($0.pValue) } ?? "",
-                ])
-        }
-        return ([table.render(for: terminal), verdict] + fusions.map(\.sentence)).joined(separator: "\n\n")
-    }
-
-    private var verdict: String {
-        let clear = entries.filter { ($0.againstBest?.pValue ?? 1) < significance }.map(\.model)
-        let unclear = entries.filter { $0.againstBest != nil && !clear.contains($0.model) }.map(\.model)
-        var sentences = ["\(best) has the highest test accuracy."]
-        if !clear.isEmpty {
-            sentences.append("Its lead on \(clear.joined(separator: ", ")) is more than chance.")
-        }
-        if !unclear.isEmpty {
-            sentences.append("Its lead on \(unclear.joined(separator: ", ")) may be chance.")
-        }
-        if entries.count > 1 {
-            sentences.append("(McNemar's exact test, p below \(Format.decimal(significance)) counts.)")
-        }
-        return sentences.joined(separator: " ")
     }
 }

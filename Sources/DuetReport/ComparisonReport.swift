@@ -73,3 +73,54 @@ public struct ComparisonReport: Sendable {
                 """)
     }
 }
+
+extension ComparisonReport {
+    /// Writes the report of a comparison over several seeds into its folder. Each seed has a report of its own, in `seed-N`.
+    /// - Returns: the page.
+    /// - Throws: `DuetError` of kind `cannotWrite`.
+    public static func write(_ comparison: SeedComparison, to folder: URL) throws -> String {
+        let place = ReportFolder(url: folder)
+        _ = try place.write(
+            [], tables: [:], with: nil, advance: { _ in },
+            page: { _ in page(comparison, folder.lastPathComponent) })
+        return place.page.relativePath
+    }
+
+    private static func page(_ comparison: SeedComparison, _ name: String) -> HTML {
+        let modalities = comparison.modalities
+        var table = DataTable(
+            ["model", "parameters", "test accuracy", "range over seeds", "95 % interval"]
+                + modalities.map { "\($0) alone" } + ["calibration error", "p against best"])
+        for entry in comparison.entries {
+            let all = entry.accuracies.all
+            let errors = entry.calibrationErrors
+            table.add(
+                row: [
+                    entry.model, entry.parameters.grouped, all.mean.short,
+                    "\((all.seeds.min() ?? 0).short)–\((all.seeds.max() ?? 0).short)",
+                    "\(all.low.short)–\(all.high.short)",
+                ]
+                    + modalities.map { entry.accuracies[$0]?.mean.short ?? "" } + [
+                        (errors.reduce(0, +) / Double(max(errors.count, 1))).short,
+                        entry.againstBest?.pValue.short ?? "",
+                    ])
+        }
+        let caption =
+            "Means over the seeds. The interval is a bootstrap over the \(comparison.entries.first?.accuracies.all.groups ?? 0) groups "
+            + "of test examples, such as those that share a recording. p: sign-flip test against the best over the same groups; a difference counts as more than chance "
+            + "below \(comparison.significance.short)."
+        let links = comparison.seeds.map { seed in
+            HTML("<li><a href=\"seed-\(seed)/report.html\">seed \(seed)</a></li>")
+        }
+        return Page.html(
+            title: "\(name): \(comparison.entries.count) models, \(comparison.seeds.count) seeds",
+            body: """
+                <header><h1>\(name)</h1>
+                <p class="quiet">\(comparison.entries.count) models with \(comparison.seeds.count) random seeds; \(comparison.best) has \
+                the highest mean test accuracy.</p></header>
+                <section><h2>Test accuracy</h2>\(HTML(table, caption: caption))
+                \(comparison.entries.compactMap(\.sentence).map { "<p>\($0)</p>" as HTML })</section>
+                <section><h2>Each seed</h2><ul>\(links)</ul></section>
+                """)
+    }
+}

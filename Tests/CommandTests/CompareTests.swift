@@ -102,6 +102,36 @@ extension CommandTests {
             }
         }
 
+        @Test("Several seeds have a folder each, a table of means, and can be resumed")
+        func seeds() throws {
+            try Workshop.with { shop in
+                let command = [
+                    "compare", "--data", try Studio.required().data.path, "--models", "model-1", "--epochs", "1",
+                    "--threads", "1", "--limit", "64", "--specialists", "--seeds", "1,2", "--output", "both",
+                ]
+                let outcome = try DuetProcess(command, in: shop.folder).wait()
+                try #require(outcome.status == 0, "\(outcome.errors)")
+                #expect(
+                    outcome.output.contains("range over seeds") && outcome.output.contains("Means over the seeds 1, 2.")
+                )
+                let comparison = try shop.json("both/comparison.json")
+                #expect(comparison["seeds"] as? [Int] == [1, 2])
+                for seed in [1, 2] {
+                    #expect(shop.exists("both/seed-\(seed)/comparison.json"))
+                    #expect(try shop.text("both/report.html").contains("seed-\(seed)/report.html"))
+                    #expect(shop.exists("both/seed-\(seed)/model-1-image/model.safetensors"))
+                }
+                let again = try DuetProcess(command + ["--resume", "--json"], in: shop.folder).wait()
+                #expect(again.status == 0 && !again.errors.contains("epoch 1/1"), "\(again.errors)")
+                for (seeds, reason) in [("1", "two or more"), ("1,1", "two or more"), ("1,x", "two or more")] {
+                    let refused = try DuetProcess(command.dropLast(4) + ["--seeds", seeds], in: shop.folder).wait()
+                    #expect(refused.status == 64 && refused.errors.contains(reason), "\(refused)")
+                }
+                let both = try DuetProcess(command + ["--seed", "3"], in: shop.folder).wait()
+                #expect(both.status == 64 && both.errors.contains("not both"), "\(both)")
+            }
+        }
+
         @Test("A comparison that finds one of its folders taken makes none of the others")
         func takenFolder() throws {
             try Workshop.with { shop in

@@ -28,6 +28,18 @@ struct StatisticsFixture: Decodable {
         let labels: [Int], logarithms: [[Double]], exponents: [Double]
     }
 
+    struct SignFlips: Decodable {
+        let differences: [Int], pValue: Double
+    }
+
+    struct Bootstrap: Decodable {
+        /// Examples of each group, and those that are classified correctly, [seed][group].
+        let counts: [Int], correct: [[Int]]
+        let mean: Double, low: Double, high: Double
+    }
+
+    let signFlips: [SignFlips]
+    let bootstrap: [Bootstrap]
     let wilson: [Wilson]
     let mcNemar: [McNemar]
     let classification: [Classification]

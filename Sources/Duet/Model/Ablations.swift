@@ -78,6 +78,19 @@ public struct Ablations<Value> {
         [(.all, all)] + alone.map { (.alone($0.modality), $0.value) }
     }
 
+    /// Which ablation each value is of.
+    var keyed: Ablations<Ablation> {
+        Ablations<Ablation>(all: .all, alone: alone.map { ($0.modality, .alone($0.modality)) })
+    }
+
+    /// One value made of two, for each ablation.
+    func merged<Other, Result>(
+        with other: Ablations<Other>, _ merge: (Value, Other) -> Result
+    ) -> Ablations<Result> {
+        Ablations<Result>(
+            all: merge(all, other.all), alone: zip(alone, other.alone).map { ($0.modality, merge($0.value, $1.value)) })
+    }
+
     /// The same with another value for each.
     public func map<Result>(_ transform: (Value) throws -> Result) rethrows -> Ablations<Result> {
         Ablations<Result>(all: try transform(all), alone: try alone.map { ($0.modality, try transform($0.value)) })

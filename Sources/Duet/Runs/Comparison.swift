@@ -101,6 +101,17 @@ public struct Comparison: Codable, Sendable {
         monitor: WorkMonitor = .none
     ) throws -> Comparison {
         guard let first = configurations.first else { throw DuetError(.usage, "there are no models to compare") }
+        return try Comparison(
+            outcomes(
+                configurations, TrainingData(first), resume: resume, overwrite: overwrite, observers: observers,
+                monitor: monitor))
+    }
+
+    /// Trains and measures models one after another; as `train` does.
+    static func outcomes(
+        _ configurations: [TrainingConfiguration], _ data: TrainingData, resume: Bool, overwrite: Bool,
+        observers: (TrainingConfiguration, TrainingData) throws -> [any TrainingObserver], monitor: WorkMonitor
+    ) throws -> [TrainingRun.Outcome] {
         guard Set(configurations.map(\.output)).count == configurations.count else {
             throw DuetError(
                 .usage, "two of the compared models would be trained into one folder; give them different names")
@@ -108,7 +119,6 @@ public struct Comparison: Codable, Sendable {
         func isStarted(_ folder: RunFolder) -> Bool {
             resume && FileManager.default.fileExists(atPath: folder.configuration.path)
         }
-        let data = try TrainingData(first)
         // Before the first training, so that an hour's work does not end at a mistake in the last of them.
         for configuration in configurations {
             _ = try Trainer(configuration, data: data)
@@ -116,18 +126,19 @@ public struct Comparison: Codable, Sendable {
             if !isStarted(folder) { try folder.check(overwrite: overwrite) }
         }
         let shared = SharedBranches()
-        return try Comparison(
-            configurations.map { configuration in
-                let isStarted = isStarted(RunFolder(URL(fileURLWithPath: configuration.output)))
-                let run = try TrainingRun(configuration, data: data, resume: isStarted, overwrite: overwrite)
-                run.shared = shared
-                return try run.train(observers: observers(configuration, data), monitor: monitor)
-            })
+        return try configurations.map { configuration in
+            let isStarted = isStarted(RunFolder(URL(fileURLWithPath: configuration.output)))
+            let run = try TrainingRun(configuration, data: data, resume: isStarted, overwrite: overwrite)
+            run.shared = shared
+            return try run.train(observers: observers(configuration, data), monitor: monitor)
+        }
     }
 
     /// Writes `comparison.json` into a folder.
-    public func write(to folder: URL) throws {
-        let text = try JSON.prettyText(self) + "\n"
+    public func write(to folder: URL) throws { try Self.write(self, to: folder) }
+
+    static func write(_ comparison: some Encodable, to folder: URL) throws {
+        let text = try JSON.prettyText(comparison) + "\n"
         try AtomicFile.write(to: folder.appendingPathComponent("comparison.json"), overwrite: true) {
             try $0.write(text)
         }
@@ -140,7 +151,7 @@ extension TrainingRun.Outcome {
 
 extension FusionModel {
     /// Whether another model is one of the branches alone.
-    fileprivate func hasAsBranch(_ other: FusionModel) -> Bool {
+    func hasAsBranch(_ other: FusionModel) -> Bool {
         guard other.branches.count == 1 else { return false }
         return branches.contains { $0.isEqual(to: other.branches[0]) }
     }
@@ -155,33 +166,42 @@ extension Branch {
 
 extension Comparison {
     /// The modalities that any of the models can be measured on alone, in the order of the first model that has them.
-    public var modalities: [String] {
-        entries.flatMap { $0.evaluation.accuracies.alone.map(\.modality) }.reduce(into: []) { names, name in
-            if !names.contains(name) { names.append(name) }
-        }
-    }
+    public var modalities: [String] { entries.map(\.evaluation.accuracies.modalities).distinct }
 }
 
 extension Comparison.FusionGain {
-    /// "Fusion helps: model-2 has 0.0121 more accuracy than its best specialist, model-2-image (p < 0.0001)."
-    public var sentence: String {
-        let p = test.pValue < 1e-4 ? "p < 0.0001" : "p = \(Format.decimals(test.pValue, 4))"
-        let amount = Format.decimals(abs(gain), 4)
-        switch (test.pValue < 0.05, gain > 0) {
-        case (true, true):
-            return
-                "Fusion helps: the test accuracy of \(model) is \(amount) above that of its best specialist, \(specialist) (\(p))."
-        case (true, false):
-            return
-                "Fusion hurts: the test accuracy of \(model) is \(amount) below that of its best specialist, \(specialist) (\(p))."
-        case (false, _):
-            return
-                "It is not clear that fusion helps: the test accuracies of \(model) and of its best specialist, \(specialist), differ "
-                + "by \(amount), which may be chance (\(p))."
-        }
-    }
+    /// "Fusion helps: the test accuracy of model-2 is 0.0121 above that of its best specialist, model-2-image (p < 0.0001)."
+    public var sentence: String { Comparison.sentence(on: "test accuracy", of: model, gain, specialist, test.pValue) }
+}
 
-    private enum Format {
-        static func decimals(_ value: Double, _ count: Int) -> String { String(format: "%.\(count)f", value) }
+extension Comparison {
+    /// What a fused model has more than the best of its specialists, and whether that may be chance.
+    static func sentence(
+        on measure: String, of model: String, _ gain: Double, _ specialist: String, _ pValue: Double
+    ) -> String {
+        func decimals(_ value: Double) -> String { String(format: "%.4f", value) }
+        let p = pValue < 1e-4 ? "p < 0.0001" : "p = \(decimals(pValue))"
+        guard pValue < 0.05 else {
+            return
+                "It is not clear that fusion helps: the \(measure) of \(model) and that of its best specialist, \(specialist), differ by "
+                + "\(decimals(abs(gain))), which may be chance (\(p))."
+        }
+        return
+            "Fusion \(gain > 0 ? "helps" : "hurts"): the \(measure) of \(model) is \(decimals(abs(gain))) "
+            + "\(gain > 0 ? "above" : "below") that of its best specialist, \(specialist) (\(p))."
+    }
+}
+
+extension Ablations {
+    /// The modalities that there is a value for, each alone.
+    var modalities: [String] { alone.map(\.modality) }
+}
+
+extension [[String]] {
+    /// Each name once, in the order of first appearance.
+    var distinct: [String] {
+        joined().reduce(into: []) { names, name in
+            if !names.contains(name) { names.append(name) }
+        }
     }
 }

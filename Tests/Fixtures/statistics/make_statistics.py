@@ -92,6 +92,30 @@ def log_linear(examples, classes, sharpnesses):
     }
 
 
+def sign_flips(differences):
+    """The p-value over all ways to choose the groups' signs."""
+    found = stats.permutation_test(
+        (numpy.array(differences),), lambda x, axis: x.sum(axis=axis), permutation_type="samples", n_resamples=numpy.inf
+    )
+    return {"differences": differences, "pValue": float(found.pvalue)}
+
+
+def bootstrap(seed, groups, seeds):
+    """The mean accuracy over seeds, with a percentile interval over groups of examples."""
+    draws = numpy.random.default_rng(seed)
+    counts = draws.integers(1, 40, groups)
+    correct = draws.binomial(counts, draws.beta(20, 1, groups), (seeds, groups))
+    sums, totals = correct.sum(axis=0), counts * seeds
+    found = stats.bootstrap(
+        (sums, totals), lambda s, t, axis: s.sum(axis=axis) / t.sum(axis=axis), paired=True, vectorized=True,
+        n_resamples=100_000, method="percentile", rng=draws,
+    )
+    return {
+        "counts": counts.tolist(), "correct": correct.tolist(), "mean": float(sums.sum() / totals.sum()),
+        "low": float(found.confidence_interval.low), "high": float(found.confidence_interval.high),
+    }
+
+
 document = {
     "wilson": [
         wilson(*case)
@@ -107,6 +131,8 @@ document = {
         classification("a class that never occurs", 100, 5, 3, 1, absent=2),
         classification("one example", 1, 3, 2, 1),
     ],
+    "signFlips": [sign_flips(case) for case in [[1, 1, 1, 1, 1, 1], [3, -1, 0, 0, 2], [5, -5, 2], [9, 4, -7, 1, 1, -2, 3, 8]]],
+    "bootstrap": [bootstrap(1, 120, 3), bootstrap(2, 40, 1)],
     "logLinear": [log_linear(60, 3, [4]), log_linear(60, 4, [2, 6]), log_linear(50, 3, [0.3, 1, 9])],
 }
 path = pathlib.Path(__file__).parent / "statistics.json"
