@@ -19,6 +19,9 @@ struct EvaluateCommand: ParsableCommand {
             deviations on the pixels, black being 0 and white 1. audio: Gaussian noise at these signal-to-noise ratios in \
             dB, added to the normalized features, because a dataset holds no waveforms. \
             Example: --noise image:0.1,0.2,0.4 --noise audio:20,10,0
+
+            --out-of-distribution takes another dataset folder, of examples that the model was not trained for, such as clothes and \
+            words for a model of digits, and measures how well the model tells them apart (Mahalanobis distance of the embeddings).
             """)
 
     @Option(help: "A model file, as training writes it.")
@@ -32,6 +35,9 @@ struct EvaluateCommand: ParsableCommand {
 
     @Option(help: ArgumentHelp("Evaluate with noise too: image:0.1,0.2 or audio:20,10.", valueName: "modality:levels"))
     var noise: [String] = []
+
+    @Option(help: ArgumentHelp("Tell the examples from those of another dataset folder.", valueName: "dir"))
+    var outOfDistribution: String?
 
     @Option(help: "Random seed of the noise.")
     var seed: UInt64 = 0
@@ -49,9 +55,13 @@ struct EvaluateCommand: ParsableCommand {
         let threads = try ThreadCount.checked(threads)
         let trained = try TrainedModel(contentsOf: URL(fileURLWithPath: model))
         let noise = try noise.map { try NoiseLevels($0, of: trained.architecture.modalities) }
-        let evaluation = try ProgressReporter(quiet: quiet).run {
-            try Evaluator(trained, threads: threads).evaluate(
-                URL(fileURLWithPath: data), on: on, noise: noise, seed: seed, monitor: $0)
+        let evaluation = try ProgressReporter(quiet: quiet).run { monitor in
+            let (evaluator, folder) = (try Evaluator(trained, threads: threads), URL(fileURLWithPath: data))
+            var evaluation = try evaluator.evaluate(folder, on: on, noise: noise, seed: seed, monitor: monitor)
+            evaluation.outOfDistribution = try outOfDistribution.map {
+                try evaluator.outOfDistribution(URL(fileURLWithPath: $0), against: folder, on: on, monitor: monitor)
+            }
+            return evaluation
         }
         if json {
             print(try JSON.prettyText(evaluation))
@@ -62,7 +72,7 @@ struct EvaluateCommand: ParsableCommand {
                     evaluation.confusionTable(),
                 ] + evaluation.uncertaintyTables()
             let noiseTables = (evaluation.noise ?? []).map { $0.table(of: evaluation) }
-            print((tables + noiseTables).joined(separator: "\n\n"))
+            print((tables + noiseTables + evaluation.outOfDistributionTables()).joined(separator: "\n\n"))
         }
     }
 }

@@ -73,6 +73,12 @@ struct PredictCommand: ParsableCommand {
             valueName: "share"))
     var abstain: Double?
 
+    @Option(
+        help: ArgumentHelp(
+            "Mark what looks less like the training examples than all but this share of the validation examples, such as pictures of something else: 0.01.",
+            valueName: "share"))
+    var outOfDistribution: Double?
+
     @Flag(help: "Print JSON. For files.")
     var json = false
 
@@ -179,7 +185,8 @@ struct PredictCommand: ParsableCommand {
 
     private func classifier() throws -> Classifier {
         let threads = try ThreadCount.checked(threads)
-        let uncertainty = try UncertaintySettings(coverage: coverage, abstention: abstain)
+        let uncertainty = try UncertaintySettings(
+            coverage: coverage, abstention: abstain, outOfDistribution: outOfDistribution)
         return try Classifier(
             TrainedModel(contentsOf: URL(fileURLWithPath: model)), uncertainty: uncertainty, threads: threads)
     }

@@ -33,13 +33,13 @@ extension CommandTests {
             #expect(
                 kernels.sorted { $0.lexicographicallyPrecedes($1) }
                     == expected.sorted { $0.lexicographicallyPrecedes($1) })
-            let weights = shapes.filter { !$0.key.hasPrefix("calibration.") }.values
+            let weights = shapes.filter { !$0.key.hasPrefix("calibration.") && !$0.key.hasPrefix("distances.") }.values
             #expect(weights.reduce(0) { $0 + $1.reduce(1, *) } == 1_869_454)
             let calibration = shapes.keys.filter { $0.hasPrefix("calibration.") }.sorted()
             #expect(
                 calibration
                     == ["all", "audio", "image"].flatMap { ablation in
-                        ["scores", "temperature", "uncertainties"].map { "calibration.\(ablation).\($0)" }
+                        ["out_of_distribution_scores", "scores", "temperature", "uncertainties"].map { "calibration.\(ablation).\($0)" }
                     })
             for part in ["gamma", "beta", "moving_mean", "moving_variance"] {
                 let lengths = shapes.filter { $0.key.hasSuffix(part) }.values.compactMap(\.first).sorted()

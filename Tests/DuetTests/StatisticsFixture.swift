@@ -38,6 +38,16 @@ struct StatisticsFixture: Decodable {
         let mean: Double, low: Double, high: Double
     }
 
+    struct Ranking: Decodable {
+        let low: [Float], high: [Float], auroc: Double, falsePositiveRate95: Double
+    }
+
+    struct Mahalanobis: Decodable {
+        let embeddings: [Float], labels: [Int], validation: [Float], others: [Float], scores: [Double]
+    }
+
+    let ranking: [Ranking]
+    let mahalanobis: Mahalanobis
     let signFlips: [SignFlips]
     let bootstrap: [Bootstrap]
     let wilson: [Wilson]

@@ -32,6 +32,8 @@ public struct Evaluation: Codable, Equatable, Sendable {
     public let confusion: ConfusionMatrix
     /// Prediction sets and abstention, from all modalities and from each alone; nil for a model without a calibration.
     public let uncertainty: Ablations<Uncertainty>?
+    /// How well other examples are told from these; nil where nobody asked for it.
+    public var outOfDistribution: OutOfDistribution?
     /// The accuracy as one modality gets noisier; nil where nobody asked for it.
     public var noise: [Robustness]?
 

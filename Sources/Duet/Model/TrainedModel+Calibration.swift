@@ -17,11 +17,16 @@ extension TrainedModel {
     func calibration(of ablation: Ablation) -> ConfidenceCalibration? { calibration.flatMap { $0[ablation] } }
 
     private static let prefix = "calibration."
+    private static let outOfDistribution = "out_of_distribution_scores"
 
     /// The calibration as arrays of the model file: `calibration.all.temperature`, `calibration.image.scores`, …
     var calibrationTensors: [NamedTensor] {
         (calibration?.entries ?? []).flatMap { ablation, value in
-            [("temperature", [value.temperature]), ("scores", value.scores), ("uncertainties", value.uncertainties)]
+            let parts = [
+                ("temperature", [value.temperature]), ("scores", value.scores), ("uncertainties", value.uncertainties),
+                (Self.outOfDistribution, value.outOfDistributionScores),
+            ]
+            return parts.filter { !$0.1.isEmpty }
                 .map { NamedTensor(name: "\(Self.prefix)\(ablation.key).\($0)", shape: [$1.count], values: $1) }
         }
     }
@@ -45,12 +50,14 @@ extension TrainedModel {
         func calibration(_ ablation: Ablation) throws -> ConfidenceCalibration {
             try ConfidenceCalibration(
                 temperature: values(ablation.key, "temperature")[0], scores: values(ablation.key, "scores"),
-                uncertainties: values(ablation.key, "uncertainties"))
+                uncertainties: values(ablation.key, "uncertainties"),
+                outOfDistributionScores: parts["\(prefix)\(ablation.key).\(outOfDistribution)"] ?? [])
         }
         let names = model.branches.count > 1 ? model.modalities.map(\.name) : []
         let found = Ablations(
             all: try calibration(.all), alone: try names.map { ($0, try calibration(.alone($0))) })
-        guard parts.count == 3 * found.entries.count else {
+        let others = found.entries.count { !$0.value.outOfDistributionScores.isEmpty }
+        guard parts.count == 3 * found.entries.count + others else {
             throw NetworkError("there is a calibration of other modalities than the model's")
         }
         return (found, tensors.filter { !$0.name.hasPrefix(prefix) })

@@ -24,6 +24,8 @@ public struct TrainedModel: Sendable {
     /// What the validation examples told about its probabilities, from all modalities and from each alone. Nil where the training did
     /// not come to its end, or had no validation examples.
     package(set) public var calibration: Ablations<ConfidenceCalibration>?
+    /// How far embeddings are from those of the training examples, by modality; empty where there is no calibration.
+    package(set) public var embeddingDistances: [String: MahalanobisDistance] = [:]
 
     /// What a model was trained on, so that it can be measured on what it has not seen.
     public struct Origin: Codable, Equatable, Sendable {
@@ -105,7 +107,8 @@ extension TrainedModel {
         try FormatVersion.check(version, current: Self.formatVersion, in: url.path, remedy: "train the model again")
         do {
             let architecture = try entry(Key.architecture, as: FusionModel.self)
-            let (calibration, weights) = try Self.calibration(in: file.tensors, for: architecture)
+            let (calibration, rest) = try Self.calibration(in: file.tensors, for: architecture)
+            let (distances, weights) = try Self.embeddingDistances(in: rest, for: architecture)
             try self.init(
                 architecture: architecture,
                 // In the network's order, whatever the file's is; what does not belong is put behind, to be named.
@@ -116,6 +119,7 @@ extension TrainedModel {
                 origin: entry(Key.origin, as: Origin.self),
                 branchesAreTrained: file.metadata[Key.branchesAreTrained] == "true")
             self.calibration = calibration
+            embeddingDistances = distances
         } catch let error as NetworkError {
             throw DuetError(.badData, "\(url.path): \(error); the weights and the architecture do not belong together")
         }
@@ -143,7 +147,7 @@ extension TrainedModel {
         let tensors = parameters.entries.map {
             NamedTensor(name: $0.name, shape: $0.shape, values: $0.storage.array)
         }
-        try SafetensorsFile(metadata: metadata, tensors: tensors + calibrationTensors)
+        try SafetensorsFile(metadata: metadata, tensors: tensors + calibrationTensors + distanceTensors)
             .write(to: url, overwrite: overwrite)
     }
 }

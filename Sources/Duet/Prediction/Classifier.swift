@@ -45,15 +45,21 @@ public final class Classifier {
     /// Puts a model to work that also states its uncertainty.
     /// - Parameters:
     ///   - model: a model with a calibration.
-    ///   - uncertainty: which prediction sets it makes, and when it abstains.
+    ///   - uncertainty: which prediction sets it makes, when it abstains, and what is out of distribution.
     ///   - threads: how many compute.
-    /// - Throws: `DuetError` of kind `badData` where the model has no calibration.
+    /// - Throws: `DuetError` of kind `badData` where the model has no calibration, or no distances of embeddings, where they are asked for.
     public init(_ model: TrainedModel, uncertainty: UncertaintySettings, threads: Int = Engine.processors) throws {
         guard uncertainty == UncertaintySettings() || model.calibration != nil else {
             throw DuetError(
                 .badData,
                 "'\(model.architecture.name)' has no calibration, which prediction sets and abstention need; train it to its end "
                     + "with validation examples")
+        }
+        guard uncertainty.outOfDistribution == nil || !model.embeddingDistances.isEmpty else {
+            throw DuetError(
+                .badData,
+                "'\(model.architecture.name)' does not know how far examples are from its training examples; train it again to its end"
+            )
         }
         (self.model, self.threads, self.uncertainty) = (model, threads, uncertainty)
     }
@@ -87,8 +93,11 @@ public final class Classifier {
         let table = try predictor.probabilities(of: dataset, rows: Array(0..<dataset.count)) {
             try monitor.advance("Predicting", $0, of: dataset.count, "examples")
         }
+        let scores = try uncertainty.outOfDistribution.flatMap { _ in
+            try predictor.outOfDistributionScores(of: dataset, rows: Array(0..<dataset.count))
+        }
         let present = modalities.map(\.name)
-        return (0..<table.count).map { prediction(table[$0], present: present) }
+        return (0..<table.count).map { prediction(table[$0], present: present, score: scores?.all[$0]) }
     }
 
     /// Predicts examples from picture files and sound files.
@@ -164,20 +173,26 @@ public final class Classifier {
         let isWhole = examples.allSatisfy { $0.count == columns.count }
         let tables = try predictor.ablations(
             of: dataset, rows: Array(examples.indices), absent: isWhole ? nil : { examples[$1][$0] == nil })
+        let scores = try uncertainty.outOfDistribution.flatMap { _ in
+            try predictor.outOfDistributionScores(
+                of: dataset, rows: Array(examples.indices), absent: isWhole ? nil : { examples[$1][$0] == nil })
+        }
         return examples.enumerated().map { row, example in
             let present = tables.alone.filter { example[$0.modality] != nil }
-            let alone = present.map { ($0.modality, prediction($0.value[row], present: [$0.modality])) }
-            let all = prediction(tables.all[row], present: Array(example.keys))
+            let alone = present.map {
+                ($0.modality, prediction($0.value[row], present: [$0.modality], score: scores?[$0.modality]?[row]))
+            }
+            let all = prediction(tables.all[row], present: Array(example.keys), score: scores?.all[row])
             return MediaPrediction(
                 predictions: Ablations(all: all, alone: alone),
                 disagree: Set(alone.map(\.1.classIndex)).count > 1, preparations: example.mapValues(\.preparation))
         }
     }
 
-    private func prediction(_ probabilities: ArraySlice<Float>, present: [String]) -> Prediction {
+    private func prediction(_ probabilities: ArraySlice<Float>, present: [String], score: Float?) -> Prediction {
         Prediction(
             probabilities: Array(probabilities), classNames: classNames, model.calibration(ofPresent: present),
-            uncertainty)
+            uncertainty, outOfDistributionScore: score)
     }
 
     private func predictor(for count: Int) throws -> Predictor {

@@ -15,11 +15,21 @@ public struct Prediction: Codable, Equatable, Sendable {
     public let predictionSet: [String]?
     /// Whether the model abstains, being too uncertain; nil where it was not asked.
     public let abstains: Bool?
+    /// The out-of-distribution score: how many standard deviations of the validation examples the embedding is further away from the
+    /// classes than those are on average. Nil where it was not asked for.
+    public let outOfDistributionScore: Float?
+    /// Whether the example is out of distribution, being of another kind than those that the model was trained on; nil where it was not
+    /// asked.
+    public let isOutOfDistribution: Bool?
 
     init(
         probabilities: [Float], classNames: [String], _ calibration: ConfidenceCalibration?,
-        _ uncertainty: UncertaintySettings
+        _ uncertainty: UncertaintySettings, outOfDistributionScore: Float? = nil
     ) {
+        self.outOfDistributionScore = outOfDistributionScore
+        isOutOfDistribution = uncertainty.outOfDistribution.flatMap { share in
+            outOfDistributionScore.flatMap { calibration?.isOutOfDistribution(score: $0, share: share) }
+        }
         predictionSet = uncertainty.coverage.flatMap { coverage in
             calibration?.predictionSet(of: probabilities, coverage: coverage).map { classNames[$0] }
         }

@@ -50,10 +50,17 @@ public struct PredictionsCSV: Sendable {
 extension UncertaintySettings {
     fileprivate var columns: [String] {
         (coverage == nil ? [] : ["prediction_set"]) + (abstention == nil ? [] : ["abstains"])
+            + (outOfDistribution == nil ? [] : ["out_of_distribution_score", "out_of_distribution"])
     }
 
     fileprivate func fields(_ prediction: Prediction) -> [String] {
         (coverage == nil ? [] : [prediction.predictionSet?.joined(separator: ";") ?? ""])
             + (abstention == nil ? [] : [prediction.abstains?.description ?? ""])
+            + (outOfDistribution == nil
+                ? []
+                : [
+                    prediction.outOfDistributionScore?.description ?? "",
+                    prediction.isOutOfDistribution?.description ?? "",
+                ])
     }
 }

@@ -7,12 +7,12 @@ import NeuralNetwork
 /// else is known of it. Where one alone is present and its branch was trained on the labels, the branch's own output is the
 /// prediction. The probabilities are calibrated where the model has a calibration.
 final class Predictor {
-    private let model: TrainedModel
-    private let outputs: (branches: [String], fused: [String], model: String)
-    private let batchSize: Int
-    private let threads: Int
-    private let parameters: FrozenParameters
-    private let network: Network
+    let model: TrainedModel
+    let outputs: (branches: [String], fused: [String], model: String)
+    let batchSize: Int
+    let threads: Int
+    let parameters: FrozenParameters
+    let network: Network
     private let whole: InferencePass
     /// The head alone, which only predictions without some modality need.
     private var headAlone: InferencePass?

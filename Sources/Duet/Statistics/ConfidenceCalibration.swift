@@ -19,10 +19,15 @@ public struct ConfidenceCalibration: Sendable, Equatable {
     public let scores: [Float]
     /// The uncertainty of each validation example, ascending: the probability of all classes but the predicted one, 0 to 1.
     public let uncertainties: [Float]
+    /// The out-of-distribution score of each validation example, ascending; low where an example looks like the training's. Empty where
+    /// there are none.
+    public let outOfDistributionScores: [Float]
 
     /// A calibration that was fitted before.
     /// - Throws: `NetworkError` where these cannot be one's numbers.
-    package init(temperature: Float, scores: [Float], uncertainties: [Float]) throws {
+    package init(temperature: Float, scores: [Float], uncertainties: [Float], outOfDistributionScores: [Float] = [])
+        throws
+    {
         guard temperature > 0, temperature.isFinite else {
             throw NetworkError("a temperature is \(temperature); expected a number above 0")
         }
@@ -33,14 +38,20 @@ public struct ConfidenceCalibration: Sendable, Equatable {
                     "the calibration's scores are not ascending numbers from 0 to 1, as many of each kind")
             }
         }
+        let others = outOfDistributionScores
+        guard zip(others, others.dropFirst()).allSatisfy({ $0 <= $1 }), others.allSatisfy(\.isFinite) else {
+            throw NetworkError("the calibration's out-of-distribution scores are not ascending numbers")
+        }
         (self.temperature, self.scores, self.uncertainties) = (temperature, scores, uncertainties)
+        self.outOfDistributionScores = outOfDistributionScores
     }
 
     /// Fits a calibration.
     /// - Parameters:
     ///   - probabilities: what the model gives for the validation examples, [example × class].
     ///   - labels: the true class of each of them; at least one.
-    package init(probabilities: [Float], labels: [Int]) {
+    ///   - outOfDistributionScores: the score of each of them; none where there are none.
+    package init(probabilities: [Float], labels: [Int], outOfDistributionScores: [Float] = []) {
         let logarithms = probabilities.map { log(Double(max($0, TemperedLog.smallestProbability))) }
         temperature = Float(1 / LogLinearFit([logarithms], labels: labels).exponents[0])
         let classes = probabilities.count / labels.count
@@ -53,6 +64,7 @@ public struct ConfidenceCalibration: Sendable, Equatable {
             uncertainties.append(row.uncertainty)
         }
         (self.scores, self.uncertainties) = (scores.sorted(), uncertainties.sorted())
+        self.outOfDistributionScores = outOfDistributionScores.sorted()
     }
 
     /// Calibrates probabilities: each to the power of 1 / temperature, over their sum. The order of the classes stays.
@@ -87,6 +99,15 @@ public struct ConfidenceCalibration: Sendable, Equatable {
         probabilities[...].uncertainty > largestUncertainty(abstaining: share)
     }
 
+    /// Whether an example looks less like the training's than all but a share of the validation examples.
+    /// - Parameters:
+    ///   - score: the example's.
+    ///   - share: the share of validation examples that would be taken for out of distribution, 0 to 1, 1 not included.
+    /// - Returns: whether it is out of distribution; nil where there are no scores.
+    public func isOutOfDistribution(score: Float, share: Double) -> Bool? {
+        outOfDistributionScores.isEmpty ? nil : score > Self.largest(of: outOfDistributionScores, butFor: share)
+    }
+
     /// The ⌈(n + 1) · coverage⌉-th smallest score.
     func largestScore(coverage: Double) -> Float {
         // What is a whole number but for rounding stays that number.
@@ -95,8 +116,13 @@ public struct ConfidenceCalibration: Sendable, Equatable {
     }
 
     func largestUncertainty(abstaining share: Double) -> Float {
-        let answered = Int((Double(uncertainties.count) * (1 - share) - 1e-9).rounded(.up))
-        return uncertainties.isEmpty ? .infinity : uncertainties[min(max(answered, 1), uncertainties.count) - 1]
+        Self.largest(of: uncertainties, butFor: share)
+    }
+
+    /// The largest of ascending values when a share of them, the largest ones, is left out.
+    private static func largest(of values: [Float], butFor share: Double) -> Float {
+        let kept = Int((Double(values.count) * (1 - share) - 1e-9).rounded(.up))
+        return values.isEmpty ? .infinity : values[min(max(kept, 1), values.count) - 1]
     }
 
     private static func scale(_ probabilities: inout [Float], width: Int, _ temperature: Float) {

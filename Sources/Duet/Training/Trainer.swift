@@ -74,7 +74,7 @@ public final class Trainer {
         }
         // With a head, they were fitted before it was trained, or never.
         if model.head.isEmpty { training.state.take(try fittedWeights(training.state.parameters)) }
-        training.calibration = try calibration(of: training.bestModel())
+        try calibrate(training)
         training.snapshot = { [unowned training] in training.state }
         for observer in observers { try observer.trainingEnded(training) }
         return Result(model: try training.bestModel(), history: training.history)
@@ -116,15 +116,6 @@ public final class Trainer {
             fitted.compactMap { name, values in
                 parameters[name].map { .init(name: name, shape: $0.shape, values: values) }
             })
-    }
-
-    /// What the validation examples tell about a finished model's probabilities.
-    private func calibration(of trained: TrainedModel) throws -> Ablations<ConfidenceCalibration>? {
-        let rows = data.split.validation
-        guard !rows.isEmpty else { return nil }
-        let tables = try Predictor(trained, threads: configuration.threads).ablations(of: data.dataset, rows: rows)
-        let labels = rows.map { data.labels[$0] }
-        return tables.map { ConfidenceCalibration(probabilities: $0.values, labels: labels) }
     }
 
     /// Gathers the examples of some rows, varied as the settings say, and their classes into a program's memory.

@@ -105,7 +105,7 @@ public struct TrainingData: Sendable {
     /// A model with these weights, trained on this data.
     func trainedModel(
         _ model: FusionModel, _ parameters: Parameters, _ configuration: TrainingConfiguration,
-        _ calibration: Ablations<ConfidenceCalibration>? = nil
+        _ calibration: Ablations<ConfidenceCalibration>? = nil, _ distances: [String: MahalanobisDistance] = [:]
     ) throws -> TrainedModel {
         let names = model.modalities.map(\.name)
         var trained = try TrainedModel(
@@ -117,6 +117,7 @@ public struct TrainingData: Sendable {
                 limit: configuration.limit),
             branchesAreTrained: configuration.trainsBranches)
         trained.calibration = calibration
+        trained.embeddingDistances = distances
         return trained
     }
 }

@@ -51,6 +51,8 @@ public final class Training {
     var state: TrainingState
     /// Fitted when the training is over.
     var calibration: Ablations<ConfidenceCalibration>?
+    /// Fitted when the training is over.
+    var distances: [String: MahalanobisDistance] = [:]
 
     init(
         _ configuration: TrainingConfiguration, _ data: TrainingData, _ model: FusionModel, _ phase: TrainingPhase,
@@ -80,7 +82,7 @@ public final class Training {
 
     /// The model with the weights of the best epoch so far.
     public func bestModel() throws -> TrainedModel {
-        try data.trainedModel(model, state.best, configuration, calibration)
+        try data.trainedModel(model, state.best, configuration, calibration, distances)
     }
 }
 

@@ -36,10 +36,12 @@ extension PredictionReport {
         let names = modalities.map(\.name)
         let hasSets = examples.contains { $0.prediction.predictions.all.predictionSet != nil }
         let hasAbstention = examples.contains { $0.prediction.predictions.all.abstains != nil }
+        let marksOthers = examples.contains { $0.prediction.predictions.all.isOutOfDistribution != nil }
         var table = TextTable(
             names.map { .left($0) } + [.left("label"), .right("probability")] + names.map { .left("\($0) alone") }
                 + [.left("disagree")] + (hasSets ? [.left("prediction set")] : [])
-                + (hasAbstention ? [.left("abstains")] : []))
+                + (hasAbstention ? [.left("abstains")] : [])
+                + (marksOthers ? [.left("out of distribution")] : []))
         for example in examples {
             let predictions = example.prediction.predictions
             table.addRow(
@@ -48,7 +50,8 @@ extension PredictionReport {
                 ] + names.map { predictions[$0]?.label.printable ?? "" } + [
                     example.prediction.disagree ? style.yellow("yes") : ""
                 ] + (hasSets ? [predictions.all.predictionSet?.map(\.printable).joined(separator: ", ") ?? ""] : [])
-                    + (hasAbstention ? [predictions.all.abstains == true ? style.yellow("yes") : ""] : []))
+                    + (hasAbstention ? [predictions.all.abstains == true ? style.yellow("yes") : ""] : [])
+                    + (marksOthers ? [predictions.all.isOutOfDistribution == true ? style.yellow("yes") : ""] : []))
         }
         let several = examples.filter { $0.files.files.count > 1 }
         guard !several.isEmpty else { return table.render(for: terminal) }
@@ -70,6 +73,12 @@ extension PredictionReport {
         if let abstains = prediction.abstains {
             parts.append(
                 abstains ? style.yellow("The model abstains: it is too uncertain.") : "The model does not abstain.")
+        }
+        if let isOutOfDistribution = prediction.isOutOfDistribution {
+            parts.append(
+                isOutOfDistribution
+                    ? style.yellow("Out of distribution: it does not look like what the model was trained on.")
+                    : "It looks like what the model was trained on.")
         }
         return parts
     }

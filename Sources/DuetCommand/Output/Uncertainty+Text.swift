@@ -34,4 +34,23 @@ extension Evaluation {
             "calibration error: " + errors.joined(separator: ", "),
         ]
     }
+
+    /// How well other examples are told apart; nothing where nobody asked for it.
+    func outOfDistributionTables(for terminal: Terminal = .standardOutput) -> [String] {
+        guard let found = outOfDistribution else { return [] }
+        var table = TextTable([
+            .left("out of distribution"), .right("AUROC"), .right("false positives at 95 %"), .right("marked at 0.01"),
+            .right("falsely marked"),
+        ])
+        for (ablation, metrics) in found.scores.entries {
+            table.addRow([
+                title(ablation), Format.decimal(metrics.auroc), Format.decimal(metrics.falsePositiveRate95),
+                Format.decimal(found.marked[ablation] ?? 0), Format.decimal(found.falselyMarked[ablation] ?? 0),
+            ])
+        }
+        return [
+            table.render(for: terminal),
+            "\(Format.count(count)) examples against \(Format.count(found.count)) of \(found.data.printable)",
+        ]
+    }
 }

@@ -8,7 +8,7 @@ import pathlib
 
 import numpy
 from scipy import optimize, special, stats
-from sklearn import calibration, metrics
+from sklearn import calibration, covariance, metrics
 from statsmodels.stats import contingency_tables, proportion
 
 random = numpy.random.default_rng(7)
@@ -116,6 +116,46 @@ def bootstrap(seed, groups, seeds):
     }
 
 
+def ranking(seed, low, high):
+    """Scores of two kinds, some of them equal."""
+    draws = numpy.random.default_rng(seed)
+    low, high = draws.normal(size=low).round(1), draws.normal(1, size=high).round(1)
+    truth, scores = numpy.r_[0 * low, 0 * high + 1], numpy.r_[low, high]
+    rates = metrics.roc_curve(truth, scores, drop_intermediate=False)
+    return {
+        "low": low.tolist(), "high": high.tolist(), "auroc": metrics.roc_auc_score(truth, scores),
+        "falsePositiveRate95": float(rates[0][numpy.argmax(rates[1] >= 0.95 - 1e-12)]),
+    }
+
+
+def mahalanobis(seed):
+    """Squared distances to the nearest of three classes with one covariance, standardized by those of validation examples."""
+    draws = numpy.random.default_rng(seed)
+    mixing = draws.normal(size=(20, 20))
+    labels = draws.integers(0, 3, 150)
+    centers = draws.normal(size=(3, 20))
+
+    def embeddings(labels):
+        return (centers[labels] + 0.3 * draws.normal(size=(len(labels), 20)) @ mixing).astype(numpy.float32)
+
+    train, validation = embeddings(labels), embeddings(draws.integers(0, 3, 40))
+    others = numpy.concatenate([embeddings(numpy.arange(3)), draws.normal(0, 3, size=(5, 20)).astype(numpy.float32)])
+    means = numpy.stack([train[labels == label].astype(float).mean(axis=0) for label in range(3)])
+    found = covariance.EmpiricalCovariance(assume_centered=True).fit(train - means[labels]).covariance_
+    found += 1e-3 * numpy.trace(found) / 20 * numpy.eye(20)
+    precision = numpy.linalg.inv(found)
+
+    def distances(points):
+        return numpy.min([[(p - m) @ precision @ (p - m) for p in points.astype(float)] for m in means], axis=0)
+
+    known = distances(validation)
+    return {
+        "embeddings": train.reshape(-1).tolist(), "labels": labels.tolist(),
+        "validation": validation.reshape(-1).tolist(), "others": others.reshape(-1).tolist(),
+        "scores": ((distances(others) - known.mean()) / known.std()).tolist(),
+    }
+
+
 document = {
     "wilson": [
         wilson(*case)
@@ -131,6 +171,8 @@ document = {
         classification("a class that never occurs", 100, 5, 3, 1, absent=2),
         classification("one example", 1, 3, 2, 1),
     ],
+    "ranking": [ranking(1, 60, 40), ranking(2, 5, 30)],
+    "mahalanobis": mahalanobis(3),
     "signFlips": [sign_flips(case) for case in [[1, 1, 1, 1, 1, 1], [3, -1, 0, 0, 2], [5, -5, 2], [9, 4, -7, 1, 1, -2, 3, 8]]],
     "bootstrap": [bootstrap(1, 120, 3), bootstrap(2, 40, 1)],
     "logLinear": [log_linear(60, 3, [4]), log_linear(60, 4, [2, 6]), log_linear(50, 3, [0.3, 1, 9])],

@@ -1,0 +1,162 @@
+import Foundation
+import NeuralNetwork
+
+/// How far an embedding is from those of the classes: the squared Mahalanobis distance to the nearest class, where each class is a
+/// normal distribution with a mean of its own and a covariance that all share (K. Lee et al., "A simple unified framework for
+/// detecting out-of-distribution samples and adversarial attacks", 2018).
+///
+/// Distances are standardized by those of the validation examples, so that those of several branches can be averaged.
+public struct MahalanobisDistance: Sendable, Equatable {
+    /// Values per embedding.
+    public let width: Int
+    /// The inverse of the covariance's lower Cholesky factor, [width × width]: what it makes of an embedding has the identity as
+    /// covariance.
+    let whitening: [Float]
+    /// The classes' means, whitened, [class × width].
+    let means: [Float]
+    /// The mean and the standard deviation of the validation examples' squared distances.
+    let scale: [Float]
+
+    /// What is added to each variance, as a share of their mean, so that the covariance has an inverse.
+    private static let shrinkage = 1e-3
+
+    /// Distances that were fitted before.
+    /// - Throws: `NetworkError` where these cannot be one's numbers.
+    init(whitening: [Float], means: [Float], scale: [Float], classes: Int) throws {
+        width = Int(Double(whitening.count).squareRoot())
+        guard width > 0, width * width == whitening.count, means.count == classes * width, scale.count == 2,
+            scale[1] > 0,
+            (whitening + means + scale).allSatisfy(\.isFinite)
+        else { throw NetworkError("the embeddings' means and covariance do not fit each other") }
+        (self.whitening, self.means, self.scale) = (whitening, means, scale)
+    }
+
+    /// Fits distances.
+    /// - Parameters:
+    ///   - embeddings: of training examples, [example × width]; at least one.
+    ///   - labels: the class of each of them.
+    ///   - classes: how many classes there are.
+    ///   - validation: the embeddings of validation examples; at least one.
+    package init(_ embeddings: [Float], labels: [Int], classes: Int, validation: [Float]) {
+        let width = embeddings.count / labels.count
+        var means = [Double](repeating: 0, count: classes * width)
+        var counts = [Double](repeating: 0, count: classes)
+        for (example, label) in labels.enumerated() {
+            counts[label] += 1
+            for place in 0..<width { means[label * width + place] += Double(embeddings[example * width + place]) }
+        }
+        for label in 0..<classes {
+            for place in 0..<width { means[label * width + place] /= max(counts[label], 1) }
+        }
+        let centered = labels.enumerated().flatMap { example, label in
+            (0..<width).map { Double(embeddings[example * width + $0]) - means[label * width + $0] }
+        }
+        let whitening = Self.inverseCholeskyFactor(ofCovariance: centered, width: width).map(Float.init)
+        let whitened = Self.whitened(means.map(Float.init), by: whitening, width: width)
+        // A class without an example is far from everything.
+        let placed = whitened.enumerated().map { counts[$0 / width] > 0 ? $1 : Float(1e6) }
+        let distances = Self.distances(validation, whitening, placed, width: width).map(Double.init)
+        let mean = distances.reduce(0, +) / Double(distances.count)
+        let variance = distances.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(distances.count)
+        self.width = width
+        (self.whitening, self.means) = (whitening, placed)
+        scale = [Float(mean), Float(max(variance.squareRoot(), 1e-6))]
+    }
+
+    /// The standardized distances of some embeddings, [example × width]: how many standard deviations of the validation examples they
+    /// are further away than those are on average.
+    package func scores(of embeddings: [Float]) -> [Float] {
+        Self.distances(embeddings, whitening, means, width: width).map { ($0 - scale[0]) / scale[1] }
+    }
+
+    /// The squared distance of each embedding to the nearest of the means.
+    private static func distances(
+        _ embeddings: [Float], _ whitening: [Float], _ means: [Float], width: Int
+    ) -> [Float] {
+        let points = whitened(embeddings, by: whitening, width: width)
+        return stride(from: 0, to: points.count, by: width).map { start in
+            stride(from: 0, to: means.count, by: width).reduce(Float.infinity) { nearest, mean in
+                var sum: Float = 0
+                for place in 0..<width {
+                    let difference = points[start + place] - means[mean + place]
+                    sum += difference * difference
+                }
+                return min(nearest, sum)
+            }
+        }
+    }
+
+    /// Embeddings times a lower triangular matrix.
+    private static func whitened(_ embeddings: [Float], by whitening: [Float], width: Int) -> [Float] {
+        var result = [Float](repeating: 0, count: embeddings.count)
+        embeddings.withUnsafeBufferPointer { embeddings in
+            whitening.withUnsafeBufferPointer { whitening in
+                for start in stride(from: 0, to: embeddings.count, by: width) {
+                    for row in 0..<width {
+                        result[start + row] = product(
+                            embeddings[start...].prefix(row + 1), whitening[(row * width)...].prefix(row + 1))
+                    }
+                }
+            }
+        }
+        return result
+    }
+
+    /// The inner product of two vectors of one length, sixteen numbers at a time.
+    private static func product(
+        _ a: Slice<UnsafeBufferPointer<Float>>, _ b: Slice<UnsafeBufferPointer<Float>>
+    ) -> Float {
+        let (a, b) = (UnsafeBufferPointer(rebasing: a), UnsafeBufferPointer(rebasing: b))
+        let whole = a.count / 16 * 16
+        var sums = SIMD16<Float>.zero
+        for index in stride(from: 0, to: whole, by: 16) {
+            sums +=
+                UnsafeRawPointer(a.baseAddress! + index).loadUnaligned(as: SIMD16<Float>.self)
+                * UnsafeRawPointer(b.baseAddress! + index).loadUnaligned(as: SIMD16<Float>.self)
+        }
+        return (whole..<a.count).reduce(sums.sum()) { $0 + a[$1] * b[$1] }
+    }
+
+    /// L⁻¹ of the covariance L · Lᵀ of centred rows.
+    private static func inverseCholeskyFactor(ofCovariance rows: [Double], width: Int) -> [Double] {
+        var matrix = [Double](repeating: 0, count: width * width)
+        let count = Double(rows.count / width)
+        rows.withUnsafeBufferPointer { rows in
+            matrix.withUnsafeMutableBufferPointer { matrix in
+                for start in stride(from: 0, to: rows.count, by: width) {
+                    for row in 0..<width {
+                        let factor = rows[start + row]
+                        guard factor != 0 else { continue }
+                        for column in 0...row { matrix[row * width + column] += factor * rows[start + column] }
+                    }
+                }
+            }
+        }
+        let trace = (0..<width).reduce(0) { $0 + matrix[$1 * width + $1] / count }
+        let ridge = max(shrinkage * trace / Double(width), 1e-12)
+        for row in 0..<width {
+            for column in 0...row { matrix[row * width + column] /= count }
+            matrix[row * width + row] += ridge
+        }
+        // In place: L, row by row.
+        for row in 0..<width {
+            for column in 0...row {
+                var sum = matrix[row * width + column]
+                for place in 0..<column { sum -= matrix[row * width + place] * matrix[column * width + place] }
+                matrix[row * width + column] =
+                    row == column ? max(sum, ridge).squareRoot() : sum / matrix[column * width + column]
+            }
+        }
+        // L⁻¹, column by column.
+        var inverse = [Double](repeating: 0, count: width * width)
+        for column in 0..<width {
+            inverse[column * width + column] = 1 / matrix[column * width + column]
+            for row in (column + 1)..<max(width, column + 1) {
+                var sum = 0.0
+                for place in column..<row { sum -= matrix[row * width + place] * inverse[place * width + column] }
+                inverse[row * width + column] = sum / matrix[row * width + row]
+            }
+        }
+        return inverse
+    }
+}
