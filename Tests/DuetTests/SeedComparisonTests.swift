@@ -16,15 +16,13 @@ struct SeedComparisonTests {
         #expect(SignFlipTest(differences: []).pValue == 1)
     }
 
-    /// Above 16 groups the signs are drawn. Of 20 equal differences, the exact p-value is a binomial tail.
-    @Test func manyGroupsAreDrawnFrom() {
-        let differences = Array(repeating: 1, count: 15) + Array(repeating: -1, count: 5)
-        let test = SignFlipTest(differences: differences)
-        let exact = McNemarTest(onlyFirstCorrect: 15, onlySecondCorrect: 5).pValue
-        // Four standard errors of 20,000 draws.
-        #expect(abs(test.pValue - exact) < 4 * (exact * (1 - exact) / 20_000).squareRoot())
-        #expect(SignFlipTest(differences: differences) == test)
-        #expect(SignFlipTest(differences: Array(repeating: 2, count: 40)).pValue < 1e-4)
+    /// Groups of one example are what McNemar's test counts.
+    @Test(arguments: [(15, 5), (0, 3), (7, 7), (700, 800)])
+    func groupsOfOneAreMcNemars(first: Int, second: Int) {
+        let test = SignFlipTest(
+            differences: Array(repeating: 1, count: first) + Array(repeating: -1, count: second) + [0, 0])
+        let exact = McNemarTest(onlyFirstCorrect: first, onlySecondCorrect: second).pValue
+        #expect(isClose(test.pValue, exact, tolerance: 1e-10))
     }
 
     @Test func intervalsAreSciPys() throws {

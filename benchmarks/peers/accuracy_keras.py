@@ -1,8 +1,8 @@
 """Trains one of the paper's models with Keras and the paper's settings until it reaches an accuracy on the test pairs.
 
 Adam at a constant 1e-3, batch 32, default initial weights, all weights together on the fused output. Trains on the
-pairs that Duet trains on. The time is that of `fit` alone: testing after each epoch does not count, nor does reading
-the data. There is no validation.
+pairs that Duet may train on. The time is that of `fit` alone: testing after each quarter of an epoch does not count, nor
+does reading the data. There is no validation.
 """
 
 import argparse
@@ -59,6 +59,9 @@ def load(options):
     return training, test
 
 
+TESTS_PER_EPOCH = 4
+
+
 def accuracy(network, images, audio, labels):
     scores = network.predict([images, audio], batch_size=500, verbose=0)
     return float((scores.argmax(axis=1) == labels).mean())
@@ -73,15 +76,20 @@ def main():
     network = keras_models.build(options.model)
     keras_models.compile_for_training(network, jit_compile=options.variant == "xla")
 
-    epochs, seconds = [], 0.0
-    while len(epochs) < options.epochs and not (epochs and epochs[-1]["test_accuracy"] >= options.target):
+    order, tests, seconds = np.random.default_rng(options.seed), [], 0.0
+    while len(tests) < TESTS_PER_EPOCH * options.epochs and not (tests and tests[-1]["test_accuracy"] >= options.target):
+        if len(tests) % TESTS_PER_EPOCH == 0:
+            parts = np.array_split(order.permutation(len(labels)), TESTS_PER_EPOCH)
+        rows = parts[len(tests) % TESTS_PER_EPOCH]
+        part = [images[rows], audio[rows]], labels[rows]
         start = time.perf_counter()
-        network.fit([images, audio], labels, batch_size=options.batch_size, epochs=1, verbose=0)
+        network.fit(*part, batch_size=options.batch_size, epochs=1, shuffle=False, verbose=0)
         seconds += time.perf_counter() - start
-        epochs.append({"seconds": round(seconds, 2), "test_accuracy": accuracy(network, *test)})
-        print(f"epoch {len(epochs)}: {seconds:.0f} s, {epochs[-1]['test_accuracy']:.4f}", file=sys.stderr, flush=True)
+        epoch = (len(tests) + 1) / TESTS_PER_EPOCH
+        tests.append({"epoch": epoch, "seconds": round(seconds, 2), "test_accuracy": accuracy(network, *test)})
+        print(f"epoch {epoch}: {seconds:.0f} s, {tests[-1]['test_accuracy']:.4f}", file=sys.stderr, flush=True)
     versions = {"keras": keras.__version__, "tensorflow": tf.__version__}
-    print(json.dumps({"pairs": len(labels), "epochs": epochs, "versions": versions}))
+    print(json.dumps({"pairs": len(labels), "tests": tests, "versions": versions}))
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ public struct TrainingMetrics: Codable, Sendable {
 
     /// Puts a training and its evaluation together.
     public init(_ result: Trainer.Result, _ evaluation: Evaluation) {
-        bestEpochs = result.history.phases.filter { !$0.isFold }.compactMap(result.history.bestEpoch)
+        bestEpochs = result.history.withoutFolds.phases.compactMap(result.history.bestEpoch)
         history = result.history
         test = evaluation
     }

@@ -41,6 +41,13 @@ public struct TrainingHistory: Codable, Equatable, Sendable {
         }
     }
 
+    /// The epochs of the phases whose weights are the model's, without those of folds.
+    package var withoutFolds: TrainingHistory {
+        var history = TrainingHistory()
+        history.epochs = epochs.filter { !$0.phase.isFold }
+        return history
+    }
+
     /// The best epoch of a phase: the first with the best validation.
     public func bestEpoch(of phase: TrainingPhase) -> Epoch? {
         epochs.filter { $0.phase == phase }.reduce(nil) { best, epoch in

@@ -23,6 +23,7 @@ enum CurvesFigure {
 
     /// One model's curves.
     static func figure(_ measure: Measure, _ history: TrainingHistory) -> Figure {
+        let history = history.withoutFolds
         var table = DataTable(["step", "phase", "epoch", "training", "validation"])
         for (index, epoch) in history.epochs.enumerated() {
             let (training, validation) = measure.values(epoch)
@@ -55,6 +56,7 @@ enum CurvesFigure {
 
     /// Several models' curves in one figure.
     static func figure(_ measure: Measure, of models: [(name: String, history: TrainingHistory)]) -> Figure {
+        let models = models.map { (name: $0.name, history: $0.history.withoutFolds) }
         var table = DataTable(["model", "step", "phase", "epoch", "training", "validation", "model_index"])
         for (model, one) in models.enumerated() {
             for (index, epoch) in one.history.epochs.enumerated() {
