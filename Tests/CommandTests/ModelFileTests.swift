@@ -39,7 +39,9 @@ extension CommandTests {
             #expect(
                 calibration
                     == ["all", "audio", "image"].flatMap { ablation in
-                        ["out_of_distribution_scores", "scores", "temperature", "uncertainties"].map { "calibration.\(ablation).\($0)" }
+                        ["out_of_distribution_scores", "scores", "temperature", "uncertainties"].map {
+                            "calibration.\(ablation).\($0)"
+                        }
                     })
             for part in ["gamma", "beta", "moving_mean", "moving_variance"] {
                 let lengths = shapes.filter { $0.key.hasSuffix(part) }.values.compactMap(\.first).sorted()

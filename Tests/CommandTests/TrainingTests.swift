@@ -38,7 +38,8 @@ extension CommandTests {
         @Test("A staged training goes branch by branch, then the head, then all")
         func staged() throws {
             try Workshop.with { shop in
-                let outcome = try shop.train("run", "--epochs", "1", "--schedule", "staged", "--fine-tune", "--folds", "2")
+                let outcome = try shop.train(
+                    "run", "--epochs", "1", "--schedule", "staged", "--fine-tune", "--folds", "2")
                 let phases = try shop.rows("run/history.csv").dropFirst().map { $0[0] }
                 let branches = ["audio/fold-1", "audio/fold-2", "audio", "image/fold-1", "image/fold-2", "image"]
                 #expect(phases == branches + ["head", "fine-tune"])

@@ -91,7 +91,15 @@ struct PhaseSetup {
     }
 
     /// What branches give for some rows, in tables as long as the dataset.
-    /// - Parameter names: the node of each branch whose output is wanted.
+    /// - Parameters:
+    ///   - names: the node of each branch whose output is wanted.
+    ///   - model: the model.
+    ///   - rows: which rows.
+    ///   - data: where they are.
+    ///   - parameters: the branches' weights.
+    ///   - threads: how many compute.
+    /// - Returns: a table for each branch.
+    /// - Throws: `DuetError` where a file that holds values was cut short.
     static func outputs(
         _ names: [String], of model: FusionModel, rows: [Int], _ data: TrainingData, _ parameters: Parameters,
         threads: Int
@@ -124,6 +132,7 @@ extension Branch {
     /// - Parameters:
     ///   - classes: how many there are.
     ///   - need: what needs it, for the message.
+    /// - Throws: `DuetError` of kind `badData` where it cannot.
     fileprivate func requireProbabilities(of classes: Int, for need: String) throws {
         guard let last = layers.last as? Dense, last.activation == .softmax, last.units == classes else {
             throw DuetError(

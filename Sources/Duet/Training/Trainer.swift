@@ -51,7 +51,12 @@ public final class Trainer {
     }
 
     /// Trains on, from where a training stands.
-    /// - Parameter shared: what other trainings have left for this one, and this one leaves for others.
+    /// - Parameters:
+    ///   - state: where it stands.
+    ///   - observers: are told what happens, in this order.
+    ///   - shared: what other trainings have left for this one, and this one leaves for others.
+    /// - Returns: the best epoch's model and the history of all epochs.
+    /// - Throws: as `train(observers:)` does.
     package func train(
         from state: TrainingState, observers: [any TrainingObserver], shared: SharedBranches? = nil
     ) throws -> Result {

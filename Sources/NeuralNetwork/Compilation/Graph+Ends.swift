@@ -18,6 +18,7 @@ extension Graph {
     ///   - labels: the examples' classes.
     ///   - auxiliaryWeight: the loss's factor, where it is an auxiliary one.
     /// - Returns: the scores and their gradient.
+    /// - Throws: `NetworkError` where the output is no vector.
     mutating func addLoss(
         of output: SymbolicTensor, name: String, labels: ValueID, auxiliaryWeight: Float? = nil
     ) throws -> (scores: ValueID, gradient: ValueID) {
