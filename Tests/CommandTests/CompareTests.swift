@@ -129,6 +129,12 @@ extension CommandTests {
                 }
                 let both = try DuetProcess(command + ["--seed", "3"], in: shop.folder).wait()
                 #expect(both.status == 64 && both.errors.contains("not both"), "\(both)")
+                // Found before the first seed is trained.
+                let taken = shop["taken/seed-2/model-1"]
+                try FileManager.default.createDirectory(at: taken, withIntermediateDirectories: true)
+                try Data("mine".utf8).write(to: taken.appendingPathComponent("notes.txt"))
+                let late = try DuetProcess(command.dropLast() + ["taken"], in: shop.folder).wait()
+                #expect(late.status == 73 && !shop.exists("taken/seed-1/model-1"), "\(late)")
             }
         }
 

@@ -112,26 +112,26 @@ public struct Comparison: Codable, Sendable {
         _ configurations: [TrainingConfiguration], _ data: TrainingData, resume: Bool, overwrite: Bool,
         observers: (TrainingConfiguration, TrainingData) throws -> [any TrainingObserver], monitor: WorkMonitor
     ) throws -> [TrainingRun.Outcome] {
-        guard Set(configurations.map(\.output)).count == configurations.count else {
-            throw DuetError(
-                .usage, "two of the compared models would be trained into one folder; give them different names")
-        }
-        func isStarted(_ folder: RunFolder) -> Bool {
-            resume && FileManager.default.fileExists(atPath: folder.configuration.path)
-        }
         // Before the first training, so that an hour's work does not end at a mistake in the last of them.
-        for configuration in configurations {
-            _ = try Trainer(configuration, data: data)
-            let folder = RunFolder(URL(fileURLWithPath: configuration.output))
-            if !isStarted(folder) { try folder.check(overwrite: overwrite) }
-        }
+        try checkFolders(configurations, resume: resume, overwrite: overwrite)
+        for configuration in configurations { _ = try Trainer(configuration, data: data) }
         let shared = SharedBranches()
         return try configurations.map { configuration in
-            let isStarted = isStarted(RunFolder(URL(fileURLWithPath: configuration.output)))
+            let isStarted = resume && RunFolder(URL(fileURLWithPath: configuration.output)).isStarted
             let run = try TrainingRun(configuration, data: data, resume: isStarted, overwrite: overwrite)
             run.shared = shared
             return try run.train(observers: observers(configuration, data), monitor: monitor)
         }
+    }
+
+    /// Checks that trainings can be written, each into a folder of its own.
+    static func checkFolders(_ configurations: [TrainingConfiguration], resume: Bool, overwrite: Bool) throws {
+        guard Set(configurations.map(\.output)).count == configurations.count else {
+            throw DuetError(
+                .usage, "two of the compared models would be trained into one folder; give them different names")
+        }
+        for folder in configurations.map({ RunFolder(URL(fileURLWithPath: $0.output)) })
+        where !(resume && folder.isStarted) { try folder.check(overwrite: overwrite) }
     }
 
     /// Writes `comparison.json` into a folder.
@@ -143,6 +143,11 @@ public struct Comparison: Codable, Sendable {
             try $0.write(text)
         }
     }
+}
+
+extension RunFolder {
+    /// Whether a training has begun in the folder.
+    fileprivate var isStarted: Bool { FileManager.default.fileExists(atPath: configuration.path) }
 }
 
 extension TrainingRun.Outcome {

@@ -62,12 +62,13 @@ public struct SeedComparison: Codable, Sendable {
     ///   - monitor: told of the evaluations; where it cancels, a checkpoint is written first.
     ///   - finished: gets each seed's comparison as soon as it is there.
     /// - Returns: the comparison over all seeds.
-    /// - Throws: `DuetError`, before a seed's first training where a folder cannot be written.
+    /// - Throws: `DuetError`, before the first training where a folder cannot be written.
     public static func train(
         _ trainings: [[TrainingConfiguration]], resume: Bool = false, overwrite: Bool = false,
         observers: (TrainingConfiguration, TrainingData) throws -> [any TrainingObserver] = { _, _ in [] },
         monitor: WorkMonitor = .none, finished: (Comparison, UInt64) throws -> Void = { _, _ in }
     ) throws -> SeedComparison {
+        try Comparison.checkFolders(trainings.flatMap { $0 }, resume: resume, overwrite: overwrite)
         var models: [Trained] = []
         for configurations in trainings {
             guard let first = configurations.first else { continue }
