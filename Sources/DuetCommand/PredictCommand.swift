@@ -75,7 +75,7 @@ struct PredictCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Mark what looks less like the training examples than all but this share of the validation examples, such as pictures of something else: 0.01.",
+            "Mark examples that are further from the training examples than all but this share of the validation examples: 0.01.",
             valueName: "share"))
     var outOfDistribution: Double?
 

@@ -155,9 +155,7 @@ struct TrainingOptions: ParsableArguments {
     var branchEpochs: BranchEpochs?
 
     @Option(
-        help:
-            "Folds of the training examples for the head of a staged training: it learns from what each branch says of a fold after a training on the others; 1 for none (default: 3)."
-    )
+        help: "Cross-fitting: number of folds for the head of a staged training; 1 for none (default: 3).")
     var folds: Int?
 
     @Option(help: "Factor of each branch's own loss in a joint training (default: 0).")

@@ -1,3 +1,4 @@
+import Duet
 import FileFormats
 import Foundation
 import Testing
@@ -78,6 +79,46 @@ extension CommandTests {
                 #expect(rows[1].suffix(2) == [set.joined(separator: ";"), "\(abstains)"])
                 let refused = try duet("--coverage", "95")
                 #expect(refused.status == 64 && refused.errors.contains("from 0.5 to 0.999"), "\(refused)")
+            }
+        }
+
+        @Test("--out-of-distribution marks what is unlike the training examples, as text, JSON and CSV")
+        func outOfDistribution() throws {
+            try withFiles { shop in
+                let model = ["--model", try Studio.required().model]
+                func duet(_ more: String...) throws -> Outcome {
+                    let files = ["--image", "seven.png", "--audio", "seven.wav", "--out-of-distribution"]
+                    return try DuetProcess(["predict"] + model + files + more, in: shop.folder).wait()
+                }
+                let json = try duet("0.01", "--json").json()
+                let example = try #require((json["examples"] as? [[String: Any]])?.first)
+                let predictions = try #require(example["predictions"] as? [String: Any])
+                let all = try #require(predictions["all"] as? [String: Any])
+                let score = try #require(all["outOfDistributionScore"] as? Double)
+                let isMarked = try #require(all["isOutOfDistribution"] as? Bool)
+                let alone = try #require(predictions["alone"] as? [String: [String: Any]])
+                let scores = alone.values.compactMap { $0["outOfDistributionScore"] as? Double }
+                #expect(scores.count == 2 && abs(scores.reduce(0, +) / 2 - score) < 1e-4 * max(1, abs(score)))
+                #expect(try duet("0.01").output.contains("Out of distribution") == isMarked)
+                #expect(try duet("0.01", "--output", "out.csv", "--quiet").status == 0)
+                let rows = try shop.rows("out.csv")
+                #expect(rows[0].suffix(2) == ["out_of_distribution_score", "out_of_distribution"])
+                #expect(rows[1].last == "\(isMarked)")
+                let refused = try duet("1")
+                #expect(refused.status == 64 && refused.errors.contains("from 0 to 0.5"), "\(refused)")
+
+                // Against itself, nothing can be told apart.
+                let data = try Studio.required().data.path
+                func evaluate(_ other: String) throws -> Outcome {
+                    let command = ["evaluate", "--data", data, "--out-of-distribution", other, "--json"] + model
+                    return try DuetProcess(command, in: shop.folder).wait()
+                }
+                let evaluation = try evaluate(data)
+                let found = try JSONDecoder().decode(Evaluation.self, from: Data(evaluation.output.utf8))
+                let metrics = try #require(found.outOfDistribution).scores
+                #expect(metrics.entries.count == 3 && metrics.entries.allSatisfy { $0.value.auroc == 0.5 })
+                let missing = try evaluate("nowhere")
+                #expect(missing.status == 66, "\(missing)")
             }
         }
 

@@ -34,12 +34,13 @@ struct TrainerTests {
         #expect(try JSON.text(settings) == JSON.text(configuration))
     }
 
-    /// With Keras's momentum, moving averages would need ten times the steps that this training has.
-    @Test func aShortTrainingPredictsWhatItHasLearned() throws {
+    /// With Keras's momentum, moving averages would need ten times the steps that this training has; with 1, they never move.
+    @Test(arguments: [0.99, 1] as [Float])
+    func aShortTrainingPredictsWhatItHasLearned(momentum: Float) throws {
         let data = try SmallData()
         defer { data.remove() }
         func slow(_ layers: [any Layer]) -> [any Layer] {
-            layers.map { $0 is BatchNormalization ? BatchNormalization() : $0 }
+            layers.map { $0 is BatchNormalization ? BatchNormalization(momentum: momentum) : $0 }
         }
         let model = FusionModel(
             "slow",

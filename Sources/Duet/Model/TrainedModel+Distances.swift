@@ -12,10 +12,11 @@ extension TrainedModel {
             let width = distance.width
             return [
                 NamedTensor(
-                    name: "\(Self.prefix)\(modality).whitening", shape: [width, width], values: distance.whitening),
+                    name: "\(Self.prefix)\(modality).whitening", shape: [width, width], values: distance.whitening.array
+                ),
                 NamedTensor(
                     name: "\(Self.prefix)\(modality).means", shape: [distance.means.count / width, width],
-                    values: distance.means),
+                    values: distance.means.array),
                 NamedTensor(name: "\(Self.prefix)\(modality).scale", shape: [2], values: distance.scale),
             ]
         }
@@ -28,7 +29,7 @@ extension TrainedModel {
         in tensors: [NamedTensor], for model: FusionModel
     ) throws -> ([String: MahalanobisDistance], rest: [NamedTensor]) {
         let found = Dictionary(
-            tensors.filter { $0.name.hasPrefix(prefix) }.map { ($0.name, $0.values) },
+            tensors.filter { $0.name.hasPrefix(prefix) }.map { ($0.name, FloatStorage($0)) },
             uniquingKeysWith: { first, _ in first })
         guard !found.isEmpty else { return ([:], tensors) }
         var distances: [String: MahalanobisDistance] = [:]
@@ -39,7 +40,7 @@ extension TrainedModel {
                 return values
             }
             distances[modality.name] = try MahalanobisDistance(
-                whitening: values[0], means: values[1], scale: values[2], classes: model.classCount)
+                whitening: values[0], means: values[1], scale: values[2].array, classes: model.classCount)
         }
         guard found.count == parts.count * distances.count else {
             throw NetworkError("there are distances of other modalities than the model's")

@@ -48,8 +48,6 @@ public struct SeedComparison: Codable, Sendable {
         let model: FusionModel
         var outcomes: Ablations<[GroupedOutcome]>
         var calibrationErrors: [Double]
-
-        var accuracy: Double { GroupedOutcome.accuracy(outcomes.all) }
     }
 
     /// Trains and measures models with several seeds, and compares them.
@@ -97,32 +95,34 @@ public struct SeedComparison: Codable, Sendable {
     }
 
     private init(_ models: [Trained], seeds: [UInt64]) throws {
-        let measured = try models.map { (trained: $0, parameters: try $0.model.network().summary().totalParameters) }
+        typealias Measured = (trained: Trained, parameters: Int, accuracies: Ablations<GroupedAccuracy>)
+        let measured: [Measured] = try models.map {
+            ($0, try $0.model.network().summary().totalParameters, $0.outcomes.map { GroupedAccuracy($0) })
+        }
         guard
             let best = measured.max(by: {
-                ($0.trained.accuracy, -$0.parameters) < ($1.trained.accuracy, -$1.parameters)
+                ($0.accuracies.all.mean, -$0.parameters) < ($1.accuracies.all.mean, -$1.parameters)
             })
         else { throw DuetError(.usage, "there are no models to compare") }
         self.seeds = seeds
         self.best = best.trained.model.name
         significance = 0.05 / Double(max(measured.count - 1, 1))
-        func test(_ first: Trained, _ second: Trained) -> SignFlipTest {
-            SignFlipTest(differences: GroupedOutcome.differences(first.outcomes.all, second.outcomes.all))
+        func test(_ first: Measured, _ second: Measured) -> SignFlipTest {
+            SignFlipTest(
+                differences: GroupedOutcome.differences(first.trained.outcomes.all, second.trained.outcomes.all))
         }
         entries = measured.map { one in
-            let specialists = models.filter { one.trained.model.hasAsBranch($0.model) }
-            let specialist =
-                one.trained.model.branches.count > 1 ? specialists.max { $0.accuracy < $1.accuracy } : nil
+            let model = one.trained.model
+            let specialists = model.branches.count > 1 ? measured.filter { model.hasAsBranch($0.trained.model) } : []
+            let specialist = specialists.max { $0.accuracies.all.mean < $1.accuracies.all.mean }
             return Entry(
-                model: one.trained.model.name, parameters: one.parameters,
-                accuracies: one.trained.outcomes.map { GroupedAccuracy($0) },
+                model: model.name, parameters: one.parameters, accuracies: one.accuracies,
                 calibrationErrors: one.trained.calibrationErrors,
-                againstBest: one.trained.model.name == best.trained.model.name
-                    ? nil : test(best.trained, one.trained),
+                againstBest: model.name == best.trained.model.name ? nil : test(best, one),
                 gain: specialist.map {
                     Gain(
-                        specialist: $0.model.name, gain: one.trained.accuracy - $0.accuracy,
-                        test: test(one.trained, $0))
+                        specialist: $0.trained.model.name, gain: one.accuracies.all.mean - $0.accuracies.all.mean,
+                        test: test(one, $0))
                 })
         }
     }
@@ -138,15 +138,5 @@ extension SeedComparison.Entry {
     /// "Fusion helps: the mean test accuracy of model-2 is 0.0121 above that of its best specialist, model-2-image (p < 0.0001)."
     public var sentence: String? {
         gain.map { Comparison.sentence(on: "mean test accuracy", of: model, $0.gain, $0.specialist, $0.test.pValue) }
-    }
-}
-
-extension GroupedOutcome {
-    /// The mean accuracy over the seeds.
-    fileprivate static func accuracy(_ outcomes: [GroupedOutcome]) -> Double {
-        let accuracies = outcomes.map {
-            Double($0.correct.values.reduce(0, +)) / Double(max($0.counts.values.reduce(0, +), 1))
-        }
-        return accuracies.reduce(0, +) / Double(max(accuracies.count, 1))
     }
 }

@@ -11,9 +11,9 @@ public struct MahalanobisDistance: Sendable, Equatable {
     public let width: Int
     /// The inverse of the covariance's lower Cholesky factor, [width × width]: what it makes of an embedding has the identity as
     /// covariance.
-    let whitening: [Float]
+    let whitening: FloatStorage
     /// The classes' means, whitened, [class × width].
-    let means: [Float]
+    let means: FloatStorage
     /// The mean and the standard deviation of the validation examples' squared distances.
     let scale: [Float]
 
@@ -22,11 +22,11 @@ public struct MahalanobisDistance: Sendable, Equatable {
 
     /// Distances that were fitted before.
     /// - Throws: `NetworkError` where these cannot be one's numbers.
-    init(whitening: [Float], means: [Float], scale: [Float], classes: Int) throws {
+    init(whitening: FloatStorage, means: FloatStorage, scale: [Float], classes: Int) throws {
         width = Int(Double(whitening.count).squareRoot())
+        // Like the weights, the large arrays stay where they lie in the file and are read when they are needed.
         guard width > 0, width * width == whitening.count, means.count == classes * width, scale.count == 2,
-            scale[1] > 0,
-            (whitening + means + scale).allSatisfy(\.isFinite)
+            scale[1] > 0, scale.allSatisfy(\.isFinite)
         else { throw NetworkError("the embeddings' means and covariance do not fit each other") }
         (self.whitening, self.means, self.scale) = (whitening, means, scale)
     }
@@ -59,14 +59,14 @@ public struct MahalanobisDistance: Sendable, Equatable {
         let mean = distances.reduce(0, +) / Double(distances.count)
         let variance = distances.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(distances.count)
         self.width = width
-        (self.whitening, self.means) = (whitening, placed)
+        (self.whitening, self.means) = (.array(whitening), .array(placed))
         scale = [Float(mean), Float(max(variance.squareRoot(), 1e-6))]
     }
 
     /// The standardized distances of some embeddings, [example × width]: how many standard deviations of the validation examples they
     /// are further away than those are on average.
     package func scores(of embeddings: [Float]) -> [Float] {
-        Self.distances(embeddings, whitening, means, width: width).map { ($0 - scale[0]) / scale[1] }
+        Self.distances(embeddings, whitening.array, means.array, width: width).map { ($0 - scale[0]) / scale[1] }
     }
 
     /// The squared distance of each embedding to the nearest of the means.

@@ -85,7 +85,8 @@ extension BatchNormalization {
 extension Network {
     /// The steps after which no batch normalization's moving average holds more than 1 % of its initial value.
     package var settlingSteps: Int {
-        nodes.compactMap { $0.layer as? BatchNormalization }.map { Int((5 / (1 - $0.momentum)).rounded(.up)) }.max()
-            ?? 0
+        let momentum = nodes.compactMap { ($0.layer as? BatchNormalization)?.momentum }.max() ?? 0
+        // With a momentum of 1 it never happens.
+        return momentum > 0 ? Int(min(5 / (1 - momentum), 1e9).rounded(.up)) : 0
     }
 }
