@@ -26,6 +26,55 @@ struct OutOfDistributionTests {
             #expect(abs(found - expected) < 1e-3 * max(1, abs(expected)), "\(found), \(expected)")
         }
         #expect(found.count == example.scores.count)
+        func temperatures(_ embeddings: [Float]) -> [Float] {
+            embeddings.withUnsafeBufferPointer { embeddings in
+                stride(from: 0, to: embeddings.count, by: distance.width).map {
+                    distance.temperature(of: UnsafeBufferPointer(rebasing: embeddings[$0...].prefix(distance.width)))
+                }
+            }
+        }
+        for (found, expected) in zip(temperatures(example.others), example.temperatures) {
+            #expect(abs(Double(found) - expected) < 1e-3 * expected, "\(found), \(expected)")
+        }
+        #expect(temperatures(example.validation).count { $0 == 1 } == example.validation.count / distance.width * 3 / 4)
+    }
+
+    /// Beyond what it was trained with, a branch is sure of what it mistakes, and must not outvote the other.
+    @Test(arguments: ["product", "average", "residual"])
+    func aBranchCountsLessWhereItsInputLooksLikeNothing(fusion: String) throws {
+        let data = try SmallData()
+        defer { data.remove() }
+        var configuration = data.configuration()
+        (configuration.fusion, configuration.schedule, configuration.folds) = (fusion, .staged, 2)
+        configuration.branches = ["audio": BranchTraining(epochs: 9), "image": BranchTraining(epochs: 9)]
+        let model = try data.train(configuration).model
+        var unaware = model
+        unaware.embeddingDistances = [:]
+        func noisy(_ model: TrainedModel, _ modality: Modality, _ level: Double) throws -> Ablations<Accuracy> {
+            let noise = try NoiseLevels(modality, [level])
+            let found = try Evaluator(model, threads: 1).evaluate(data.folder, on: .train, noise: [noise], seed: 1)
+                .noise
+            return try #require(found?[0].levels.last).accuracies
+        }
+        for (modality, other, level) in [(Modality.image, "audio", 6.0), (.audio, "image", -40)] {
+            let (found, before) = try (noisy(model, modality, level), noisy(unaware, modality, level))
+            let alone = try #require(found[other]).accuracy
+            #expect(found.all.accuracy >= alone - 0.02, "\(modality): \(found.all.accuracy), alone \(alone)")
+            #expect(found.all.accuracy > before.all.accuracy + 0.05, "\(modality): \(before.all.accuracy)")
+        }
+    }
+
+    @Test func aTemperatureIsFiniteWhateverTheEmbedding() {
+        let distance = MahalanobisDistance(
+            [1, 0, 1.5, 0.5, 2, 0, 1, 1], labels: [0, 0, 0, 0], classes: 1, validation: [1, 0, 1, 1])
+        for (values, expected) in [
+            ([Float](arrayLiteral: 1, 0), 1...1), ([1e30, 0], 1e6...1e6), ([.nan, 0], 1e6...1e6),
+        ]
+            as [([Float], ClosedRange<Float>)]
+        {
+            let temperature = values.withUnsafeBufferPointer(distance.temperature)
+            #expect(expected.contains(temperature), "\(values): \(temperature)")
+        }
     }
 
     /// Bright columns and bumps are known; noise that is all over the place is not.

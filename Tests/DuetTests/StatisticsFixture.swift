@@ -43,7 +43,8 @@ struct StatisticsFixture: Decodable {
     }
 
     struct Mahalanobis: Decodable {
-        let embeddings: [Float], labels: [Int], validation: [Float], others: [Float], scores: [Double]
+        let embeddings: [Float], labels: [Int], validation: [Float], others: [Float], scores: [Double],
+            temperatures: [Double]
     }
 
     let ranking: [Ranking]

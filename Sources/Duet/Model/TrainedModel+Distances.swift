@@ -17,7 +17,7 @@ extension TrainedModel {
                 NamedTensor(
                     name: "\(Self.prefix)\(modality).means", shape: [distance.means.count / width, width],
                     values: distance.means.array),
-                NamedTensor(name: "\(Self.prefix)\(modality).scale", shape: [2], values: distance.scale),
+                NamedTensor(name: "\(Self.prefix)\(modality).scale", shape: [3], values: distance.scale),
             ]
         }
     }

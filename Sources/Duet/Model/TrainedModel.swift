@@ -43,6 +43,12 @@ public struct TrainedModel: Sendable {
     /// the same.
     var branchesPredict: Bool { branchesAreTrained && !architecture.head.isEmpty }
 
+    /// Whether what a branch says counts less where its embedding is far from those of the training examples: where that is known, and
+    /// what it says is a prediction.
+    var softensBranches: Bool {
+        !embeddingDistances.isEmpty && (branchesAreTrained || architecture.branches.count == 1)
+    }
+
     /// Puts a model together.
     /// - Throws: `NetworkError` if weights, classes or normalization are not the architecture's.
     public init(

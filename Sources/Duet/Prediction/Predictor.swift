@@ -6,9 +6,14 @@ import NeuralNetwork
 /// A modality that is absent gives what the fusion says (`Fusion.absentOutput`) in place of what it reads of the branch. Nothing
 /// else is known of it. Where one alone is present and its branch was trained on the labels, the branch's own output is the
 /// prediction. The probabilities are calibrated where the model has a calibration.
+///
+/// What a branch says of an example counts less, the further its embedding is from those of the training examples
+/// (`MahalanobisDistance.temperature(of:)`).
 final class Predictor {
     let model: TrainedModel
     let outputs: (branches: [String], fused: [String], model: String)
+    /// The embedding's node of each branch, and how far it is from the training's; none where that is not known.
+    private let distances: [(embedding: String, distance: MahalanobisDistance)]
     let batchSize: Int
     let threads: Int
     let parameters: FrozenParameters
@@ -24,9 +29,16 @@ final class Predictor {
         parameters = FrozenParameters(model.parameters)
         outputs = try model.architecture.outputNames()
         network = try model.architecture.network()
+        let embeddings = try model.architecture.embeddingNames()
+        distances =
+            model.softensBranches
+            ? model.architecture.modalities.compactMap { modality in
+                model.embeddingDistances[modality.name].map { (embeddings.ofBranch(modality.name), $0) }
+            } : []
         whole = try InferencePass(
-            network, outputs: Set([outputs.model] + outputs.branches + outputs.fused).sorted(), batchSize: batchSize,
-            parameters: parameters, threads: threads)
+            network,
+            outputs: Set([outputs.model] + outputs.branches + outputs.fused + distances.map(\.embedding)).sorted(),
+            batchSize: batchSize, parameters: parameters, threads: threads)
     }
 
     /// The probabilities for some rows of a dataset from all modalities. `advance` is called after each batch with the number of
@@ -88,7 +100,7 @@ final class Predictor {
         let absentEnds = ends.map { absentOutput(like: $0) }
         var alone = try modalities.indices.map { kept in
             if model.branchesPredict { return given.branches[kept] }
-            return try runHead(ends.indices.map { $0 == kept ? ends[$0] : absentEnds[$0] }, count: rows.count)
+            return try runHead(ends.indices.map { $0 == kept ? ends[$0] : absentEnds[$0] }, rows: Array(rows.indices))
         }
         if let absent {
             for (index, modality) in modalities.enumerated() {
@@ -96,7 +108,7 @@ final class Predictor {
                     ends[index][position] = absentEnds[index][position]
                 }
             }
-            all = try runHead(ends, count: rows.count)
+            all = try runHead(ends, rows: Array(rows.indices))
             for position in rows.indices {
                 let present = modalities.indices.filter { !absent(modalities[$0], position) }
                 if present.count == 1 { all[position] = alone[present[0]][position] }
@@ -144,13 +156,37 @@ final class Predictor {
         var tables = names.reduce(into: [:]) {
             $0[$1] = Table(width: network.shape(of: $1)?.elementCount ?? 0, rows: rows.count)
         }
+        var temperatures = distances.map { _ in [Float](repeating: 1, count: rows.count) }
         var place = 0
         try whole.run(rows, feeder, advance: advance) { _, outputs in
-            for (name, values) in outputs { tables[name]?[place] = ArraySlice(values) }
+            for name in names {
+                tables[name]?[place] = ArraySlice(outputs[name] ?? UnsafeBufferPointer(start: nil, count: 0))
+            }
+            for (index, (embedding, distance)) in distances.enumerated() {
+                if let values = outputs[embedding] { temperatures[index][place] = distance.temperature(of: values) }
+            }
             place += 1
         }
+        try soften(&tables, temperatures)
         func table(_ name: String) -> Table { tables[name] ?? Table(width: 0, rows: 0) }
         return (table(outputs.model), outputs.branches.map(table), outputs.fused.map(table))
+    }
+
+    /// Divides the logarithms of what branches say by temperatures, and asks the head again where one is above 1.
+    private func soften(_ tables: inout [String: Table], _ temperatures: [[Float]]) throws {
+        var softened: Set<Int> = []
+        for (branch, temperatures) in zip(outputs.branches, temperatures) {
+            for (position, temperature) in temperatures.enumerated() where temperature > 1 {
+                tables[branch]?.temper(position, by: temperature)
+                softened.insert(position)
+            }
+        }
+        guard model.architecture.branches.count > 1, model.architecture.fusion.reads == .output, !softened.isEmpty
+        else { return }
+        let rows = softened.sorted()
+        let fused = outputs.fused.compactMap { tables[$0] }
+        let answers = try runHead(fused, rows: rows)
+        for row in rows { tables[outputs.model]?[row] = answers[row] }
     }
 
     private func absentOutput(like table: Table) -> Table {
@@ -158,7 +194,7 @@ final class Predictor {
     }
 
     /// The head's output for what the fusion reads of the branches, or what stands in for it.
-    private func runHead(_ ends: [Table], count: Int) throws -> Table {
+    private func runHead(_ ends: [Table], rows: [Int]) throws -> Table {
         let head =
             try headAlone
             ?? InferencePass(
@@ -167,7 +203,7 @@ final class Predictor {
                 threads: threads)
         headAlone = head
         return try head.table(
-            outputs.model, width: model.classNames.count, rows: Array(0..<count), of: count,
+            outputs.model, width: model.classNames.count, rows: rows, of: ends.first?.count ?? 0,
             .tables(Dictionary(uniqueKeysWithValues: zip(outputs.fused, ends))))
     }
 }

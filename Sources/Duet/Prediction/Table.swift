@@ -32,6 +32,11 @@ extension Table {
         calibration?.calibrate(&values, width: width)
     }
 
+    /// Divides the logarithms of a row's probabilities by a temperature.
+    mutating func temper(_ row: Int, by temperature: Float) {
+        values.temper(by: temperature, in: (row * width)..<((row + 1) * width))
+    }
+
     /// The number of rows.
     var count: Int { values.count / max(width, 1) }
 

@@ -56,7 +56,7 @@ public struct ConfidenceCalibration: Sendable, Equatable {
         temperature = Float(1 / LogLinearFit([logarithms], labels: labels).exponents[0])
         let classes = probabilities.count / labels.count
         var scaled = probabilities
-        Self.scale(&scaled, width: classes, temperature)
+        scaled.temper(by: temperature, width: classes)
         var (scores, uncertainties) = ([Float](), [Float]())
         for (example, label) in labels.enumerated() {
             let row = scaled[(example * classes)..<((example + 1) * classes)]
@@ -72,7 +72,7 @@ public struct ConfidenceCalibration: Sendable, Equatable {
     ///   - probabilities: [example × class], calibrated in place.
     ///   - width: the number of classes.
     package func calibrate(_ probabilities: inout [Float], width: Int) {
-        Self.scale(&probabilities, width: width, temperature)
+        probabilities.temper(by: temperature, width: width)
     }
 
     /// A prediction set. Over many examples, a share `coverage` of the sets contains the true class.
@@ -124,18 +124,24 @@ public struct ConfidenceCalibration: Sendable, Equatable {
         let kept = Int((Double(values.count) * (1 - share) - 1e-9).rounded(.up))
         return values.isEmpty ? .infinity : values[min(max(kept, 1), values.count) - 1]
     }
+}
 
-    private static func scale(_ probabilities: inout [Float], width: Int, _ temperature: Float) {
-        for start in stride(from: 0, to: probabilities.count, by: width) {
-            let row = start..<(start + width)
-            let scores = row.map {
-                log(Double(max(probabilities[$0], TemperedLog.smallestProbability))) / Double(temperature)
-            }
-            let largest = scores.max() ?? 0
-            let powers = scores.map { exp($0 - largest) }
-            let sum = powers.reduce(0, +)
-            for (place, power) in zip(row, powers) { probabilities[place] = Float(power / sum) }
-        }
+extension [Float] {
+    /// Divides the logarithms of probabilities, [example × class], by one temperature.
+    mutating func temper(by temperature: Float, width: Int) {
+        for start in stride(from: 0, to: count, by: width) { temper(by: temperature, in: start..<(start + width)) }
+    }
+
+    /// Divides the logarithms of probabilities by a temperature.
+    /// - Parameters:
+    ///   - temperature: above 0; above 1, the classes get more equal.
+    ///   - row: where the probabilities lie; they are those of one example.
+    mutating func temper(by temperature: Float, in row: Range<Int>) {
+        let scores = self[row].map { log(Double(Swift.max($0, TemperedLog.smallestProbability))) / Double(temperature) }
+        let largest = scores.max() ?? 0
+        let powers = scores.map { exp($0 - largest) }
+        let sum = powers.reduce(0, +)
+        for (place, power) in zip(row, powers) { self[place] = Float(power / sum) }
     }
 }
 

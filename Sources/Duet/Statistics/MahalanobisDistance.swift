@@ -14,8 +14,8 @@ public struct MahalanobisDistance: Sendable, Equatable {
     let whitening: FloatStorage
     /// The classes' means, whitened, [class × width].
     let means: FloatStorage
-    /// The mean and the standard deviation of the validation examples' squared distances.
-    let scale: [Float]
+    /// The mean and the standard deviation of the validation examples' squared distances, and the one that three of four do not exceed.
+    private(set) var scale: [Float]
 
     /// What is added to each variance, as a share of their mean, so that the covariance has an inverse.
     private static let shrinkage = 1e-3
@@ -24,9 +24,11 @@ public struct MahalanobisDistance: Sendable, Equatable {
     /// - Throws: `NetworkError` where these cannot be one's numbers.
     init(whitening: FloatStorage, means: FloatStorage, scale: [Float], classes: Int) throws {
         width = Int(Double(whitening.count).squareRoot())
+        // A file of before has no limit: nothing is far.
+        let scale = scale.count == 2 ? scale + [.greatestFiniteMagnitude] : scale
         // Like the weights, the large arrays stay where they lie in the file and are read when they are needed.
-        guard width > 0, width * width == whitening.count, means.count == classes * width, scale.count == 2,
-            scale[1] > 0, scale.allSatisfy(\.isFinite)
+        guard width > 0, width * width == whitening.count, means.count == classes * width, scale.count == 3,
+            scale[1] > 0, scale[2] > 0, scale.allSatisfy(\.isFinite)
         else { throw NetworkError("the embeddings' means and covariance do not fit each other") }
         (self.whitening, self.means, self.scale) = (whitening, means, scale)
     }
@@ -52,33 +54,62 @@ public struct MahalanobisDistance: Sendable, Equatable {
             (0..<width).map { Double(embeddings[example * width + $0]) - means[label * width + $0] }
         }
         let whitening = Self.inverseCholeskyFactor(ofCovariance: centered, width: width).map(Float.init)
-        let whitened = Self.whitened(means.map(Float.init), by: whitening, width: width)
+        let whitened = means.map(Float.init).withUnsafeBufferPointer { means in
+            whitening.withUnsafeBufferPointer { whitening in
+                (0..<classes).flatMap {
+                    Self.whitened(UnsafeBufferPointer(rebasing: means[($0 * width)...].prefix(width)), by: whitening)
+                }
+            }
+        }
         // A class without an example is far from everything.
         let placed = whitened.enumerated().map { counts[$0 / width] > 0 ? $1 : Float(1e6) }
-        let distances = Self.distances(validation, whitening, placed, width: width).map(Double.init)
-        let mean = distances.reduce(0, +) / Double(distances.count)
-        let variance = distances.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(distances.count)
-        self.width = width
-        (self.whitening, self.means) = (.array(whitening), .array(placed))
-        scale = [Float(mean), Float(max(variance.squareRoot(), 1e-6))]
+        (self.width, self.whitening, self.means) = (width, .array(whitening), .array(placed))
+        scale = [0, 1, 1]
+        let distances = squaredDistances(of: validation)
+        let mean = distances.reduce(0) { $0 + Double($1) } / Double(distances.count)
+        let variance = distances.reduce(0) { $0 + (Double($1) - mean) * (Double($1) - mean) } / Double(distances.count)
+        let limit = distances.sorted()[(distances.count * 3 + 3) / 4 - 1]
+        scale = [Float(mean), Float(max(variance.squareRoot(), 1e-6)), max(limit, 1e-6)]
     }
 
     /// The standardized distances of some embeddings, [example × width]: how many standard deviations of the validation examples they
     /// are further away than those are on average.
     package func scores(of embeddings: [Float]) -> [Float] {
-        Self.distances(embeddings, whitening.array, means.array, width: width).map { ($0 - scale[0]) / scale[1] }
+        squaredDistances(of: embeddings).map { ($0 - scale[0]) / scale[1] }
     }
 
-    /// The squared distance of each embedding to the nearest of the means.
-    private static func distances(
-        _ embeddings: [Float], _ whitening: [Float], _ means: [Float], width: Int
-    ) -> [Float] {
-        let points = whitened(embeddings, by: whitening, width: width)
-        return stride(from: 0, to: points.count, by: width).map { start in
+    /// What to divide the logarithms of a branch's probabilities by, since a branch knows less of examples that are far from those it
+    /// was trained on: (d² / q)^¾ and at least 1, where q is the squared distance that three of four validation examples do not exceed.
+    /// Temperatures by density are those of C. Tomani et al., "Beyond in-domain scenarios: robust density-aware calibration", 2023.
+    /// - Parameter embedding: of one example.
+    /// - Returns: the temperature, from 1 to 10⁶.
+    package func temperature(of embedding: UnsafeBufferPointer<Float>) -> Float {
+        let ratio = squaredDistance(of: embedding) / scale[2]
+        if ratio <= 1 { return 1 }
+        let temperature = ratio.squareRoot() * ratio.squareRoot().squareRoot()
+        // What is no number is as far as can be.
+        return temperature < Self.highestTemperature ? temperature : Self.highestTemperature
+    }
+
+    /// No class is likelier than another one by more than rounding.
+    private static let highestTemperature: Float = 1e6
+
+    private func squaredDistances(of embeddings: [Float]) -> [Float] {
+        embeddings.withUnsafeBufferPointer { embeddings in
+            stride(from: 0, to: embeddings.count, by: width).map {
+                squaredDistance(of: UnsafeBufferPointer(rebasing: embeddings[$0..<($0 + width)]))
+            }
+        }
+    }
+
+    /// The squared distance of an embedding to the nearest of the means.
+    private func squaredDistance(of embedding: UnsafeBufferPointer<Float>) -> Float {
+        let point = whitening.withUnsafeBufferPointer { Self.whitened(embedding, by: $0) }
+        return means.withUnsafeBufferPointer { means in
             stride(from: 0, to: means.count, by: width).reduce(Float.infinity) { nearest, mean in
                 var sum: Float = 0
                 for place in 0..<width {
-                    let difference = points[start + place] - means[mean + place]
+                    let difference = point[place] - means[mean + place]
                     sum += difference * difference
                 }
                 return min(nearest, sum)
@@ -86,20 +117,13 @@ public struct MahalanobisDistance: Sendable, Equatable {
         }
     }
 
-    /// Embeddings times a lower triangular matrix.
-    private static func whitened(_ embeddings: [Float], by whitening: [Float], width: Int) -> [Float] {
-        var result = [Float](repeating: 0, count: embeddings.count)
-        embeddings.withUnsafeBufferPointer { embeddings in
-            whitening.withUnsafeBufferPointer { whitening in
-                for start in stride(from: 0, to: embeddings.count, by: width) {
-                    for row in 0..<width {
-                        result[start + row] = product(
-                            embeddings[start...].prefix(row + 1), whitening[(row * width)...].prefix(row + 1))
-                    }
-                }
-            }
+    /// A lower triangular matrix times a vector.
+    private static func whitened(
+        _ vector: UnsafeBufferPointer<Float>, by whitening: UnsafeBufferPointer<Float>
+    ) -> [Float] {
+        vector.indices.map { row in
+            product(vector[...].prefix(row + 1), whitening[(row * vector.count)...].prefix(row + 1))
         }
-        return result
     }
 
     /// The inner product of two vectors of one length, sixteen numbers at a time.

@@ -20,7 +20,7 @@ package final class SharedBranches {
 
     /// What an equal phase has left, where there was one.
     func outcome(of phase: TrainingPhase, _ training: Training) throws -> Outcome? {
-        try outcomes[key(of: phase, training)]
+        phase.branch == nil ? nil : try outcomes[key(of: phase, training)]
     }
 
     /// Keeps what a finished phase has left.
@@ -32,15 +32,19 @@ package final class SharedBranches {
             epochs: training.history.epochs.filter { $0.phase == phase })
     }
 
-    /// Tells phases with different results apart: all settings that a branch which is trained alone depends on. Its initial weights and
-    /// the order of its examples depend on its place among the branches.
+    /// Tells phases with different results apart: all settings that a branch which is trained alone depends on. The order of its examples
+    /// depends on its place among the branches.
     private func key(of phase: TrainingPhase, _ training: Training) throws -> String {
+        let model = training.model
         var settings = training.configuration
-        settings.model = .custom(FusionModel("", branches: training.model.branches))
+        guard let place = model.branches.firstIndex(where: { $0.modality.name == phase.branch }) else { return "" }
+        settings.model = .custom(FusionModel("", branches: [model.branches[place]]))
         (settings.fusion, settings.modalities, settings.output) = (nil, nil, "")
         (settings.fineTune, settings.modalityDropout, settings.branchLossWeight) = (false, 0, 0)
+        settings.branches = settings.branches.filter { $0.key == phase.branch }
+        settings.augmentation = settings.augmentation.filter { $0.key == phase.branch }
         if !phase.isFold { settings.folds = 1 }
-        return try "\(phase.rawValue) \(training.data.fingerprint) \(JSON.text(settings))"
+        return try "\(phase.rawValue) \(place) \(training.data.fingerprint) \(JSON.text(settings))"
     }
 }
 

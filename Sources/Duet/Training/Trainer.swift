@@ -133,8 +133,11 @@ public final class Trainer {
     }
 
     package func initialState() throws -> TrainingState {
-        var generator = SeededGenerator(seed: configuration.seed, stream: "weights")
-        return TrainingState(Parameters(initializing: try model.network(), using: &generator))
+        // By name: a branch that is trained alone starts with the same weights whatever the other branches are.
+        TrainingState(
+            Parameters(initializing: try model.network()) { name in
+                SeededGenerator(seed: configuration.seed, stream: "weights/\(name)")
+            })
     }
 
     func setup(_ phase: TrainingPhase, _ state: TrainingState) throws -> PhaseSetup {

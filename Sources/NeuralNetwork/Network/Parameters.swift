@@ -47,16 +47,30 @@ public struct Parameters: Equatable, Sendable {
 
     /// Fresh weights for a network, as its layers' initializers say.
     public init(initializing network: Network, using generator: inout some RandomNumberGenerator) {
-        var entries: [Entry] = []
-        for node in network.nodes {
-            for weight in node.weights {
-                entries.append(
-                    Entry(
-                        name: node.parameterName(weight), shape: weight.shape,
-                        values: weight.initializer.values(count: weight.shape.elementCount, using: &generator)))
-            }
+        self.init(network) { _, weight in
+            weight.initializer.values(count: weight.shape.elementCount, using: &generator)
         }
-        self.init(entries)
+    }
+
+    /// Initial weights, each array drawn from a generator of its own, so that what a layer starts with does not depend on the others.
+    /// - Parameters:
+    ///   - network: whose weights.
+    ///   - generator: the generator for an array of this name, such as `image.conv2d.kernel`.
+    public init(initializing network: Network, generator: (_ name: String) -> some RandomNumberGenerator) {
+        self.init(network) { name, weight in
+            var generator = generator(name)
+            return weight.initializer.values(count: weight.shape.elementCount, using: &generator)
+        }
+    }
+
+    private init(_ network: Network, values: (_ name: String, _ weight: WeightSpecification) -> [Float]) {
+        self.init(
+            network.nodes.flatMap { node in
+                node.weights.map { weight in
+                    let name = node.parameterName(weight)
+                    return Entry(name: name, shape: weight.shape, values: values(name, weight))
+                }
+            })
     }
 
     /// Those of these arrays that belong to a network, a part of the one that these are for.
