@@ -8,7 +8,7 @@ public enum ConfigurationFile {
     /// The settings of a training.
     /// - Throws: `DuetError` of kind `missingInput` or `badData`, with file and line.
     public static func training(contentsOf url: URL) throws -> TrainingConfiguration {
-        let document = try Document(contentsOf: url)
+        let document = try YAMLDocument(contentsOf: url)
         try document.checkKeys(of: document.root, against: TrainingConfiguration.CodingKeys.allCases.map(\.rawValue))
         if let model = document.root["model"], model.mapping != nil { try document.checkModel(model) }
         for (_, branch) in document.root["branches"]?.mapping ?? [:] {
@@ -28,7 +28,7 @@ public enum ConfigurationFile {
     /// The description of a network.
     /// - Throws: `DuetError` of kind `missingInput` or `badData`, with file and line, also where layers do not fit.
     public static func model(contentsOf url: URL) throws -> FusionModel {
-        let document = try Document(contentsOf: url)
+        let document = try YAMLDocument(contentsOf: url)
         try document.checkModel(document.root)
         let model = try document.decode(FusionModel.self)
         do {
@@ -72,81 +72,6 @@ public enum ConfigurationFile {
             return Node(pairs, node.tag, .block)
         case .alias:
             return node
-        }
-    }
-
-    /// A parsed file that remembers its lines.
-    private struct Document {
-        let path: String
-        let root: Node
-
-        init(contentsOf url: URL) throws {
-            path = url.path
-            guard let data = try? Data(contentsOf: url) else {
-                throw DuetError(.missingInput, "\(path) cannot be opened; expected a YAML file")
-            }
-            do {
-                guard let node = try Yams.compose(yaml: String(decoding: data, as: UTF8.self)), node.mapping != nil
-                else {
-                    throw DuetError(.badData, "\(path): expected 'setting: value' lines")
-                }
-                root = node
-            } catch let error as YamlError {
-                throw DuetError(.badData, "\(path) is not YAML: \(error)")
-            }
-        }
-
-        func failure(_ node: Node?, _ message: String) -> DuetError {
-            DuetError(.badData, "\(path)\(node?.mark.map { ":\($0.line)" } ?? ""): \(message)")
-        }
-
-        /// Refuses keys that nothing reads, which are misspelt more often than not.
-        func checkKeys(of node: Node, against known: [String]) throws {
-            for (key, _) in node.mapping ?? [:] {
-                let name = key.string ?? "?"
-                guard !known.contains(name) else { continue }
-                let guess = Suggestion.closest(to: name, among: known).map { "; did you mean '\($0)'?" } ?? ""
-                throw failure(key, "there is no setting '\(name)'\(guess) Known here: \(known.joined(separator: ", "))")
-            }
-        }
-
-        func checkModel(_ model: Node) throws {
-            try checkKeys(of: model, against: FusionModel.CodingKeys.allCases.map(\.rawValue))
-            for branch in model["branches"]?.sequence ?? [] {
-                try checkKeys(of: branch, against: FusionModel.BranchKeys.allCases.map(\.rawValue))
-                try branch["layers"]?.sequence?.forEach(checkLayer)
-            }
-            try model["head"]?.sequence?.forEach(checkLayer)
-        }
-
-        private func checkLayer(_ layer: Node) throws {
-            guard let (key, settings) = layer.mapping?.first ?? layer.string.map({ _ in (layer, layer) }) else {
-                return
-            }
-            let kinds = LayerKinds.all.map { $0.kind }
-            guard let kind = key.string, let type = LayerKinds.named(kind) else {
-                let guess = Suggestion.closest(to: key.string ?? "", among: kinds).map { "; did you mean \($0)?" } ?? ""
-                throw failure(
-                    key, "there is no layer '\(key.string ?? "?")'\(guess) Layers: \(kinds.joined(separator: ", "))")
-            }
-            try checkKeys(of: settings, against: type.settingNames)
-        }
-
-        func decode<Value: Decodable>(_ type: Value.Type) throws -> Value {
-            do {
-                return try YAMLDecoder().decode(type, from: root)
-            } catch let error as DecodingError {
-                throw failure(node(at: error.codingPath), error.explanation)
-            } catch let error as DuetError {
-                throw failure(nil, error.message)
-            }
-        }
-
-        /// The innermost node on a path that there is.
-        private func node(at path: [any CodingKey]) -> Node {
-            path.reduce(root) { node, key in
-                (key.intValue.flatMap { node.sequence?[$0] } ?? node[key.stringValue]) ?? node
-            }
         }
     }
 }
