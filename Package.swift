@@ -6,6 +6,7 @@ import PackageDescription
 let wantedTests = Context.environment["DUET_TESTS"]
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
@@ -14,7 +15,7 @@ let package = Package(
     name: "duet",
     products: [
         .library(
-            name: "Duet", targets: ["Duet", "DuetReport", "Datasets", "DatasetFetching", "Media", "NeuralNetwork"]),
+            name: "Duet", targets: ["Duet", "DuetReport", "DuetSearch", "Datasets", "DatasetFetching", "Media", "NeuralNetwork"]),
         .library(name: "Media", targets: ["Media"]),
         .executable(name: "duet", targets: ["DuetCommand"]),
     ],
@@ -22,12 +23,13 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
         .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
     ],
     targets: [
         .executableTarget(
             name: "DuetCommand",
             dependencies: [
-                "Duet", "DuetReport", "DatasetFetching", "Datasets", "FileFormats", "Media", "NeuralNetwork",
+                "Duet", "DuetReport", "DuetSearch", "DatasetFetching", "Datasets", "FileFormats", "Media", "NeuralNetwork",
                 "TerminalUI", argumentParser,
             ]
         ),
@@ -36,6 +38,8 @@ let package = Package(
         .target(
             name: "DuetReport",
             dependencies: ["Duet", "Datasets", "Embeddings", "FileFormats", "SeededRandom", "CPNG"]),
+        .target(
+            name: "DuetSearch", dependencies: ["Duet", "Datasets", "FileFormats", "NeuralNetwork", grdb]),
         .target(
             name: "Duet", dependencies: ["Datasets", "FileFormats", "Media", "NeuralNetwork", "SeededRandom", yams]),
         .target(
@@ -77,6 +81,9 @@ let package = Package(
         .testTarget(
             name: "DuetTests",
             dependencies: ["Duet", "Datasets", "FileFormats", "Media", "NeuralNetwork", "SeededRandom", "TestSupport"]),
+        .testTarget(
+            name: "DuetSearchTests",
+            dependencies: ["DuetSearch", "Duet", "Datasets", "FileFormats", "NeuralNetwork", "TestSupport"]),
         .testTarget(
             name: "DuetReportTests",
             dependencies: ["DuetReport", "Duet", "Datasets", "FileFormats", "TestSupport"]),

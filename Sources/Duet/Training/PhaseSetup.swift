@@ -17,7 +17,7 @@ struct PhaseSetup {
 
     init(
         _ phase: TrainingPhase, _ model: FusionModel, _ data: TrainingData, _ state: TrainingState,
-        _ configuration: TrainingConfiguration, augmentationSeed: UInt64
+        _ configuration: TrainingConfiguration, branchOutputs: [Table]? = nil, augmentationSeed: UInt64
     ) throws {
         let outputs = try model.outputNames()
         let modalityDropout = configuration.modalityDropout
@@ -54,7 +54,11 @@ struct PhaseSetup {
         case .head:
             network = try model.headNetwork(modalityDropout: modalityDropout)
             output = outputs.model
-            let tables = try Self.headInputs(outputs.fused, model, data, state, configuration)
+            let tables =
+                try branchOutputs
+                ?? model.branches.indices.map {
+                    try Self.headInput(outputs.fused[$0], of: model.branches[$0], model, data, state, configuration)
+                }
             feeder = .tables(Dictionary(uniqueKeysWithValues: zip(outputs.fused, tables)))
         }
         var augmenters: [String: Augmenter] = [:]
@@ -66,28 +70,35 @@ struct PhaseSetup {
         self.augmenters = augmenters
     }
 
-    /// What the head reads of the branches, in tables as long as the dataset: of each fold of the training examples what the branch says
-    /// that has not seen it, where there are folds, and of all others what the finished branch says.
-    private static func headInputs(
-        _ names: [String], _ model: FusionModel, _ data: TrainingData, _ state: TrainingState,
+    /// What the head reads of a branch, in a table as long as the dataset: of each fold of the training examples what the branch says that
+    /// has not seen it, where there are folds, and of all others what the finished branch says.
+    /// - Parameters:
+    ///   - name: the node that it reads.
+    ///   - branch: the branch.
+    ///   - model: the model.
+    ///   - data: the examples.
+    ///   - state: with the weights of the branch and of its folds.
+    ///   - configuration: the settings.
+    /// - Returns: the table.
+    /// - Throws: `DuetError` where a file that holds values was cut short.
+    static func headInput(
+        _ name: String, of branch: Branch, _ model: FusionModel, _ data: TrainingData, _ state: TrainingState,
         _ configuration: TrainingConfiguration
-    ) throws -> [Table] {
-        let isCrossFitted = !state.folds.isEmpty
-        var tables = try outputs(
-            names, of: model, rows: data.split.validation + (isCrossFitted ? [] : data.split.train), data,
-            state.parameters, threads: configuration.threads)
-        guard isCrossFitted else { return tables }
-        let folds = try data.split.folds(configuration.folds, of: data.dataset)
-        for (index, branch) in model.branches.enumerated() {
-            for (fold, rows) in folds.enumerated() {
-                guard let weights = state.folds[.fold(branch.modality.name, fold + 1)] else { continue }
-                let table = try outputs(
-                    [names[index]], of: FusionModel(model.name, branches: [branch]), rows: rows, data, weights,
-                    threads: configuration.threads)[0]
-                for row in rows { tables[index][row] = table[row] }
-            }
+    ) throws -> Table {
+        let modality = branch.modality.name
+        let alone = FusionModel(model.name, branches: [branch])
+        let isCrossFitted = state.folds[.fold(modality, 1)] != nil
+        func outputs(_ rows: [Int], _ parameters: Parameters) throws -> Table {
+            try Self.outputs([name], of: alone, rows: rows, data, parameters, threads: configuration.threads)[0]
         }
-        return tables
+        var table = try outputs(data.split.validation + (isCrossFitted ? [] : data.split.train), state.parameters)
+        guard isCrossFitted else { return table }
+        for (fold, rows) in try data.split.folds(configuration.folds, of: data.dataset).enumerated() {
+            guard let weights = state.folds[.fold(modality, fold + 1)] else { continue }
+            let unseen = try outputs(rows, weights)
+            for row in rows { table[row] = unseen[row] }
+        }
+        return table
     }
 
     /// What branches give for some rows, in tables as long as the dataset.

@@ -62,27 +62,34 @@ public final class Trainer {
     ) throws -> Result {
         let training = Training(configuration, data, model, phases[0], state)
         while training.state.position.phase < phases.count {
-            let phase = phases[training.state.position.phase]
-            training.phase = phase
-            if training.state.isAtStartOfPhase { try prepareWeights(training) }
-            if training.state.isAtStartOfPhase, let outcome = try shared?.outcome(of: phase, training) {
-                training.state.take(outcome)
-                for observer in observers { try observer.phaseWasTaken(from: outcome.model, training) }
-            } else {
-                try trainPhase(training, observers)
-                try shared?.keep(phase, training)
-            }
-            if phase.isFold, let branch = model.branch(of: phase) {
-                training.state.folds[phase] = try training.state.best.restricted(to: model.network(of: branch))
-            }
-            training.state.finishPhase()
+            try run(phases[training.state.position.phase], training, observers, shared)
         }
         // With a head, they were fitted before it was trained, or never.
-        if model.head.isEmpty { training.state.take(try fittedWeights(training.state.parameters)) }
+        if model.head.isEmpty { training.state.take(try fittedWeights(training)) }
         try calibrate(training)
         training.snapshot = { [unowned training] in training.state }
         for observer in observers { try observer.trainingEnded(training) }
         return Result(model: try training.bestModel(), history: training.history)
+    }
+
+    /// One phase, whose result is kept.
+    func run(
+        _ phase: TrainingPhase, _ training: Training, _ observers: [any TrainingObserver],
+        _ shared: SharedBranches? = nil
+    ) throws {
+        training.phase = phase
+        if training.state.isAtStartOfPhase { try prepareWeights(training) }
+        if training.state.isAtStartOfPhase, let outcome = try shared?.outcome(of: phase, training) {
+            training.state.take(outcome)
+            for observer in observers { try observer.phaseWasTaken(from: outcome.model, training) }
+        } else {
+            try trainPhase(training, observers)
+            try shared?.keep(phase, training)
+        }
+        if phase.isFold, let branch = model.branch(of: phase) {
+            training.state.folds[phase] = try training.state.best.restricted(to: model.network(of: branch))
+        }
+        training.state.finishPhase()
     }
 
     /// The phases of a training, in their order.
@@ -100,22 +107,25 @@ public final class Trainer {
     private func prepareWeights(_ training: Training) throws {
         if let branch = model.branch(of: training.phase) {
             // A fold before this phase has trained the same weights.
-            training.state.take(try initialState().parameters.restricted(to: model.network(of: branch)))
+            training.state.take(initialState(of: try model.network(of: branch)).parameters)
         } else if training.phase == .head {
-            training.state.take(try fittedWeights(training.state.parameters))
+            training.state.take(try fittedWeights(training))
         }
     }
 
     /// The weights that the fusion fits to what the branches give for the validation examples.
-    private func fittedWeights(_ parameters: Parameters) throws -> Parameters {
+    func fittedWeights(_ training: Training) throws -> Parameters {
         guard model.branches.count > 1 else { return Parameters([]) }
         let rows = data.split.validation
+        let parameters = training.state.parameters
         let fitted = try model.fusion.fittedWeights(
             to: {
-                try PhaseSetup.outputs(
-                    model.outputNames().branches, of: model, rows: rows, data, parameters,
-                    threads: configuration.threads
-                ).map { table in rows.flatMap { table[$0] } }
+                let tables =
+                    try training.branchOutputs
+                    ?? PhaseSetup.outputs(
+                        model.outputNames().branches, of: model, rows: rows, data, parameters,
+                        threads: configuration.threads)
+                return tables.map { table in rows.flatMap { table[$0] } }
             }, labels: rows.map { data.labels[$0] }, prefix: FusionModel.headName)
         return Parameters(
             fitted.compactMap { name, values in
@@ -133,15 +143,21 @@ public final class Trainer {
     }
 
     package func initialState() throws -> TrainingState {
-        // By name: a branch that is trained alone starts with the same weights whatever the other branches are.
+        try initialState(of: model.network())
+    }
+
+    /// The initial weights of the model or of a part. Each array has a stream of its own: a part that is trained alone starts with the same
+    /// weights whatever the others are.
+    func initialState(of network: Network) -> TrainingState {
         TrainingState(
-            Parameters(initializing: try model.network()) { name in
+            Parameters(initializing: network) { name in
                 SeededGenerator(seed: configuration.seed, stream: "weights/\(name)")
             })
     }
 
-    func setup(_ phase: TrainingPhase, _ state: TrainingState) throws -> PhaseSetup {
-        try PhaseSetup(phase, model, data, state, configuration, augmentationSeed: seed(of: phase))
+    func setup(_ phase: TrainingPhase, _ state: TrainingState, branchOutputs: [Table]? = nil) throws -> PhaseSetup {
+        try PhaseSetup(
+            phase, model, data, state, configuration, branchOutputs: branchOutputs, augmentationSeed: seed(of: phase))
     }
 
     /// One phase, from where the training stands to its end.
@@ -150,7 +166,7 @@ public final class Trainer {
         let settings = configuration.settings(of: training.phase, model: model)
         let stopping = settings.earlyStopping.map { [EarlyStopping(patience: $0)] } ?? []
         let observers = stopping + observers
-        let setup = try setup(training.phase, training.state)
+        let setup = try setup(training.phase, training.state, branchOutputs: training.branchOutputs)
         (training.examplesPerEpoch, training.epochs) = (setup.rows.count, settings.epochs)
         let store = try ParameterStore(training.state.parameters, for: setup.network, moments: training.state.moments)
         let order = BatchOrder(

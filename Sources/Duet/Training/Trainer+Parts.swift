@@ -1,0 +1,104 @@
+import Datasets
+import FileFormats
+package import NeuralNetwork
+
+/// The parts of a staged training one by one, so that a search trains each branch once and each head on branches that are there
+/// already. Each leaves the same bits as in `train(observers:)`.
+extension Trainer {
+    /// What a branch says after its training.
+    package struct BranchOutputs: Sendable, Equatable {
+        /// Of each of `TrainingData.partRows` the probability of each class, [row × class]: of a training example what the branch said that had
+        /// not seen it, where the training is cross-fitted.
+        package let values: [Float]
+        /// The best validation epoch of the branch.
+        package let best: TrainingHistory.Epoch
+    }
+
+    /// What a fusion with its head says after its training.
+    package struct HeadOutcome: Sendable, Equatable {
+        /// The accuracy on the validation examples.
+        package let validationAccuracy: Double
+        /// The mean cross-entropy on the validation examples.
+        package let validationLoss: Double
+        /// The weights of fusion and head.
+        package let parameters: Parameters
+    }
+
+    /// Trains one branch alone, and its folds where the training is cross-fitted.
+    /// - Parameters:
+    ///   - modality: whose branch.
+    ///   - observers: are told what happens, in this order.
+    /// - Returns: what it says.
+    /// - Throws: as `train(observers:)` does.
+    package func trainBranch(
+        of modality: String, observers: [any TrainingObserver] = []
+    ) throws -> BranchOutputs {
+        guard configuration.schedule == .staged, let place = model.modalities.firstIndex(where: { $0.name == modality })
+        else { throw DuetError(.internalFault, "there is no branch '\(modality)' to train alone") }
+        let branch = model.branches[place]
+        let training = Training(
+            configuration, data, model, .branch(modality), initialState(of: try model.network(of: branch)))
+        for (index, phase) in phases.enumerated() where phase.branch == modality {
+            training.state.position.phase = index
+            try run(phase, training, observers)
+        }
+        let table = try PhaseSetup.headInput(
+            model.outputNames().branches[place], of: branch, model, data, training.state, configuration)
+        guard let best = training.history.bestEpoch(of: .branch(modality)) else {
+            throw DuetError(.internalFault, "the branch '\(modality)' was trained for no epoch")
+        }
+        return BranchOutputs(values: data.partRows.flatMap { table[$0] }, best: best)
+    }
+
+    /// Fits the fusion and trains the head on what branches say.
+    /// - Parameters:
+    ///   - outputs: what the branches say.
+    ///   - observers: are told what happens, in this order.
+    /// - Returns: how good they are together.
+    /// - Throws: as `train(observers:)` does.
+    package func trainHead(
+        on outputs: HeadInputs, observers: [any TrainingObserver] = []
+    ) throws -> HeadOutcome {
+        let network = try model.headNetwork()
+        let training = Training(configuration, data, model, .head, initialState(of: network))
+        training.branchOutputs = outputs.tables
+        if let index = phases.firstIndex(of: .head) {
+            training.state.position.phase = index
+            try run(.head, training, observers)
+        } else {
+            training.state.take(try fittedWeights(training))
+        }
+        let setup = try setup(.head, training.state, branchOutputs: outputs.tables)
+        let pass = try InferencePass(
+            network, outputs: [setup.output], batchSize: 128, parameters: FrozenParameters(training.state.best),
+            threads: configuration.threads)
+        let measured = try setup.measure(pass, rows: data.split.validation, labels: data.labels)
+        return HeadOutcome(
+            validationAccuracy: measured.accuracy, validationLoss: measured.loss, parameters: training.state.best)
+    }
+}
+
+/// What the branches of a model say, as its head is trained on it.
+package struct HeadInputs: Sendable {
+    let tables: [Table]
+
+    /// - Parameters:
+    ///   - outputs: of each branch, as `Trainer.trainBranch(of:observers:)` gives them.
+    ///   - data: what they are for.
+    package init(_ outputs: [[Float]], _ data: TrainingData) {
+        let rows = data.partRows
+        tables = outputs.map { values in
+            let width = values.count / max(rows.count, 1)
+            var table = Table(width: width, rows: data.dataset.count)
+            for (position, row) in rows.enumerated() {
+                table[row] = values[(position * width)..<((position + 1) * width)]
+            }
+            return table
+        }
+    }
+}
+
+extension TrainingData {
+    /// The rows that a branch's outputs are for: the training examples, then the validation examples.
+    package var partRows: [Int] { split.train + split.validation }
+}

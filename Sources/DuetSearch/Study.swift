@@ -1,0 +1,200 @@
+import Datasets
+public import Duet
+import FileFormats
+public import Foundation
+import GRDB
+import NeuralNetwork
+
+/// A search's folder: which networks there are, what was trained, and what came out.
+///
+/// All of it is in one SQLite database. Several workers, threads or processes, share it: each claims a piece of work, says now and then
+/// that it is still at it, and writes the result in one transaction. A piece whose worker was killed is claimed by another one; a
+/// result is taken from whoever has the claim, and once.
+public final class Study: Sendable {
+    /// The folder.
+    public let folder: URL
+    let database: DatabasePool
+
+    private static let schemaVersion = 1
+
+    /// Seconds without a sign of life after which a piece of work is taken from its worker.
+    static let lease = 15.0
+
+    private static func file(in folder: URL) -> URL { folder.appendingPathComponent("study.sqlite") }
+
+    private init(_ folder: URL) throws {
+        self.folder = folder
+        var configuration = GRDB.Configuration()
+        configuration.busyMode = .timeout(60)
+        database = try Self.translating(folder) {
+            try DatabasePool(path: Self.file(in: folder).path, configuration: configuration)
+        }
+    }
+
+    /// Opens a study.
+    /// - Throws: `DuetError` of kind `missingInput` where there is none, `badData` where it is broken or another version's.
+    public convenience init(opening folder: URL) throws {
+        guard FileManager.default.fileExists(atPath: Self.file(in: folder).path) else {
+            throw DuetError(
+                .missingInput, "\(folder.path) is no study: it has no study.sqlite; `duet search` makes one")
+        }
+        try self.init(folder)
+        let version = try read { try Int.fetchOne($0, sql: "PRAGMA user_version") ?? 0 }
+        try FormatVersion.check(
+            version, current: Self.schemaVersion, in: "\(folder.path)/study.sqlite",
+            remedy: "search again into another folder")
+    }
+
+    /// Makes a study.
+    /// - Parameters:
+    ///   - folder: where to; it must not hold a study.
+    ///   - space: the networks.
+    ///   - configuration: how each is trained; its schedule must be staged.
+    ///   - data: what they are trained on.
+    /// - Throws: `DuetError` of kind `exists` where there is one, `cannotWrite` where it cannot be written, `usage` where the settings
+    ///   are not those of a search.
+    public convenience init(
+        creating folder: URL, _ space: SearchSpace, _ configuration: TrainingConfiguration, _ data: TrainingData
+    ) throws {
+        guard configuration.schedule == .staged, !configuration.fineTune else {
+            throw DuetError(
+                .usage,
+                "an exhaustive search trains branches and heads apart; expected the schedule 'staged' without fine_tune"
+            )
+        }
+        guard !FileManager.default.fileExists(atPath: Self.file(in: folder).path) else {
+            throw DuetError(
+                .exists, "\(folder.path) holds a study already; go on with it by --resume, or choose another --output")
+        }
+        do {
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        } catch {
+            throw DuetError(.cannotWrite, "\(folder.path) cannot be made: \(error.localizedDescription)")
+        }
+        try self.init(folder)
+        let settings = try JSON.text(configuration)
+        try write { database in
+            try Self.createTables(database)
+            for (key, value) in [
+                ("name", space.name), ("space", space.text), ("configuration", settings), ("dataset", data.fingerprint),
+            ] { try database.execute(sql: "INSERT INTO setting VALUES (?, ?)", arguments: [key, value]) }
+            for (place, candidates) in space.branches.enumerated() {
+                for (candidate, branch) in candidates.enumerated() {
+                    let model = FusionModel("", branches: [branch])
+                    try database.execute(
+                        sql:
+                            "INSERT INTO branch (place, candidate, modality, description, parameters) VALUES (?, ?, ?, ?, ?)",
+                        arguments: [
+                            place, candidate, branch.modality.name, JSON.text(model),
+                            model.network().summary().totalParameters,
+                        ])
+                }
+            }
+            for (candidate, head) in space.heads.enumerated() {
+                let model = space.model(space.branches.map { _ in 0 }, head: candidate)
+                try database.execute(
+                    sql: "INSERT INTO head VALUES (?, ?, ?, ?)",
+                    arguments: [
+                        candidate, type(of: head.fusion).name, JSON.text(head.layers.map(CodedLayer.init)),
+                        model.headNetwork().summary().totalParameters,
+                    ])
+            }
+            let combinations = space.branches.reduce(1) { $0 * $1.count }
+            try database.execute(
+                sql: """
+                    INSERT INTO combination (id) WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < ?)
+                    SELECT i FROM n
+                    """, arguments: [combinations])
+            try database.execute(sql: "PRAGMA user_version = \(Self.schemaVersion)")
+        }
+    }
+
+    private static func createTables(_ database: Database) throws {
+        // `state`: 0 waits, 1 is being trained, 2 is done, 3 failed.
+        let work = "state INTEGER NOT NULL DEFAULT 0, owner TEXT, heartbeat REAL"
+        try database.execute(
+            sql: """
+                CREATE TABLE setting (key TEXT PRIMARY KEY, value TEXT NOT NULL);
+                CREATE TABLE branch (
+                    place INTEGER NOT NULL, candidate INTEGER NOT NULL, modality TEXT NOT NULL, description TEXT NOT NULL,
+                    parameters INTEGER NOT NULL, accuracy REAL, loss REAL, epoch INTEGER, seconds REAL, error TEXT, \(work),
+                    PRIMARY KEY (place, candidate));
+                CREATE TABLE branch_output (
+                    place INTEGER NOT NULL, candidate INTEGER NOT NULL, probabilities BLOB NOT NULL,
+                    PRIMARY KEY (place, candidate));
+                CREATE TABLE head (
+                    candidate INTEGER PRIMARY KEY, fusion TEXT NOT NULL, layers TEXT NOT NULL, parameters INTEGER NOT NULL);
+                CREATE TABLE combination (id INTEGER PRIMARY KEY, priority REAL, \(work));
+                CREATE INDEX waiting ON combination (state, priority);
+                CREATE TABLE network (
+                    combination INTEGER NOT NULL, head INTEGER NOT NULL, accuracy REAL NOT NULL, loss REAL NOT NULL,
+                    PRIMARY KEY (combination, head)) WITHOUT ROWID;
+                """)
+    }
+
+    func read<Value>(_ body: (Database) throws -> Value) throws -> Value {
+        try Self.translating(folder) { try database.read(body) }
+    }
+
+    func write<Value>(_ body: (Database) throws -> Value) throws -> Value {
+        try Self.translating(folder) { try database.write(body) }
+    }
+
+    /// What SQLite says, in the user's words.
+    private static func translating<Value>(_ folder: URL, _ body: () throws -> Value) throws -> Value {
+        do {
+            return try body()
+        } catch let error as DatabaseError {
+            let place = "\(folder.path)/study.sqlite"
+            let text = error.message ?? "\(error)"
+            switch error.resultCode {
+            case .SQLITE_FULL, .SQLITE_IOERR:
+                throw DuetError(
+                    .cannotWrite,
+                    "\(place) cannot be written: \(text). The study is as it was; make room and go on with --resume")
+            case .SQLITE_READONLY, .SQLITE_CANTOPEN, .SQLITE_PERM:
+                throw DuetError(.cannotWrite, "\(place) cannot be written: \(text)")
+            case .SQLITE_NOTADB, .SQLITE_CORRUPT:
+                throw DuetError(.badData, "\(place) is no sound database: \(text)")
+            case .SQLITE_BUSY:
+                throw DuetError(.cannotWrite, "\(place) is kept busy by another program: \(text)")
+            default:
+                throw DuetError(.internalFault, "\(place): \(error)")
+            }
+        }
+    }
+}
+
+extension Study {
+    private func setting(_ key: String) throws -> String {
+        let value = try read {
+            try String.fetchOne($0, sql: "SELECT value FROM setting WHERE key = ?", arguments: [key])
+        }
+        guard let value else { throw DuetError(.badData, "\(folder.path)/study.sqlite has no setting '\(key)'") }
+        return value
+    }
+
+    /// What the networks are called after.
+    public func name() throws -> String { try setting("name") }
+
+    /// How each network is trained.
+    public func configuration() throws -> TrainingConfiguration {
+        try JSON.value(TrainingConfiguration.self, from: setting("configuration"), in: "\(folder.path)/study.sqlite")
+    }
+
+    /// The data that the networks are trained on.
+    /// - Parameter configuration: as the study has it.
+    /// - Throws: `DuetError` of kind `badData` where it is no longer the same.
+    public func data(_ configuration: TrainingConfiguration) throws -> TrainingData {
+        let data = try TrainingData(configuration)
+        guard try data.fingerprint == setting("dataset") else {
+            throw DuetError(.badData, "\(configuration.data) is not the dataset that \(folder.path) was begun with")
+        }
+        return data
+    }
+
+    /// The networks, read again from the text that the study was begun with.
+    public func space(_ data: TrainingData) throws -> SearchSpace {
+        try SearchSpace(setting("space"), path: "the space of \(folder.path)", for: data.dataset)
+    }
+}

@@ -1,0 +1,170 @@
+import Datasets
+import Duet
+import DuetSearch
+import FileFormats
+import Foundation
+import NeuralNetwork
+import Synchronization
+import TestSupport
+import Testing
+
+/// An exhaustive search on data that small networks learn in seconds.
+@Suite(.serialized)
+struct ExhaustiveSearchTests {
+    private static let space = """
+        name: small
+        branches:
+          - modality: audio
+            layers:
+              - Conv1D: {filters: [2, 4], kernel: 2, activation: relu}
+              - BatchNormalization: {momentum: 0.9}
+              - Flatten
+              - Dense: {units: $classes, activation: softmax}
+          - modality: image
+            layers:
+              - optional: [Conv2D: {filters: 2, kernel: 3, activation: relu}, Dropout: {rate: 0.25}]
+              - Flatten
+              - Dense: {units: $classes, activation: softmax}
+        heads:
+          - {fusion: product}
+          - fusion: [concatenate, residual]
+            layers: [Dense: {units: $classes, activation: softmax}]
+        """
+
+    private func configuration(_ data: SmallData) -> TrainingConfiguration {
+        var configuration = data.configuration()
+        (configuration.schedule, configuration.folds, configuration.epochs) = (.staged, 2, 3)
+        configuration.branches = ["audio": BranchTraining(epochs: 4)]
+        return configuration
+    }
+
+    private func study(_ data: SmallData, _ name: String = "study", space: String = Self.space) throws -> Study {
+        let configuration = configuration(data)
+        let training = try TrainingData(configuration)
+        return try Study(
+            creating: data.folder.appendingPathComponent(name),
+            SearchSpace(space, path: "space.yaml", for: training.dataset), configuration, training)
+    }
+
+    /// The same numbers as where each network is trained alone.
+    @Test func everyNetworkIsAsIfTrainedAlone() throws {
+        let data = try SmallData()
+        defer { data.remove() }
+        let study = try study(data)
+        try ExhaustiveSearch(study).run()
+        let results = try study.results()
+        #expect(try results.count == 12 && study.progress().isComplete)
+        for result in results {
+            var configuration = try study.configuration()
+            configuration.model = .custom(try study.model(result.name))
+            let training = try TrainingData(configuration)
+            let alone = try Trainer(configuration, data: training).train()
+            #expect(try alone.model.architecture.network().summary().totalParameters == result.parameters)
+            if let head = alone.history.bestEpoch(of: .head) {
+                #expect(head.validationAccuracy == result.validationAccuracy, "\(result.name)")
+                #expect(head.validationLoss == result.validationLoss, "\(result.name)")
+            } else {
+                // Without a head, nothing of the fusion is measured in a training; the evaluation softens and calibrates.
+                var model = alone.model
+                (model.embeddingDistances, model.calibration) = ([:], nil)
+                let evaluator = try Evaluator(model, threads: 1)
+                let found = try evaluator.evaluate(training.dataset, rows: training.split.validation, on: .validation)
+                    .evaluation
+                #expect(found.accuracies.all.accuracy == result.validationAccuracy)
+                #expect(abs(found.loss - result.validationLoss) < 1e-6 * max(1, found.loss))
+            }
+        }
+    }
+
+    /// Any number of workers, one after another or at once, stopped or not: the same table.
+    @Test func workersChangeNothingButTheTime() throws {
+        let data = try SmallData()
+        defer { data.remove() }
+        let one = try study(data, "one")
+        try ExhaustiveSearch(one).run()
+        let expected = try one.results()
+
+        let several = try study(data, "several")
+        try ExhaustiveSearch(several).run(jobs: 3)
+        #expect(try several.results() == expected)
+
+        let stopped = try study(data, "stopped")
+        for most in 1...8 {
+            let asked = Mutex(0)
+            let monitor = WorkMonitor(isCancelled: {
+                asked.withLock {
+                    $0 += 1; return $0 > most * 12
+                }
+            })
+            try? ExhaustiveSearch(stopped).run(jobs: 2, monitor: monitor)
+        }
+        #expect(try !stopped.progress().isComplete)
+        try ExhaustiveSearch(Study(opening: stopped.folder)).run(jobs: 2)
+        #expect(try stopped.results() == expected && stopped.progress().trainedNetworks == 12)
+    }
+
+    @Test func aBranchThatDivergesFailsAndTheOthersGoOn() throws {
+        let data = try SmallData()
+        defer { data.remove() }
+        var configuration = configuration(data)
+        // Only the larger network's loss is no number at that rate.
+        configuration.branches["audio"] = BranchTraining(epochs: 2, learningRate: 1e30)
+        let training = try TrainingData(configuration)
+        let study = try Study(
+            creating: data.folder.appendingPathComponent("study"),
+            SearchSpace(Self.space, path: "space.yaml", for: training.dataset), configuration, training)
+        try ExhaustiveSearch(study).run()
+        let progress = try study.progress()
+        #expect(progress.isComplete && progress.failedBranches == 2 && progress.failedNetworks == 12)
+        let failures = try study.failures()
+        #expect(failures.map(\.branch) == ["audio 0", "audio 1"] && failures[0].reason.contains("diverged"))
+        #expect(try study.results().isEmpty)
+    }
+
+    @Test func theBestIsChosenByWhatCounts() {
+        func result(_ accuracy: Double, _ loss: Double, _ parameters: Int) -> NetworkResult {
+            NetworkResult(
+                name: "\(accuracy) \(parameters)", branches: [], head: 0, validationAccuracy: accuracy,
+                validationLoss: loss,
+                parameters: parameters)
+        }
+        let results = [
+            result(0.9, 0.1, 50), result(0.95, 0.2, 100), result(0.95, 0.1, 200), result(0.94, 0.1, 100),
+            result(0.99, 0.3, 900),
+        ]
+        #expect(results.paretoFront.map(\.parameters) == [50, 100, 900])
+        #expect(results.best(by: .accuracy)?.parameters == 900)
+        #expect(results.best(by: .parameters, within: 0.05)?.parameters == 100)
+        #expect(results.best(by: .parameters, within: 0.05)?.validationAccuracy == 0.95)
+        #expect(results.best(by: .accuracy, within: 0.5)?.parameters == 900)
+        #expect([NetworkResult]().best(by: .accuracy) == nil)
+    }
+
+    @Test func foldersThatAreNoStudiesAreRefused() throws {
+        let data = try SmallData()
+        defer { data.remove() }
+        let study = try study(data)
+        let again = try #require(throws: DuetError.self) { try self.study(data) }
+        #expect(again.kind == .exists && again.message.contains("--resume"))
+        let none = try #require(throws: DuetError.self) { try Study(opening: data.folder) }
+        #expect(none.kind == .missingInput && none.message.contains("study.sqlite"))
+        let name = try #require(throws: DuetError.self) { try study.model("small-0-7-0") }
+        #expect(name.kind == .usage && name.message.contains("small-0-0-0"))
+
+        let broken = data.folder.appendingPathComponent("broken")
+        try FileManager.default.createDirectory(at: broken, withIntermediateDirectories: true)
+        try Data("no database, whatever its name says".utf8).write(to: broken.appendingPathComponent("study.sqlite"))
+        let error = try #require(throws: DuetError.self) { try Study(opening: broken) }
+        #expect(error.kind == .badData && error.message.contains("broken/study.sqlite"), "\(error)")
+
+        var joint = configuration(data)
+        joint.schedule = .joint
+        let training = try TrainingData(joint)
+        let schedule = try #require(throws: DuetError.self) {
+            try Study(
+                creating: data.folder.appendingPathComponent("joint"),
+                SearchSpace(Self.space, path: "space.yaml", for: training.dataset), joint, training)
+        }
+        #expect(schedule.kind == .usage && schedule.message.contains("staged"))
+    }
+}
