@@ -15,7 +15,8 @@ let package = Package(
     name: "duet",
     products: [
         .library(
-            name: "Duet", targets: ["Duet", "DuetReport", "DuetSearch", "Datasets", "DatasetFetching", "Media", "NeuralNetwork"]),
+            name: "Duet", targets: ["Duet", "DuetReport", "Datasets", "DatasetFetching", "Media", "NeuralNetwork"]),
+        .library(name: "DuetSearch", targets: ["DuetSearch"]),
         .library(name: "Media", targets: ["Media"]),
         .executable(name: "duet", targets: ["DuetCommand"]),
     ],

@@ -23,7 +23,7 @@ struct DuetCommand: ParsableCommand {
         version: version,
         subcommands: [
             DataCommand.self, SummaryCommand.self, TrainCommand.self, EvaluateCommand.self, PredictCommand.self,
-            CompareCommand.self, ReportCommand.self,
+            CompareCommand.self, SearchCommand.self, ReportCommand.self,
         ])
 
     private static let version = "0.1.0"

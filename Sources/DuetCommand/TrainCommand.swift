@@ -1,6 +1,7 @@
 public import ArgumentParser
 import Datasets
 import Duet
+import DuetSearch
 import FileFormats
 import Foundation
 import NeuralNetwork
@@ -21,6 +22,7 @@ struct TrainCommand: ParsableCommand {
               duet train --data data/digits --output runs/first
               duet train config.yaml --epochs 3 --output runs/short
               duet train --data data/digits --modalities image --output runs/image
+              duet train --from studies/first --output runs/best
               duet train --resume --output runs/first
               duet train --profile --data data/digits
             """)
@@ -32,6 +34,14 @@ struct TrainCommand: ParsableCommand {
 
     @Option(help: "The run folder to make (default: runs/MODEL).")
     var output: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Train a network of a study that duet search made, with the study's settings.", valueName: "study"))
+    var from: String?
+
+    @Option(help: "Which network of the study, by its name (default: the one with the highest validation accuracy).")
+    var pick: String?
 
     @Flag(help: "Go on with the run in --output from its last checkpoint.")
     var resume = false
@@ -80,7 +90,9 @@ struct TrainCommand: ParsableCommand {
 
     private func freshConfiguration() throws -> TrainingConfiguration {
         var configuration =
-            try config.map { try ConfigurationFile.training(contentsOf: URL(fileURLWithPath: $0)) }
+            try pickedConfiguration() ?? config.map {
+                try ConfigurationFile.training(contentsOf: URL(fileURLWithPath: $0))
+            }
             ?? TrainingConfiguration(data: "", output: "")
         try settings.apply(to: &configuration)
         if let output { configuration.output = output }
@@ -104,9 +116,28 @@ struct TrainCommand: ParsableCommand {
         return configuration
     }
 
+    /// The settings of a study, with one of its networks.
+    private func pickedConfiguration() throws -> TrainingConfiguration? {
+        guard let from else {
+            if pick != nil { throw DuetError(.usage, "--pick names a network of a study; say which: --from STUDY") }
+            return nil
+        }
+        guard config == nil, settings.model == nil else {
+            throw DuetError(
+                .usage, "--from takes network and settings from \(from); give no file of settings and no --model")
+        }
+        let study = try Study(opening: URL(fileURLWithPath: from))
+        guard let name = try pick ?? study.results().best(by: .accuracy)?.name else {
+            throw DuetError(.badData, "\(from) has no trained network yet")
+        }
+        var configuration = try study.configuration()
+        (configuration.model, configuration.output) = (.custom(try study.model(name)), "")
+        return configuration
+    }
+
     private func resumedConfiguration() throws -> TrainingConfiguration {
         guard let output else { throw DuetError(.usage, "--resume needs the run folder: --output runs/NAME") }
-        guard config == nil, settings.isEmpty, !force else {
+        guard config == nil, from == nil, pick == nil, settings.isEmpty, !force else {
             throw DuetError(
                 .usage, "--resume takes its settings from \(output)/config.yaml; give no others beside --output")
         }

@@ -1,6 +1,6 @@
 public import Duet
 import FileFormats
-import Foundation
+public import Foundation
 import GRDB
 import NeuralNetwork
 
@@ -93,6 +93,30 @@ extension Study {
             return FusionModel(
                 name, branches: chosen, fusion: try Fusions.required(head["fusion"]),
                 head: try JSON.value([CodedLayer].self, from: head["layers"] as String, in: place).map(\.layer))
+        }
+    }
+
+    /// Writes a table with a row for each trained network, the best first: its name, the number of each branch by modality, fusion and
+    /// number of the head, validation accuracy and loss, and the number of parameters.
+    /// - Throws: `DuetError` of kind `exists` or `cannotWrite`.
+    public func writeTable(to url: URL, overwrite: Bool = false) throws {
+        let (modalities, fusions) = try read { database in
+            (
+                try String.fetchAll(database, sql: "SELECT DISTINCT modality FROM branch ORDER BY place"),
+                try String.fetchAll(database, sql: "SELECT fusion FROM head ORDER BY candidate")
+            )
+        }
+        let columns =
+            ["name"] + modalities + ["head", "fusion", "validation_accuracy", "validation_loss", "parameters"]
+        let results = try results()
+        try AtomicFile.write(to: url, overwrite: overwrite) { output in
+            try output.write(columns.map(CSVTable.quoted).joined(separator: ",") + "\n")
+            for result in results {
+                let numbers = (result.branches + [result.head]).map(String.init)
+                let measured = ["\(result.validationAccuracy)", "\(result.validationLoss)", "\(result.parameters)"]
+                let fields = [CSVTable.quoted(result.name)] + numbers + [fusions[result.head]] + measured
+                try output.write(fields.joined(separator: ",") + "\n")
+            }
         }
     }
 

@@ -43,8 +43,7 @@ struct StatisticsFixture: Decodable {
     }
 
     struct Mahalanobis: Decodable {
-        let embeddings: [Float], labels: [Int], validation: [Float], others: [Float], scores: [Double],
-            temperatures: [Double]
+        let embeddings: [Float], labels: [Int], validation: [Float], others: [Float], scores: [Double]
     }
 
     let ranking: [Ranking]

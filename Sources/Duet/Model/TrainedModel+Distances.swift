@@ -17,7 +17,10 @@ extension TrainedModel {
                 NamedTensor(
                     name: "\(Self.prefix)\(modality).means", shape: [distance.means.count / width, width],
                     values: distance.means.array),
-                NamedTensor(name: "\(Self.prefix)\(modality).scale", shape: [3], values: distance.scale),
+                NamedTensor(name: "\(Self.prefix)\(modality).scale", shape: [2], values: distance.scale),
+                NamedTensor(
+                    name: "\(Self.prefix)\(modality).temperature", shape: [2],
+                    values: [distance.temperature.limit, distance.temperature.exponent]),
             ]
         }
     }
@@ -39,10 +42,14 @@ extension TrainedModel {
                 guard let values = found[name] else { throw NetworkError("there is no '\(name)'") }
                 return values
             }
+            let temperature = found["\(prefix)\(modality.name).temperature"]
             distances[modality.name] = try MahalanobisDistance(
-                whitening: values[0], means: values[1], scale: values[2].array, classes: model.classCount)
+                whitening: values[0], means: values[1], scale: values[2].array,
+                // Files of before there was one have none.
+                temperature: temperature.map { try DistanceTemperature($0.array) } ?? .none, classes: model.classCount)
         }
-        guard found.count == parts.count * distances.count else {
+        let temperatures = found.keys.count { $0.hasSuffix(".temperature") }
+        guard found.count == parts.count * distances.count + temperatures, temperatures <= distances.count else {
             throw NetworkError("there are distances of other modalities than the model's")
         }
         return (distances, tensors.filter { !$0.name.hasPrefix(prefix) })

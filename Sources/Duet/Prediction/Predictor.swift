@@ -8,7 +8,7 @@ import NeuralNetwork
 /// prediction. The probabilities are calibrated where the model has a calibration.
 ///
 /// What a branch says of an example counts less, the further its embedding is from those of the training examples
-/// (`MahalanobisDistance.temperature(of:)`).
+/// (`DistanceTemperature`).
 final class Predictor {
     let model: TrainedModel
     let outputs: (branches: [String], fused: [String], model: String)
@@ -163,7 +163,8 @@ final class Predictor {
                 tables[name]?[place] = ArraySlice(outputs[name] ?? UnsafeBufferPointer(start: nil, count: 0))
             }
             for (index, (embedding, distance)) in distances.enumerated() {
-                if let values = outputs[embedding] { temperatures[index][place] = distance.temperature(of: values) }
+                guard let values = outputs[embedding] else { continue }
+                temperatures[index][place] = distance.temperature(distance.squaredDistance(of: values))
             }
             place += 1
         }

@@ -41,14 +41,24 @@ public enum ConfigurationFile {
         return model
     }
 
-    /// Settings as YAML, in the order in which people think of them.
+    /// Settings as YAML.
+    static func text(of configuration: TrainingConfiguration) throws -> String {
+        try text(json: JSON.text(configuration))
+    }
+
+    /// A network's description as YAML.
+    package static func text(of model: FusionModel) throws -> String {
+        try text(json: JSON.text(model))
+    }
+
+    /// YAML in the order in which people think of the settings.
     ///
     /// By way of JSON, whose encoder writes 0.001 where Yams's writes 1.00000004749745e-3.
-    static func text(of configuration: TrainingConfiguration) throws -> String {
+    private static func text(json: String) throws -> String {
         let order =
             TrainingConfiguration.CodingKeys.allCases.map(\.rawValue)
             + FusionModel.CodingKeys.allCases.map(\.rawValue) + FusionModel.BranchKeys.allCases.map(\.rawValue)
-        guard let node = try Yams.compose(yaml: JSON.text(configuration)) else {
+        guard let node = try Yams.compose(yaml: json) else {
             throw DuetError(.internalFault, "the settings cannot be written as YAML")
         }
         return try Yams.serialize(node: laidOut(node, order))

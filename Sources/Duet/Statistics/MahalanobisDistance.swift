@@ -14,23 +14,26 @@ public struct MahalanobisDistance: Sendable, Equatable {
     let whitening: FloatStorage
     /// The classes' means, whitened, [class × width].
     let means: FloatStorage
-    /// The mean and the standard deviation of the validation examples' squared distances, and the one that three of four do not exceed.
+    /// The mean and the standard deviation of the validation examples' squared distances.
     private(set) var scale: [Float]
+    /// How much less a branch knows of examples that are far away.
+    package var temperature = DistanceTemperature.none
 
     /// What is added to each variance, as a share of their mean, so that the covariance has an inverse.
     private static let shrinkage = 1e-3
 
     /// Distances that were fitted before.
     /// - Throws: `NetworkError` where these cannot be one's numbers.
-    init(whitening: FloatStorage, means: FloatStorage, scale: [Float], classes: Int) throws {
+    init(
+        whitening: FloatStorage, means: FloatStorage, scale: [Float], temperature: DistanceTemperature, classes: Int
+    ) throws {
         width = Int(Double(whitening.count).squareRoot())
-        // A file of before has no limit: nothing is far.
-        let scale = scale.count == 2 ? scale + [.greatestFiniteMagnitude] : scale
         // Like the weights, the large arrays stay where they lie in the file and are read when they are needed.
-        guard width > 0, width * width == whitening.count, means.count == classes * width, scale.count == 3,
-            scale[1] > 0, scale[2] > 0, scale.allSatisfy(\.isFinite)
+        guard width > 0, width * width == whitening.count, means.count == classes * width, scale.count == 2,
+            scale[1] > 0, scale.allSatisfy(\.isFinite)
         else { throw NetworkError("the embeddings' means and covariance do not fit each other") }
         (self.whitening, self.means, self.scale) = (whitening, means, scale)
+        self.temperature = temperature
     }
 
     /// Fits distances.
@@ -64,12 +67,11 @@ public struct MahalanobisDistance: Sendable, Equatable {
         // A class without an example is far from everything.
         let placed = whitened.enumerated().map { counts[$0 / width] > 0 ? $1 : Float(1e6) }
         (self.width, self.whitening, self.means) = (width, .array(whitening), .array(placed))
-        scale = [0, 1, 1]
+        scale = [0, 1]
         let distances = squaredDistances(of: validation)
         let mean = distances.reduce(0) { $0 + Double($1) } / Double(distances.count)
         let variance = distances.reduce(0) { $0 + (Double($1) - mean) * (Double($1) - mean) } / Double(distances.count)
-        let limit = distances.sorted()[(distances.count * 3 + 3) / 4 - 1]
-        scale = [Float(mean), Float(max(variance.squareRoot(), 1e-6)), max(limit, 1e-6)]
+        scale = [Float(mean), Float(max(variance.squareRoot(), 1e-6))]
     }
 
     /// The standardized distances of some embeddings, [example × width]: how many standard deviations of the validation examples they
@@ -78,23 +80,8 @@ public struct MahalanobisDistance: Sendable, Equatable {
         squaredDistances(of: embeddings).map { ($0 - scale[0]) / scale[1] }
     }
 
-    /// What to divide the logarithms of a branch's probabilities by, since a branch knows less of examples that are far from those it
-    /// was trained on: (d² / q)^¾ and at least 1, where q is the squared distance that three of four validation examples do not exceed.
-    /// Temperatures by density are those of C. Tomani et al., "Beyond in-domain scenarios: robust density-aware calibration", 2023.
-    /// - Parameter embedding: of one example.
-    /// - Returns: the temperature, from 1 to 10⁶.
-    package func temperature(of embedding: UnsafeBufferPointer<Float>) -> Float {
-        let ratio = squaredDistance(of: embedding) / scale[2]
-        if ratio <= 1 { return 1 }
-        let temperature = ratio.squareRoot() * ratio.squareRoot().squareRoot()
-        // What is no number is as far as can be.
-        return temperature < Self.highestTemperature ? temperature : Self.highestTemperature
-    }
-
-    /// No class is likelier than another one by more than rounding.
-    private static let highestTemperature: Float = 1e6
-
-    private func squaredDistances(of embeddings: [Float]) -> [Float] {
+    /// The squared distances of some embeddings, [example × width], to the nearest of the means.
+    package func squaredDistances(of embeddings: [Float]) -> [Float] {
         embeddings.withUnsafeBufferPointer { embeddings in
             stride(from: 0, to: embeddings.count, by: width).map {
                 squaredDistance(of: UnsafeBufferPointer(rebasing: embeddings[$0..<($0 + width)]))
@@ -103,7 +90,7 @@ public struct MahalanobisDistance: Sendable, Equatable {
     }
 
     /// The squared distance of an embedding to the nearest of the means.
-    private func squaredDistance(of embedding: UnsafeBufferPointer<Float>) -> Float {
+    func squaredDistance(of embedding: UnsafeBufferPointer<Float>) -> Float {
         let point = whitening.withUnsafeBufferPointer { Self.whitened(embedding, by: $0) }
         return means.withUnsafeBufferPointer { means in
             stride(from: 0, to: means.count, by: width).reduce(Float.infinity) { nearest, mean in

@@ -149,12 +149,10 @@ def mahalanobis(seed):
         return numpy.min([[(p - m) @ precision @ (p - m) for p in points.astype(float)] for m in means], axis=0)
 
     known = distances(validation)
-    limit = numpy.sort(known)[29]
     return {
         "embeddings": train.reshape(-1).tolist(), "labels": labels.tolist(),
         "validation": validation.reshape(-1).tolist(), "others": others.reshape(-1).tolist(),
         "scores": ((distances(others) - known.mean()) / known.std()).tolist(),
-        "temperatures": numpy.maximum(1, (distances(others) / limit) ** 0.75).tolist(),
     }
 
 

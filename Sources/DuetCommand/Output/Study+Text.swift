@@ -1,0 +1,77 @@
+import Duet
+import DuetSearch
+import Foundation
+import NeuralNetwork
+import TerminalUI
+
+/// What `duet search show` prints.
+struct StudySummary: Encodable {
+    let progress: StudyProgress
+    /// The best networks, the best first.
+    let best: [NetworkResult]
+    /// The most accurate of each size.
+    let paretoFront: [NetworkResult]
+
+    init(_ study: Study, top: Int) throws {
+        progress = try study.progress()
+        let results = try study.results()
+        best = Array(results.prefix(top))
+        paretoFront = results.paretoFront
+    }
+
+    func text(_ study: Study, for terminal: Terminal = .standardOutput) throws -> String {
+        var parts = [
+            "\(Format.count(progress.trainedNetworks)) of \(Format.count(progress.networks)) networks are trained, "
+                + "\(Format.count(progress.trainedBranches)) of \(Format.count(progress.branches)) branches."
+        ]
+        let failures = try study.failures()
+        if !failures.isEmpty {
+            parts.append(
+                "\(Format.count(failures.count)) branches could not be trained:\n"
+                    + failures.prefix(5).map { "  \($0.branch): \($0.reason)" }.joined(separator: "\n"))
+        }
+        if !best.isEmpty {
+            parts.append(Self.table("best networks", best, terminal))
+            parts.append(Self.table("most accurate of each size", paretoFront, terminal))
+            parts.append(
+                "Accuracies are on the validation examples, by which the networks were chosen; the best of many looks better than it "
+                    + "is.\nTrain one and test it: duet train --from \(study.folder.relativePath) --pick \(best[0].name)"
+            )
+        }
+        return parts.joined(separator: "\n\n")
+    }
+
+    private static func table(_ title: String, _ results: [NetworkResult], _ terminal: Terminal) -> String {
+        var table = TextTable([
+            .left(title), .right("validation accuracy"), .right("validation loss"), .right("parameters"),
+        ])
+        for result in results {
+            table.addRow([
+                result.name.printable, Format.decimal(result.validationAccuracy), Format.decimal(result.validationLoss),
+                Format.count(result.parameters),
+            ])
+        }
+        return table.render(for: terminal)
+    }
+}
+
+extension NetworkResult {
+    /// What was measured, as a YAML comment.
+    var comment: String {
+        "# \(name): validation accuracy \(Format.decimal(validationAccuracy)), loss \(Format.decimal(validationLoss)), "
+            + "\(Format.count(parameters)) parameters"
+    }
+}
+
+extension SearchSpace {
+    /// How many networks there are, and how that comes about.
+    var countText: String {
+        let parts =
+            branches.map { "\(Format.count($0.count)) branches for \($0[0].modality)" } + [
+                "\(Format.count(heads.count)) heads"
+            ]
+        let left =
+            misfits > 0 ? " \(Format.count(misfits)) choices lead to layers that do not fit, and are left out." : ""
+        return "\(Format.count(count)) networks: \(parts.joined(separator: " × ")).\(left)"
+    }
+}
