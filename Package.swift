@@ -30,7 +30,8 @@ let package = Package(
         .executableTarget(
             name: "DuetCommand",
             dependencies: [
-                "Duet", "DuetReport", "DuetSearch", "DatasetFetching", "Datasets", "FileFormats", "Media", "NeuralNetwork",
+                "Duet", "DuetReport", "DuetSearch", "DatasetFetching", "Datasets", "FileFormats", "Media",
+                "NeuralNetwork",
                 "TerminalUI", argumentParser,
             ]
         ),

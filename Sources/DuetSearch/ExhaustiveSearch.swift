@@ -32,8 +32,7 @@ public struct ExhaustiveSearch: Sendable {
     ///   - monitor: told of each branch and of each combination of branches.
     /// - Throws: `DuetError` of kind `interrupted` where the monitor cancels; what is finished is kept.
     public func run(jobs: Int = 1, monitor: WorkMonitor = .none) throws {
-        let owner =
-            "\(ProcessInfo.processInfo.hostName)/\(ProcessInfo.processInfo.processIdentifier)/\(UUID().uuidString)"
+        let owner = "\(Worker())"
         let heart = DispatchSource.makeTimerSource(queue: .global())
         // A beat that fails is made up for by the next one, or by whoever takes the work over.
         heart.setEventHandler { [study] in try? study.beat(owner) }

@@ -11,6 +11,34 @@ enum Work: Equatable {
     case combination(Int)
 }
 
+/// Who claims work: a process of a machine. Several in one process differ by their last part.
+struct Worker: CustomStringConvertible {
+    let host: String
+    let process: Int32
+    private let rest: String
+
+    /// A worker in this process.
+    init() {
+        host = ProcessInfo.processInfo.hostName
+        process = ProcessInfo.processInfo.processIdentifier
+        rest = UUID().uuidString
+    }
+
+    /// A worker as a study names it.
+    init?(_ description: String) {
+        let parts = description.split(separator: "/").map(String.init)
+        guard parts.count == 3, let process = Int32(parts[1]) else { return nil }
+        (host, self.process, rest) = (parts[0], process, parts[2])
+    }
+
+    var description: String { "\(host)/\(process)/\(rest)" }
+
+    /// Whether the process is known to be gone; false where it cannot be known from here.
+    var isDead: Bool {
+        host == ProcessInfo.processInfo.hostName && kill(process, 0) != 0 && errno == ESRCH
+    }
+}
+
 /// How far a study has come.
 public struct StudyProgress: Codable, Equatable, Sendable {
     /// How many there are in all.
@@ -51,8 +79,10 @@ extension Study {
     /// Claims the next piece of work: a branch while there are some, then the most promising combination.
     /// - Parameter owner: who claims it.
     /// - Returns: the work, nil where nothing waits, and whether others are at work on what has to be done first.
+    /// - Throws: `DuetError` where the study cannot be written.
     func claim(for owner: String) throws -> (work: Work?, othersAreBusy: Bool) {
         try write { database in
+            try releaseDead(database)
             let now = Date().timeIntervalSince1970
             let free = "(state = 0 OR (state = 1 AND heartbeat < \(now - Self.lease)))"
             let branch = try Row.fetchOne(
@@ -76,6 +106,18 @@ extension Study {
                     """, arguments: [owner, now])
             let busy = try Bool.fetchOne(database, sql: "SELECT EXISTS (SELECT 1 FROM combination WHERE state = 1)")
             return (id.map(Work.combination), busy ?? false)
+        }
+    }
+
+    /// Gives back at once what processes of this machine have claimed that are no longer there.
+    private func releaseDead(_ database: Database) throws {
+        for table in ["branch", "combination"] {
+            let owners = try String.fetchAll(database, sql: "SELECT DISTINCT owner FROM \(table) WHERE state = 1")
+            for owner in owners where Worker(owner)?.isDead == true {
+                try database.execute(
+                    sql: "UPDATE \(table) SET state = 0, owner = NULL WHERE state = 1 AND owner = ?", arguments: [owner]
+                )
+            }
         }
     }
 

@@ -184,6 +184,7 @@ extension Study {
 
     /// The data that the networks are trained on.
     /// - Parameter configuration: as the study has it.
+    /// - Returns: the data.
     /// - Throws: `DuetError` of kind `badData` where it is no longer the same.
     public func data(_ configuration: TrainingConfiguration) throws -> TrainingData {
         let data = try TrainingData(configuration)
