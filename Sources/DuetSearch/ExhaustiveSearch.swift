@@ -99,10 +99,14 @@ public struct ExhaustiveSearch: Sendable {
         let choice = study.choice(of: id, sizes: space.branches.map(\.count))
         let outputs = try choice.enumerated().map { try study.outputs(place: $0, candidate: $1) }
         let inputs = HeadInputs(outputs, data)
-        let outcomes = try space.heads.indices.map { head in
-            let outcome = try trainer(space.model(choice, head: head)).trainHead(
-                on: inputs, observers: [Cancellation(monitor)])
-            return (outcome.validationAccuracy, outcome.validationLoss)
+        let outcomes = try space.heads.indices.map { head -> Trainer.HeadOutcome? in
+            do {
+                return try trainer(space.model(choice, head: head)).trainHead(
+                    on: inputs, observers: [Cancellation(monitor)])
+            } catch let error as DuetError where error.kind == .badData {
+                // It diverged; the others need not.
+                return nil
+            }
         }
         try study.finish(combination: id, outcomes, owner: owner)
     }

@@ -51,7 +51,7 @@ public struct StudyProgress: Codable, Equatable, Sendable {
     public let networks: Int
     /// How many are trained.
     public let trainedNetworks: Int
-    /// How many cannot be trained, because a branch could not.
+    /// How many cannot be trained, because the training diverges or that of a branch does.
     public let failedNetworks: Int
 
     /// Whether nothing is left to do.
@@ -66,13 +66,14 @@ extension Study {
         try read { database in
             func count(_ sql: String) throws -> Int { try Int.fetchOne(database, sql: sql) ?? 0 }
             let heads = try count("SELECT COUNT(*) FROM head")
+            let trained = try count("SELECT COUNT(*) FROM network")
+            let finished = try count("SELECT COUNT(*) FROM combination WHERE state IN (2, 3)")
             return StudyProgress(
                 branches: try count("SELECT COUNT(*) FROM branch"),
                 trainedBranches: try count("SELECT COUNT(*) FROM branch WHERE state = 2"),
                 failedBranches: try count("SELECT COUNT(*) FROM branch WHERE state = 3"),
                 networks: heads * (try count("SELECT COUNT(*) FROM combination")),
-                trainedNetworks: try count("SELECT COUNT(*) FROM network"),
-                failedNetworks: heads * (try count("SELECT COUNT(*) FROM combination WHERE state = 3")))
+                trainedNetworks: trained, failedNetworks: heads * finished - trained)
         }
     }
 
@@ -189,16 +190,16 @@ extension Study {
         }
     }
 
-    /// Keeps what each head has brought on a combination of branches.
-    func finish(combination id: Int, _ outcomes: [(accuracy: Double, loss: Double)], owner: String) throws {
+    /// Keeps what each head has brought on a combination of branches; nil for one that could not be trained.
+    func finish(combination id: Int, _ outcomes: [Trainer.HeadOutcome?], owner: String) throws {
         try write { database in
             try database.execute(
                 sql: "UPDATE combination SET state = 2 WHERE id = ? AND state = 1 AND owner = ?",
                 arguments: [id, owner])
             guard database.changesCount == 1 else { return }
             let insert = try database.makeStatement(sql: "INSERT INTO network VALUES (?, ?, ?, ?)")
-            for (head, outcome) in outcomes.enumerated() {
-                try insert.execute(arguments: [id, head, outcome.accuracy, outcome.loss])
+            for case (let head, let outcome?) in outcomes.enumerated() {
+                try insert.execute(arguments: [id, head, outcome.validationAccuracy, outcome.validationLoss])
             }
         }
     }

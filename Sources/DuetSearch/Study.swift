@@ -40,6 +40,11 @@ public final class Study: Sendable {
         }
         try self.init(folder)
         let version = try read { try Int.fetchOne($0, sql: "PRAGMA user_version") ?? 0 }
+        guard version > 0 else {
+            throw DuetError(
+                .missingInput,
+                "\(folder.path) is no study yet: its making was broken off; search again without --resume")
+        }
         try FormatVersion.check(
             version, current: Self.schemaVersion, in: "\(folder.path)/study.sqlite",
             remedy: "search again into another folder")
@@ -62,10 +67,6 @@ public final class Study: Sendable {
                 "an exhaustive search trains branches and heads apart; expected the schedule 'staged' without fine_tune"
             )
         }
-        guard !FileManager.default.fileExists(atPath: Self.file(in: folder).path) else {
-            throw DuetError(
-                .exists, "\(folder.path) holds a study already; go on with it by --resume, or choose another --output")
-        }
         do {
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         } catch {
@@ -74,6 +75,12 @@ public final class Study: Sendable {
         try self.init(folder)
         let settings = try JSON.text(configuration)
         try write { database in
+            // A database without tables is what is left of a process that was killed here.
+            guard try Int.fetchOne(database, sql: "PRAGMA user_version") == 0 else {
+                throw DuetError(
+                    .exists,
+                    "\(folder.path) holds a study already; go on with it by --resume, or choose another --output")
+            }
             try Self.createTables(database)
             for (key, value) in [
                 ("name", space.name), ("space", space.text), ("configuration", settings), ("dataset", data.fingerprint),

@@ -91,7 +91,7 @@ extension CommandTests {
                 let whole = try duet(search + ["--output", "whole", "--jobs", "1"], in: shop)
                 try #require(whole.status == 0, "\(whole.errors)")
                 var worker = try DuetProcess(search + ["--output", "study", "--jobs", "2"], in: shop.folder)
-                while worker.isRunning && !shop.exists("study/study.sqlite") { Thread.sleep(forTimeInterval: 0.005) }
+                while try worker.isRunning && shop.duet("search", "show", "study").status != 0 {}
                 var kills = 0
                 for delay in [0.05, 0.3, 0.1, 0.5, 0.2, 0.4, 0.15, 0.35] where worker.isRunning {
                     Thread.sleep(forTimeInterval: delay)

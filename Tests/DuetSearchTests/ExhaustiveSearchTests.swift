@@ -38,8 +38,12 @@ struct ExhaustiveSearchTests {
         return configuration
     }
 
-    private func study(_ data: SmallData, _ name: String = "study", space: String = Self.space) throws -> Study {
-        let configuration = configuration(data)
+    private func study(
+        _ data: SmallData, _ name: String = "study", space: String = Self.space,
+        _ change: (inout TrainingConfiguration) -> Void = { _ in }
+    ) throws -> Study {
+        var configuration = configuration(data)
+        change(&configuration)
         let training = try TrainingData(configuration)
         return try Study(
             creating: data.folder.appendingPathComponent(name),
@@ -106,19 +110,44 @@ struct ExhaustiveSearchTests {
     @Test func aBranchThatDivergesFailsAndTheOthersGoOn() throws {
         let data = try SmallData()
         defer { data.remove() }
-        var configuration = configuration(data)
-        // Only the larger network's loss is no number at that rate.
-        configuration.branches["audio"] = BranchTraining(epochs: 2, learningRate: 1e30)
-        let training = try TrainingData(configuration)
-        let study = try Study(
-            creating: data.folder.appendingPathComponent("study"),
-            SearchSpace(Self.space, path: "space.yaml", for: training.dataset), configuration, training)
+        let study = try study(data) { $0.branches["audio"] = BranchTraining(epochs: 2, learningRate: 1e30) }
         try ExhaustiveSearch(study).run()
         let progress = try study.progress()
         #expect(progress.isComplete && progress.failedBranches == 2 && progress.failedNetworks == 12)
         let failures = try study.failures()
         #expect(failures.map(\.branch) == ["audio 0", "audio 1"] && failures[0].reason.contains("diverged"))
         #expect(try study.results().isEmpty)
+    }
+
+    @Test func aHeadThatDivergesFailsAndTheOthersGoOn() throws {
+        let data = try SmallData()
+        defer { data.remove() }
+        // Two layers, so that their product is no number.
+        let space = Self.space.replacingOccurrences(
+            of: "layers: [Dense: {units", with: "layers: [Dense: {units: 8}, Dense: {units")
+        let study = try study(data, space: space) { configuration in
+            configuration.learningRate = 1e30
+            for modality in ["audio", "image"] {
+                configuration.branches[modality] = BranchTraining(epochs: 2, learningRate: 5e-3)
+            }
+        }
+        try ExhaustiveSearch(study).run()
+        let progress = try study.progress()
+        #expect(progress.isComplete && progress.failedBranches == 0 && progress.failedNetworks == 8, "\(progress)")
+        // The product has nothing to train.
+        #expect(try study.results().map(\.head) == [0, 0, 0, 0])
+    }
+
+    @Test func aStudyWhoseMakingWasBrokenOffIsMadeAgain() throws {
+        let data = try SmallData()
+        defer { data.remove() }
+        let folder = data.folder.appendingPathComponent("study")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        try Data().write(to: folder.appendingPathComponent("study.sqlite"))
+        let error = try #require(throws: DuetError.self) { try Study(opening: folder) }
+        #expect(error.kind == .missingInput && error.message.contains("broken off"), "\(error)")
+        let study = try study(data)
+        #expect(try study.progress().networks == 12)
     }
 
     @Test func theBestIsChosenByWhatCounts() {
@@ -157,14 +186,7 @@ struct ExhaustiveSearchTests {
         let error = try #require(throws: DuetError.self) { try Study(opening: broken) }
         #expect(error.kind == .badData && error.message.contains("broken/study.sqlite"), "\(error)")
 
-        var joint = configuration(data)
-        joint.schedule = .joint
-        let training = try TrainingData(joint)
-        let schedule = try #require(throws: DuetError.self) {
-            try Study(
-                creating: data.folder.appendingPathComponent("joint"),
-                SearchSpace(Self.space, path: "space.yaml", for: training.dataset), joint, training)
-        }
+        let schedule = try #require(throws: DuetError.self) { try self.study(data, "joint") { $0.schedule = .joint } }
         #expect(schedule.kind == .usage && schedule.message.contains("staged"))
     }
 }
