@@ -14,7 +14,7 @@ struct SearchCommand: ParsableCommand {
         abstract: "Train every network of a search space, and tell which are best.",
         discussion: """
             Without --space, the space is the standard one: around the paper's four models, more than 300,000 networks. Late \
-            fusion lets the work add up: each branch is trained once, and each head on what the branches say. The networks are \
+            fusion lets the work add up: each branch is trained once, and each head on what the branches predict. The networks are \
             compared on the validation examples; the test examples are not looked at.
 
             Examples:
@@ -40,7 +40,7 @@ struct SearchCommand: ParsableCommand {
         @Option(help: "The search space, a YAML file (default: the standard space).")
         var space: String?
 
-        @Flag(help: "Only say how many networks there are.")
+        @Flag(help: "Only print how many networks there are.")
         var count = false
 
         @Option(help: ArgumentHelp("Only print some networks, drawn at random.", valueName: "n"))

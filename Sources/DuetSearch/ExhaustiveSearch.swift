@@ -7,7 +7,7 @@ import Synchronization
 /// Trains every network of a space.
 ///
 /// Combinations multiply, but late fusion lets the work add up: in a staged training, a branch is trained without knowing the other
-/// branches or the head. So each branch is trained once, what it says of the examples is kept, and each head is trained on that in
+/// branches or the head. So each branch is trained once, what it predicts of the examples is kept, and each head is trained on that in
 /// milliseconds. What comes out for a network is what a training of that network alone gives, bit for bit.
 public struct ExhaustiveSearch: Sendable {
     private let study: Study

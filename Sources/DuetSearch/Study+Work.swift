@@ -204,7 +204,7 @@ extension Study {
         }
     }
 
-    /// What a branch says, as it was kept.
+    /// What a branch predicts, as it was kept.
     func outputs(place: Int, candidate: Int) throws -> [Float] {
         let bytes = try read {
             try Data.fetchOne(
@@ -213,7 +213,7 @@ extension Study {
         }
         guard let bytes else {
             throw DuetError(
-                .badData, "\(folder.path)/study.sqlite lacks what branch \(candidate) of place \(place) says")
+                .badData, "\(folder.path)/study.sqlite lacks the predictions of branch \(candidate) of place \(place)")
         }
         return bytes.withUnsafeBytes { Array($0.bindMemory(to: Float.self)) }
     }

@@ -7,7 +7,7 @@ import NeuralNetwork
 
 /// A search's folder: which networks there are, what was trained, and what came out.
 ///
-/// All of it is in one SQLite database. Several workers, threads or processes, share it: each claims a piece of work, says now and then
+/// All of it is in one SQLite database. Several workers, threads or processes, share it: each claims a piece of work, notes now and then
 /// that it is still at it, and writes the result in one transaction. A piece whose worker was killed is claimed by another one; a
 /// result is taken from whoever has the claim, and once.
 public final class Study: Sendable {
@@ -147,7 +147,7 @@ public final class Study: Sendable {
         try Self.translating(folder) { try database.write(body) }
     }
 
-    /// What SQLite says, in the user's words.
+    /// SQLite's errors, in the user's words.
     private static func translating<Value>(_ folder: URL, _ body: () throws -> Value) throws -> Value {
         do {
             return try body()

@@ -7,7 +7,7 @@ import NeuralNetwork
 /// else is known of it. Where one alone is present and its branch was trained on the labels, the branch's own output is the
 /// prediction. The probabilities are calibrated where the model has a calibration.
 ///
-/// What a branch says of an example counts less, the further its embedding is from those of the training examples
+/// What a branch predicts for an example counts less, the further its embedding is from those of the training examples
 /// (`DistanceTemperature`).
 final class Predictor {
     let model: TrainedModel
@@ -173,7 +173,7 @@ final class Predictor {
         return (table(outputs.model), outputs.branches.map(table), outputs.fused.map(table))
     }
 
-    /// Divides the logarithms of what branches say by temperatures, and asks the head again where one is above 1.
+    /// Divides the logarithms of what branches predict by temperatures, and runs the head again where one is above 1.
     private func soften(_ tables: inout [String: Table], _ temperatures: [[Float]]) throws {
         var softened: Set<Int> = []
         for (branch, temperatures) in zip(outputs.branches, temperatures) {
@@ -186,8 +186,8 @@ final class Predictor {
         else { return }
         let rows = softened.sorted()
         let fused = outputs.fused.compactMap { tables[$0] }
-        let answers = try runHead(fused, rows: rows)
-        for row in rows { tables[outputs.model]?[row] = answers[row] }
+        let predictions = try runHead(fused, rows: rows)
+        for row in rows { tables[outputs.model]?[row] = predictions[row] }
     }
 
     private func absentOutput(like table: Table) -> Table {

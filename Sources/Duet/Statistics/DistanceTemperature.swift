@@ -33,7 +33,7 @@ package struct DistanceTemperature: Sendable, Equatable {
         self.init(limit: values[0], exponent: values[1])
     }
 
-    /// What a branch says of some examples, and how far away they are.
+    /// What a branch predicts for some examples, and how far away they are.
     package struct Sample {
         /// The probabilities, [example × class].
         package let probabilities: [Float]

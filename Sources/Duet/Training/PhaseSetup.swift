@@ -70,8 +70,8 @@ struct PhaseSetup {
         self.augmenters = augmenters
     }
 
-    /// What the head reads of a branch, in a table as long as the dataset: of each fold of the training examples what the branch says that
-    /// has not seen it, where there are folds, and of all others what the finished branch says.
+    /// What the head reads of a branch, in a table as long as the dataset: of each fold of the training examples what the branch predicts that
+    /// has not seen it, where there are folds, and of all others what the finished branch predicts.
     /// - Parameters:
     ///   - name: the node that it reads.
     ///   - branch: the branch.

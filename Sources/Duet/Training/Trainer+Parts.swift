@@ -5,16 +5,16 @@ package import NeuralNetwork
 /// The parts of a staged training one by one, so that a search trains each branch once and each head on branches that are there
 /// already. Each leaves the same bits as in `train(observers:)`.
 extension Trainer {
-    /// What a branch says after its training.
+    /// What a branch predicts after its training.
     package struct BranchOutputs: Sendable, Equatable {
-        /// Of each of `TrainingData.partRows` the probability of each class, [row × class]: of a training example what the branch said that had
+        /// Of each of `TrainingData.partRows` the probability of each class, [row × class]: of a training example what the branch predicted that had
         /// not seen it, where the training is cross-fitted.
         package let values: [Float]
         /// The best validation epoch of the branch.
         package let best: TrainingHistory.Epoch
     }
 
-    /// What a fusion with its head says after its training.
+    /// How good a fusion with its head is after its training.
     package struct HeadOutcome: Sendable, Equatable {
         /// The accuracy on the validation examples.
         package let validationAccuracy: Double
@@ -28,7 +28,7 @@ extension Trainer {
     /// - Parameters:
     ///   - modality: whose branch.
     ///   - observers: are told what happens, in this order.
-    /// - Returns: what it says.
+    /// - Returns: what it predicts.
     /// - Throws: as `train(observers:)` does.
     package func trainBranch(
         of modality: String, observers: [any TrainingObserver] = []
@@ -50,9 +50,9 @@ extension Trainer {
         return BranchOutputs(values: data.partRows.flatMap { table[$0] }, best: best)
     }
 
-    /// Fits the fusion and trains the head on what branches say.
+    /// Fits the fusion and trains the head on what branches predict.
     /// - Parameters:
-    ///   - outputs: what the branches say.
+    ///   - outputs: what the branches predict.
     ///   - observers: are told what happens, in this order.
     /// - Returns: how good they are together.
     /// - Throws: as `train(observers:)` does.
@@ -78,7 +78,7 @@ extension Trainer {
     }
 }
 
-/// What the branches of a model say, as its head is trained on it.
+/// What the branches of a model predict, as its head is trained on it.
 package struct HeadInputs: Sendable {
     let tables: [Table]
 

@@ -49,7 +49,7 @@ public final class Training {
     /// Makes the state as it is at this moment, the running network's weights included.
     var snapshot: () throws -> TrainingState
     var state: TrainingState
-    /// What the branches say of the training and validation examples, where they were trained before; in tables as long as the dataset.
+    /// What the branches predict for the training and validation examples, where they were trained before; in tables as long as the dataset.
     var branchOutputs: [Table]?
     /// Fitted when the training is over.
     var calibration: Ablations<ConfidenceCalibration>?
