@@ -31,8 +31,7 @@ let package = Package(
             name: "DuetCommand",
             dependencies: [
                 "Duet", "DuetReport", "DuetSearch", "DatasetFetching", "Datasets", "FileFormats", "Media",
-                "NeuralNetwork",
-                "TerminalUI", argumentParser,
+                "NeuralNetwork", "TerminalUI", argumentParser,
             ]
         ),
         .target(name: "TerminalUI", dependencies: ["CInterruption"]),

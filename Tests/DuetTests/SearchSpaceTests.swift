@@ -110,6 +110,12 @@ struct SearchSpaceTests {
         ("layers: [Flatten, Dense: {units: [3, 4], activation: softmax}]", "no branch of 'image' fits"),
         ("layers: [Flatten, Dense: {units: []}]", "expected a list with an option at least"),
         ("layers: [repeat: {times: 2}]", "'layers' is missing"),
+        ("parameters: {a: [$b], b: [$a]}\nlayers: [Dense: {units: $a}]", "is one of its own options"),
+        ("layers: [Dense: {units: {from: -9223372036854775808, to: 9223372036854775807}}]", "integers are written as"),
+        (
+            "layers: [Dense: {units: {from: 1, to: 9000}}, Dense: {units: {from: 1, to: 9000}}]",
+            "more than 10000 choices"
+        ),
         ("layers: [Dense: {units: {from: 4, to: 2}}]", "integers are written as"),
         ("input: [14, 14, 1]\nlayers: [Flatten]", "the dataset's 'image' has the shape [28, 28, 1]"),
         ("layer: [Flatten]", "there is no setting 'layer'; did you mean 'layers'?"),

@@ -43,8 +43,8 @@ public struct TrainedModel: Sendable {
     /// the same.
     var branchesPredict: Bool { branchesAreTrained && !architecture.head.isEmpty }
 
-    /// Whether what a branch says counts less where its embedding is far from those of the training examples: where that is known, and
-    /// what it says is a prediction.
+    /// Whether what a branch predicts counts less where its embedding is far from those of the training examples: where that is known, and
+    /// the branch was trained to predict.
     var softensBranches: Bool {
         !embeddingDistances.isEmpty && (branchesAreTrained || architecture.branches.count == 1)
     }

@@ -6,6 +6,7 @@ import Yams
 /// A parsed YAML file that remembers its lines.
 struct YAMLDocument {
     let path: String
+    let text: String
     let root: Node
 
     init(contentsOf url: URL) throws {
@@ -21,7 +22,7 @@ struct YAMLDocument {
     ///   - path: what to call it in messages.
     /// - Throws: `DuetError` of kind `badData` where it is something else.
     init(_ text: String, path: String) throws {
-        self.path = path
+        (self.path, self.text) = (path, text)
         do {
             guard let node = try Yams.compose(yaml: text), node.mapping != nil
             else {

@@ -1,38 +1,18 @@
-import SeededRandom
-
 /// The choices that lead to one point of a search space, in the order in which they come up: which ones do depends on those before.
 struct Choices {
-    /// How a choice that is not given is made.
-    private enum Rest {
-        case first
-        case random(SeededGenerator)
-    }
-
     private let given: [Int]
-    private var rest: Rest
     private var made: [(option: Int, count: Int)] = []
 
     /// Choices that begin like these, and take the first option from there on.
     init(_ given: [Int] = []) {
         self.given = given
-        rest = .first
-    }
-
-    /// Choices at random, each option equally likely.
-    init(random generator: SeededGenerator) {
-        given = []
-        rest = .random(generator)
     }
 
     /// Makes the next choice.
     /// - Parameter count: the number of options, at least 1.
     /// - Returns: the index of the option.
     mutating func choose(among count: Int) -> Int {
-        var option = made.count < given.count ? given[made.count] : 0
-        if case .random(var generator) = rest {
-            option = generator.index(below: count)
-            rest = .random(generator)
-        }
+        let option = made.count < given.count ? given[made.count] : 0
         made.append((option, count))
         return option
     }

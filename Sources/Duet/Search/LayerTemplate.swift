@@ -24,6 +24,8 @@ struct LayerTemplate {
     private struct Point {
         var choices: Choices
         var parameters: [String: Node] = [:]
+        /// Parameters whose options are being read.
+        var open: Set<String> = []
     }
 
     /// The layers that some choices lead to.
@@ -114,7 +116,11 @@ struct LayerTemplate {
                 throw document.failure(
                     reference, "there is no parameter '\(name)'; there are \(known.joined(separator: ", "))")
             }
+            guard point.open.insert(name).inserted else {
+                throw document.failure(reference, "the parameter '\(name)' is one of its own options")
+            }
             chosen = try value(options, isList: false, &point)
+            point.open.remove(name)
             point.parameters[name] = chosen
         }
         guard path.count > 1, let whole = chosen else { return chosen ?? reference }
@@ -126,7 +132,7 @@ struct LayerTemplate {
 
     private func integers(_ node: Node) throws -> [Int] {
         try document.checkKeys(of: node, against: ["from", "to", "step"])
-        guard let first = node["from"]?.int, let last = node["to"]?.int, first <= last,
+        guard let first = node["from"]?.int, let last = node["to"]?.int, 0 <= first, first <= last,
             let step = (node["step"] ?? Node("1")).int, step > 0, (last - first) / step < 10_000
         else { throw document.failure(node, "integers are written as {from: 16, to: 64, step: 16}") }
         return Array(stride(from: first, through: last, by: step))

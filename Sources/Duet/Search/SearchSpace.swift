@@ -45,7 +45,8 @@ public struct SearchSpace: Sendable {
     public var count: Int { branches.reduce(heads.count) { $0 * $1.count } }
 
     /// More branches of a modality, or heads, than that are not made.
-    private static let most = 100_000
+    private static let most = 10_000
+    private static let mostNetworks = 1e7
 
     /// Reads a space.
     /// - Parameters:
@@ -53,10 +54,7 @@ public struct SearchSpace: Sendable {
     ///   - data: what the networks are for: their inputs and classes.
     /// - Throws: `DuetError` of kind `missingInput` or `badData`, with file and line.
     public init(contentsOf url: URL, for data: TrainingData) throws {
-        guard let bytes = try? Data(contentsOf: url) else {
-            throw DuetError(.missingInput, "\(url.path) cannot be opened; expected a YAML file")
-        }
-        try self.init(String(decoding: bytes, as: UTF8.self), path: url.path, for: data.dataset)
+        try self.init(YAMLDocument(contentsOf: url), for: data.dataset)
     }
 
     /// Reads a space from a text.
@@ -66,14 +64,23 @@ public struct SearchSpace: Sendable {
     ///   - dataset: what the networks are for.
     /// - Throws: `DuetError` of kind `badData`, with path and line.
     public init(_ text: String, path: String, for dataset: Dataset) throws {
-        let document = try YAMLDocument(text, path: path)
+        try self.init(YAMLDocument(text, path: path), for: dataset)
+    }
+
+    private init(_ document: YAMLDocument, for dataset: Dataset) throws {
         try document.checkKeys(of: document.root, against: ["version", "name", "branches", "heads"])
         let version = document.root["version"]?.int ?? 1
-        try FormatVersion.check(version, current: 1, in: path, remedy: "write it anew")
+        try FormatVersion.check(version, current: 1, in: document.path, remedy: "write it anew")
         name = document.root["name"]?.string ?? "space"
-        self.text = text
+        text = document.text
         let parts = try Parts(document, dataset)
         (branches, heads, misfits) = (parts.branches, parts.heads, parts.misfits)
+        let count = parts.branches.reduce(Double(parts.heads.count)) { $0 * Double($1.count) }
+        guard count <= Self.mostNetworks else {
+            throw document.failure(
+                document.root,
+                "the space has \(count) networks; a search that trains every one of them takes 10 million at most")
+        }
     }
 
     /// One of the networks.

@@ -1,6 +1,6 @@
 import Datasets
 import FileFormats
-package import NeuralNetwork
+import NeuralNetwork
 
 /// The parts of a staged training one by one, so that a search trains each branch once and each head on branches that are there
 /// already. Each leaves the same bits as in `train(observers:)`.
@@ -20,8 +20,6 @@ extension Trainer {
         package let validationAccuracy: Double
         /// The mean cross-entropy on the validation examples.
         package let validationLoss: Double
-        /// The weights of fusion and head.
-        package let parameters: Parameters
     }
 
     /// Trains one branch alone, and its folds where the training is cross-fitted.
@@ -73,8 +71,7 @@ extension Trainer {
             network, outputs: [setup.output], batchSize: 128, parameters: FrozenParameters(training.state.best),
             threads: configuration.threads)
         let measured = try setup.measure(pass, rows: data.split.validation, labels: data.labels)
-        return HeadOutcome(
-            validationAccuracy: measured.accuracy, validationLoss: measured.loss, parameters: training.state.best)
+        return HeadOutcome(validationAccuracy: measured.accuracy, validationLoss: measured.loss)
     }
 }
 
