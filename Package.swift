@@ -40,15 +40,22 @@ let package = Package(
             name: "DuetReport",
             dependencies: ["Duet", "Datasets", "Embeddings", "FileFormats", "SeededRandom", "CPNG"]),
         .target(
-            name: "DuetSearch", dependencies: ["Duet", "Datasets", "FileFormats", "NeuralNetwork", grdb]),
+            name: "DuetSearch",
+            dependencies: [
+                "Duet", "Datasets", "FileFormats", "NeuralNetwork", "ParameterSearch", "SeededRandom", grdb,
+            ]),
         .target(
-            name: "Duet", dependencies: ["Datasets", "FileFormats", "Media", "NeuralNetwork", "SeededRandom", yams]),
+            name: "Duet",
+            dependencies: [
+                "Datasets", "FileFormats", "Media", "NeuralNetwork", "ParameterSearch", "SeededRandom", yams,
+            ]),
         .target(
             name: "DatasetFetching", dependencies: ["Datasets", "FileFormats", "Media", "SeededRandom", "CDownloading"]),
         .target(name: "Datasets", dependencies: ["FileFormats", "Media", "SeededRandom", crypto]),
         .target(name: "Embeddings", dependencies: ["FileFormats", "SeededRandom", "CEmbeddingKernels"]),
         .target(name: "Media", dependencies: ["SeededRandom", "CImageDecoding", "CLateLibraries"]),
         .target(name: "FileFormats", dependencies: ["CLateLibraries", "CZlib", crypto]),
+        .target(name: "ParameterSearch", dependencies: ["SeededRandom"]),
         .target(name: "SeededRandom"),
         .target(name: "NeuralNetwork", dependencies: ["CNetworkKernels"]),
         .target(name: "CNetworkKernels", dependencies: ["CParallel"]),
@@ -88,6 +95,7 @@ let package = Package(
         .testTarget(
             name: "DuetReportTests",
             dependencies: ["DuetReport", "Duet", "Datasets", "FileFormats", "TestSupport"]),
+        .testTarget(name: "ParameterSearchTests", dependencies: ["ParameterSearch", "SeededRandom"]),
         .testTarget(name: "TerminalUITests", dependencies: ["TerminalUI"]),
         .testTarget(
             name: "CommandTests",

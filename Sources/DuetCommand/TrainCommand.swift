@@ -130,8 +130,8 @@ struct TrainCommand: ParsableCommand {
         guard let name = try pick ?? study.results().best(by: .accuracy)?.name else {
             throw DuetError(.badData, "\(from) has no trained network yet")
         }
-        var configuration = try study.configuration()
-        (configuration.model, configuration.output) = (.custom(try study.model(name)), "")
+        var configuration = try study.configuration(of: name)
+        configuration.output = ""
         return configuration
     }
 

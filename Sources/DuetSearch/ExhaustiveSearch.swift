@@ -2,7 +2,6 @@ import Datasets
 import Duet
 public import FileFormats
 import Foundation
-import Synchronization
 
 /// Trains every network of a space.
 ///
@@ -32,25 +31,7 @@ public struct ExhaustiveSearch: Sendable {
     ///   - monitor: told of each branch and of each combination of branches.
     /// - Throws: `DuetError` of kind `interrupted` where the monitor cancels; what is finished is kept.
     public func run(jobs: Int = 1, monitor: WorkMonitor = .none) throws {
-        let owner = "\(Worker())"
-        let heart = DispatchSource.makeTimerSource(queue: .global())
-        // A beat that fails is made up for by the next one, or by whoever takes the work over.
-        heart.setEventHandler { [study] in try? study.beat(owner) }
-        heart.schedule(deadline: .now(), repeating: Study.lease / 5)
-        heart.resume()
-        defer {
-            heart.cancel()
-            try? study.release(owner)
-        }
-        let failure = Mutex<(any Error)?>(nil)
-        DispatchQueue.concurrentPerform(iterations: max(jobs, 1)) { _ in
-            do {
-                while failure.withLock({ $0 == nil }), try work(owner, monitor) {}
-            } catch {
-                failure.withLock { $0 = $0 ?? error }
-            }
-        }
-        if let error = failure.withLock({ $0 }) { throw error }
+        try study.work(jobs: jobs) { try work($0, monitor) }
     }
 
     /// Does the next piece of work.
@@ -119,7 +100,7 @@ public struct ExhaustiveSearch: Sendable {
 }
 
 /// Ends a training where the monitor cancels.
-private final class Cancellation: TrainingObserver {
+final class Cancellation: TrainingObserver {
     private let monitor: WorkMonitor
 
     init(_ monitor: WorkMonitor) { self.monitor = monitor }

@@ -1,6 +1,6 @@
 public import Duet
 import FileFormats
-public import Foundation
+import Foundation
 import GRDB
 import NeuralNetwork
 
@@ -8,10 +8,10 @@ import NeuralNetwork
 public struct NetworkResult: Codable, Equatable, Sendable {
     /// The network's name, by which it is picked: the study's, the number of each branch, and that of the head.
     public let name: String
-    /// Which branch of each modality, from 0.
-    public let branches: [Int]
-    /// Which head, from 0.
-    public let head: Int
+    /// Which branch of each modality, from 0; nil where the study does not train every network.
+    public let branches: [Int]?
+    /// Which head, from 0; nil where the study does not train every network.
+    public let head: Int?
     /// The accuracy on the validation examples.
     public let validationAccuracy: Double
     /// The mean cross-entropy on the validation examples.
@@ -20,7 +20,8 @@ public struct NetworkResult: Codable, Equatable, Sendable {
     public let parameters: Int
 
     package init(
-        name: String, branches: [Int], head: Int, validationAccuracy: Double, validationLoss: Double, parameters: Int
+        name: String, branches: [Int]? = nil, head: Int? = nil, validationAccuracy: Double, validationLoss: Double,
+        parameters: Int
     ) {
         (self.name, self.branches, self.head) = (name, branches, head)
         (self.validationAccuracy, self.validationLoss) = (validationAccuracy, validationLoss)
@@ -46,6 +47,11 @@ public enum SearchObjective: String, CaseIterable, Codable, Sendable {
 extension Study {
     /// All networks that are trained, the best first.
     public func results() throws -> [NetworkResult] {
+        let results = try sampling() == nil ? combinationResults() : trialResults()
+        return results.sorted { $0.isBetter(than: $1) }
+    }
+
+    private func combinationResults() throws -> [NetworkResult] {
         let name = try name()
         return try read { database in
             let branches = try branchTable(database) { $0["parameters"] as Int }
@@ -61,7 +67,7 @@ extension Study {
                         validationAccuracy: row[2], validationLoss: row[3],
                         parameters: zip(branches, choice).reduce(heads[head]) { $0 + $1.0[$1.1] }))
             }
-            return results.sorted { $0.isBetter(than: $1) }
+            return results
         }
     }
 
@@ -70,6 +76,23 @@ extension Study {
     /// - Returns: the model.
     /// - Throws: `DuetError` of kind `usage` where the study has no such network.
     public func model(_ name: String) throws -> FusionModel {
+        if try sampling() != nil, case .custom(let model) = try trialConfiguration(name).model {
+            return FusionModel(name, branches: model.branches, fusion: model.fusion, head: model.head)
+        }
+        return try combination(name)
+    }
+
+    /// The settings with which a network was trained, and is trained again.
+    /// - Parameter name: as `NetworkResult.name` has it.
+    /// - Returns: the settings, with the network.
+    /// - Throws: `DuetError` of kind `usage` where the study has no such network.
+    public func configuration(of name: String) throws -> TrainingConfiguration {
+        var configuration = try sampling() == nil ? self.configuration() : trialConfiguration(name)
+        configuration.model = .custom(try model(name))
+        return configuration
+    }
+
+    private func combination(_ name: String) throws -> FusionModel {
         let own = try self.name()
         return try read { database in
             let branches = try branchTable(database) { $0["description"] as String }
@@ -96,36 +119,15 @@ extension Study {
         }
     }
 
-    /// Writes a table with a row for each trained network, the best first: its name, the number of each branch by modality, fusion and
-    /// number of the head, validation accuracy and loss, and the number of parameters.
-    /// - Throws: `DuetError` of kind `exists` or `cannotWrite`.
-    public func writeTable(to url: URL, overwrite: Bool = false) throws {
-        let (modalities, fusions) = try read { database in
-            (
-                try String.fetchAll(database, sql: "SELECT DISTINCT modality FROM branch ORDER BY place"),
-                try String.fetchAll(database, sql: "SELECT fusion FROM head ORDER BY candidate")
-            )
-        }
-        let columns =
-            ["name"] + modalities + ["head", "fusion", "validation_accuracy", "validation_loss", "parameters"]
-        let results = try results()
-        try AtomicFile.write(to: url, overwrite: overwrite) { output in
-            try output.write(columns.map(CSVTable.quoted).joined(separator: ",") + "\n")
-            for result in results {
-                let numbers = (result.branches + [result.head]).map(String.init)
-                let measured = ["\(result.validationAccuracy)", "\(result.validationLoss)", "\(result.parameters)"]
-                let fields = [CSVTable.quoted(result.name)] + numbers + [fusions[result.head]] + measured
-                try output.write(fields.joined(separator: ",") + "\n")
-            }
-        }
-    }
-
-    /// Why branches could not be trained, by the branch's modality and number.
-    public func failures() throws -> [(branch: String, reason: String)] {
+    /// Why branches could not be trained, by the branch's modality and number, or trials, by their number.
+    public func failures() throws -> [(name: String, reason: String)] {
         try read { database in
-            try Row.fetchAll(
-                database, sql: "SELECT modality, candidate, error FROM branch WHERE state = 3 ORDER BY place, candidate"
-            ).map { ("\($0["modality"] as String) \($0["candidate"] as Int)", $0["error"] ?? "") }
+            let trials = try Row.fetchAll(database, sql: "SELECT number, error FROM trial WHERE state = 3")
+            return try trials.map { ("trial \($0["number"] as Int)", $0["error"] ?? "") }
+                + Row.fetchAll(
+                    database,
+                    sql: "SELECT modality, candidate, error FROM branch WHERE state = 3 ORDER BY place, candidate"
+                ).map { ("\($0["modality"] as String) \($0["candidate"] as Int)", $0["error"] ?? "") }
         }
     }
 }

@@ -11,34 +11,6 @@ enum Work: Equatable {
     case combination(Int)
 }
 
-/// Who claims work: a process of a machine. Several in one process differ by their last part.
-struct Worker: CustomStringConvertible {
-    let host: String
-    let process: Int32
-    private let rest: String
-
-    /// A worker in this process.
-    init() {
-        host = ProcessInfo.processInfo.hostName
-        process = ProcessInfo.processInfo.processIdentifier
-        rest = UUID().uuidString
-    }
-
-    /// A worker as a study names it.
-    init?(_ description: String) {
-        let parts = description.split(separator: "/").map(String.init)
-        guard parts.count == 3, let process = Int32(parts[1]) else { return nil }
-        (host, self.process, rest) = (parts[0], process, parts[2])
-    }
-
-    var description: String { "\(host)/\(process)/\(rest)" }
-
-    /// Whether the process is known to be gone; false where it cannot be known from here.
-    var isDead: Bool {
-        host == ProcessInfo.processInfo.hostName && kill(process, 0) != 0 && errno == ESRCH
-    }
-}
-
 /// How far a study has come.
 public struct StudyProgress: Codable, Equatable, Sendable {
     /// How many there are in all.
@@ -56,18 +28,25 @@ public struct StudyProgress: Codable, Equatable, Sendable {
 
     /// Whether nothing is left to do.
     public var isComplete: Bool {
-        trainedBranches + failedBranches == branches && trainedNetworks + failedNetworks == networks
+        trainedBranches + failedBranches == branches && trainedNetworks + failedNetworks >= networks
     }
 }
 
 extension Study {
     /// How far it has come.
     public func progress() throws -> StudyProgress {
-        try read { database in
+        let sampling = try sampling()
+        return try read { database in
             func count(_ sql: String) throws -> Int { try Int.fetchOne(database, sql: sql) ?? 0 }
             let heads = try count("SELECT COUNT(*) FROM head")
             let trained = try count("SELECT COUNT(*) FROM network")
             let finished = try count("SELECT COUNT(*) FROM combination WHERE state IN (2, 3)")
+            if let sampling {
+                return StudyProgress(
+                    branches: 0, trainedBranches: 0, failedBranches: 0, networks: sampling.trials,
+                    trainedNetworks: try count("SELECT COUNT(*) FROM trial WHERE state = 2"),
+                    failedNetworks: try count("SELECT COUNT(*) FROM trial WHERE state = 3"))
+            }
             return StudyProgress(
                 branches: try count("SELECT COUNT(*) FROM branch"),
                 trainedBranches: try count("SELECT COUNT(*) FROM branch WHERE state = 2"),
@@ -110,18 +89,6 @@ extension Study {
         }
     }
 
-    /// Gives back at once what processes of this machine have claimed that are no longer there.
-    private func releaseDead(_ database: Database) throws {
-        for table in ["branch", "combination"] {
-            let owners = try String.fetchAll(database, sql: "SELECT DISTINCT owner FROM \(table) WHERE state = 1")
-            for owner in owners where Worker(owner)?.isDead == true {
-                try database.execute(
-                    sql: "UPDATE \(table) SET state = 0, owner = NULL WHERE state = 1 AND owner = ?", arguments: [owner]
-                )
-            }
-        }
-    }
-
     /// Says once how promising each combination is, after the last branch: the sum of the branches' validation losses, lowest first.
     /// Those with a branch that failed fail too.
     private func rankCombinations(_ database: Database) throws {
@@ -136,28 +103,6 @@ extension Study {
             try update.execute(arguments: [
                 failed ? Double.greatestFiniteMagnitude : known.reduce(0, +), failed ? 3 : 0, id,
             ])
-        }
-    }
-
-    /// Says that a worker is still at what it has claimed.
-    func beat(_ owner: String) throws {
-        try write { database in
-            for table in ["branch", "combination"] {
-                try database.execute(
-                    sql: "UPDATE \(table) SET heartbeat = ? WHERE state = 1 AND owner = ?",
-                    arguments: [Date().timeIntervalSince1970, owner])
-            }
-        }
-    }
-
-    /// Gives back what a worker has claimed and not finished.
-    func release(_ owner: String) throws {
-        try write { database in
-            for table in ["branch", "combination"] {
-                try database.execute(
-                    sql: "UPDATE \(table) SET state = 0, owner = NULL WHERE state = 1 AND owner = ?", arguments: [owner]
-                )
-            }
         }
     }
 

@@ -15,7 +15,7 @@ public final class Study: Sendable {
     public let folder: URL
     let database: DatabasePool
 
-    private static let schemaVersion = 1
+    private static let schemaVersion = 2
 
     /// Seconds without a sign of life after which a piece of work is taken from its worker.
     static let lease = 15.0
@@ -50,7 +50,7 @@ public final class Study: Sendable {
             remedy: "search again into another folder")
     }
 
-    /// Makes a study.
+    /// Makes a study that trains every network of a space.
     /// - Parameters:
     ///   - folder: where to; it must not hold a study.
     ///   - space: the networks.
@@ -67,13 +67,39 @@ public final class Study: Sendable {
                 "an exhaustive search trains branches and heads apart; expected the schedule 'staged' without fine_tune"
             )
         }
+        let settings = try [("name", space.name), ("space", space.text), ("configuration", JSON.text(configuration))]
+        try self.init(creating: folder, settings + [("dataset", data.fingerprint)]) { database in
+            try Self.insert(space, database)
+        }
+    }
+
+    /// Makes a study that tries some trainings of a space.
+    /// - Parameters:
+    ///   - folder: where to; it must not hold a study.
+    ///   - space: the networks, and what else is chosen.
+    ///   - sampling: how the trainings are chosen, and how many.
+    ///   - configuration: the settings that the space leaves alone.
+    ///   - data: what they are trained on.
+    /// - Throws: `DuetError` of kind `exists` where there is one, `cannotWrite` where it cannot be written.
+    public convenience init(
+        creating folder: URL, _ space: TrialSpace, _ sampling: Sampling, _ configuration: TrainingConfiguration,
+        _ data: TrainingData
+    ) throws {
+        let settings = try [("name", space.name), ("space", space.text), ("configuration", JSON.text(configuration))]
+        try self.init(
+            creating: folder, settings + [("dataset", data.fingerprint), ("sampling", JSON.text(sampling))]
+        ) { _ in }
+    }
+
+    private convenience init(
+        creating folder: URL, _ settings: [(key: String, value: String)], fill: (Database) throws -> Void
+    ) throws {
         do {
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         } catch {
             throw DuetError(.cannotWrite, "\(folder.path) cannot be made: \(error.localizedDescription)")
         }
         try self.init(folder)
-        let settings = try JSON.text(configuration)
         try write { database in
             // A database without tables is what is left of a process that was killed here.
             guard try Int.fetchOne(database, sql: "PRAGMA user_version") == 0 else {
@@ -82,38 +108,43 @@ public final class Study: Sendable {
                     "\(folder.path) holds a study already; go on with it by --resume, or choose another --output")
             }
             try Self.createTables(database)
-            for (key, value) in [
-                ("name", space.name), ("space", space.text), ("configuration", settings), ("dataset", data.fingerprint),
-            ] { try database.execute(sql: "INSERT INTO setting VALUES (?, ?)", arguments: [key, value]) }
-            for (place, candidates) in space.branches.enumerated() {
-                for (candidate, branch) in candidates.enumerated() {
-                    let model = FusionModel("", branches: [branch])
-                    try database.execute(
-                        sql:
-                            "INSERT INTO branch (place, candidate, modality, description, parameters) VALUES (?, ?, ?, ?, ?)",
-                        arguments: [
-                            place, candidate, branch.modality.name, JSON.text(model),
-                            model.network().summary().totalParameters,
-                        ])
-                }
+            for (key, value) in settings {
+                try database.execute(sql: "INSERT INTO setting VALUES (?, ?)", arguments: [key, value])
             }
-            for (candidate, head) in space.heads.enumerated() {
-                let model = space.model(space.branches.map { _ in 0 }, head: candidate)
-                try database.execute(
-                    sql: "INSERT INTO head VALUES (?, ?, ?, ?)",
-                    arguments: [
-                        candidate, type(of: head.fusion).name, JSON.text(head.layers.map(CodedLayer.init)),
-                        model.headNetwork().summary().totalParameters,
-                    ])
-            }
-            let combinations = space.branches.reduce(1) { $0 * $1.count }
-            try database.execute(
-                sql: """
-                    INSERT INTO combination (id) WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < ?)
-                    SELECT i FROM n
-                    """, arguments: [combinations])
+            try fill(database)
             try database.execute(sql: "PRAGMA user_version = \(Self.schemaVersion)")
         }
+    }
+
+    /// Writes down every part of a space, as work that waits.
+    private static func insert(_ space: SearchSpace, _ database: Database) throws {
+        for (place, candidates) in space.branches.enumerated() {
+            for (candidate, branch) in candidates.enumerated() {
+                let model = FusionModel("", branches: [branch])
+                try database.execute(
+                    sql:
+                        "INSERT INTO branch (place, candidate, modality, description, parameters) VALUES (?, ?, ?, ?, ?)",
+                    arguments: [
+                        place, candidate, branch.modality.name, JSON.text(model),
+                        model.network().summary().totalParameters,
+                    ])
+            }
+        }
+        for (candidate, head) in space.heads.enumerated() {
+            let model = space.model(space.branches.map { _ in 0 }, head: candidate)
+            try database.execute(
+                sql: "INSERT INTO head VALUES (?, ?, ?, ?)",
+                arguments: [
+                    candidate, type(of: head.fusion).name, JSON.text(head.layers.map(CodedLayer.init)),
+                    model.headNetwork().summary().totalParameters,
+                ])
+        }
+        let combinations = space.branches.reduce(1) { $0 * $1.count }
+        try database.execute(
+            sql: """
+                INSERT INTO combination (id) WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < ?)
+                SELECT i FROM n
+                """, arguments: [combinations])
     }
 
     private static func createTables(_ database: Database) throws {
@@ -136,6 +167,9 @@ public final class Study: Sendable {
                 CREATE TABLE network (
                     combination INTEGER NOT NULL, head INTEGER NOT NULL, accuracy REAL NOT NULL, loss REAL NOT NULL,
                     PRIMARY KEY (combination, head)) WITHOUT ROWID;
+                CREATE TABLE trial (
+                    number INTEGER PRIMARY KEY, point TEXT NOT NULL, configuration TEXT NOT NULL, parameters INTEGER NOT NULL,
+                    accuracy REAL, loss REAL, seconds REAL, error TEXT, \(work));
                 """)
     }
 
@@ -181,6 +215,26 @@ extension Study {
         return value
     }
 
+    /// How trainings are chosen; nil where every network is trained.
+    public func sampling() throws -> Sampling? {
+        let text = try read { try String.fetchOne($0, sql: "SELECT value FROM setting WHERE key = 'sampling'") }
+        return try text.map { try JSON.value(Sampling.self, from: $0, in: "\(folder.path)/study.sqlite") }
+    }
+
+    /// Tries more trainings, or fewer, than the study was begun with. Those that are tried already stay.
+    /// - Parameter trials: how many in all.
+    /// - Throws: `DuetError` of kind `usage` where the study trains every network.
+    public func setTrials(_ trials: Int) throws {
+        guard var sampling = try sampling() else {
+            throw DuetError(.usage, "\(folder.path) is a search that trains every network; leave out --trials")
+        }
+        sampling.trials = trials
+        let text = try JSON.text(sampling)
+        try write {
+            try $0.execute(sql: "UPDATE setting SET value = ? WHERE key = 'sampling'", arguments: [text])
+        }
+    }
+
     /// What the networks are called after.
     public func name() throws -> String { try setting("name") }
 
@@ -204,5 +258,10 @@ extension Study {
     /// The networks, read again from the text that the study was begun with.
     public func space(_ data: TrainingData) throws -> SearchSpace {
         try SearchSpace(setting("space"), path: "the space of \(folder.path)", for: data.dataset)
+    }
+
+    /// What is tried, read again from the text that the study was begun with.
+    public func trialSpace(_ data: TrainingData) throws -> TrialSpace {
+        try TrialSpace(setting("space"), path: "the space of \(folder.path)", for: data.dataset)
     }
 }

@@ -84,6 +84,33 @@ extension CommandTests {
             }
         }
 
+        @Test("Some networks, chosen by the results of those before")
+        func sampled() throws {
+            try Workshop.with { shop in
+                let search = try arguments(shop)
+                try Data((Self.space + "\ntraining: {learning_rate: {from: 0.001, to: 0.01, scale: log}}").utf8)
+                    .write(to: shop["space.yaml"])
+                let refused = try duet(search, in: shop)
+                #expect(refused.status == 65 && refused.errors.contains("--strategy tpe or random"), "\(refused)")
+
+                let tpe = ["--strategy", "tpe", "--objectives", "accuracy,parameters", "--output", "study"]
+                let done = try duet(search + tpe + ["--trials", "4"], in: shop)
+                try #require(done.status == 0, "\(done.errors)")
+                #expect(done.output.contains("4 of 4 trials are trained."), "\(done.output)")
+                let more = try shop.duet("search", "--resume", "--output", "study", "--trials", "6", "--budget", "10m")
+                #expect(more.status == 0 && more.output.contains("6 of 6 trials are trained."), "\(more)")
+
+                let best = try shop.duet("search", "best", "study", "--json").json()
+                let name = try #require(best["name"] as? String)
+                let train = try shop.duet("train", "--from", "study", "--output", "run", "--no-report", "--json")
+                try #require(train.status == 0, "\(train.errors)")
+                #expect(try shop.text("run/config.yaml").contains("name: \(name)"))
+                #expect(try !shop.text("run/config.yaml").contains("learning_rate: 0.01\n"))
+                #expect(try shop.duet("search", "export", "study", "--output", "table.csv").status == 0)
+                #expect(try shop.rows("table.csv").count == 7)
+            }
+        }
+
         @Test("Workers that are killed again and again leave the table of one that never was")
         func killed() throws {
             try Workshop.with { shop in
@@ -134,6 +161,11 @@ extension CommandTests {
                     (search + ["--model", "model-1"], 64, "leave out --model"), (["search"], 64, "--data DIR"),
                     (search + ["--schedule", "joint", "--output", "study"], 64, "expected the schedule 'staged'"),
                     (search + ["--jobs", "0"], 64, "--jobs is 0"),
+                    (search + ["--trials", "5"], 64, "--strategy tpe or random"),
+                    (search + ["--strategy", "tpe", "--trials", "0"], 64, "--trials is 0"),
+                    (search + ["--strategy", "tpe", "--budget", "5"], 64, "--budget"),
+                    (search + ["--strategy", "tpe", "--objectives", "accuracy,speed"], 64, "--objectives"),
+                    (search + ["--strategy", "random", "--count"], 64, "belong to an exhaustive search"),
                     (["search", "--data", data, "--space", "none.yaml"], 66, "none.yaml cannot be opened"),
                     (["search", "--resume", "--output", "study"], 66, "study is no study"),
                     (["search", "show", "study"], 66, "study is no study"),

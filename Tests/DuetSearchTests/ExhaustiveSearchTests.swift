@@ -115,7 +115,7 @@ struct ExhaustiveSearchTests {
         let progress = try study.progress()
         #expect(progress.isComplete && progress.failedBranches == 2 && progress.failedNetworks == 12)
         let failures = try study.failures()
-        #expect(failures.map(\.branch) == ["audio 0", "audio 1"] && failures[0].reason.contains("diverged"))
+        #expect(failures.map(\.name) == ["audio 0", "audio 1"] && failures[0].reason.contains("diverged"))
         #expect(try study.results().isEmpty)
     }
 

@@ -111,12 +111,16 @@ struct SearchSpaceTests {
         ("layers: [Flatten, Dense: {units: []}]", "expected a list with an option at least"),
         ("layers: [repeat: {times: 2}]", "'layers' is missing"),
         ("parameters: {a: [$b], b: [$a]}\nlayers: [Dense: {units: $a}]", "is one of its own options"),
-        ("layers: [Dense: {units: {from: -9223372036854775808, to: 9223372036854775807}}]", "integers are written as"),
+        ("layers: [Dense: {units: {from: -9223372036854775808, to: 9223372036854775807}}]", "a range is written as"),
         (
             "layers: [Dense: {units: {from: 1, to: 9000}}, Dense: {units: {from: 1, to: 9000}}]",
             "more than 10000 choices"
         ),
-        ("layers: [Dense: {units: {from: 4, to: 2}}]", "integers are written as"),
+        ("layers: [Dense: {units: {from: 0, to: 10000}}]", "10,000 integers at most"),
+        ("layers: [Dropout: {rate: {from: 0.1, to: 0.5}}]", "the range at image 1:"),
+        ("layers: [Dropout: {rate: {from: 0.0, to: 0.5, scale: log}}]", "a range is written as"),
+        ("layers: [Dropout: {rate: {from: 0.1, to: 0.5, scale: lin}}]", "'scale' is log or left out"),
+        ("layers: [Dense: {units: {from: 4, to: 2}}]", "a range is written as"),
         ("input: [14, 14, 1]\nlayers: [Flatten]", "the dataset's 'image' has the shape [28, 28, 1]"),
         ("layer: [Flatten]", "there is no setting 'layer'; did you mean 'layers'?"),
     ])
@@ -129,6 +133,7 @@ struct SearchSpaceTests {
     @Test(arguments: [
         ("heads: [{fusion: gated}]", "reads embeddings"), ("heads: [{fusion: produkt}]", "did you mean product?"),
         ("heads: []", "'heads' is missing"), ("heads: [{fusion: concatenate}]", "no head fits"),
+        ("training: {batch_size: [8, 16]}\nheads: [{fusion: product}]", "needs --strategy tpe or random"),
         ("version: 2\nheads: [{fusion: product}]", "version 2"),
     ])
     func headsThatCannotBeAreRefused(heads: String, message: String) throws {

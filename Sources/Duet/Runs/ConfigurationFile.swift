@@ -9,14 +9,8 @@ public enum ConfigurationFile {
     /// - Throws: `DuetError` of kind `missingInput` or `badData`, with file and line.
     public static func training(contentsOf url: URL) throws -> TrainingConfiguration {
         let document = try YAMLDocument(contentsOf: url)
-        try document.checkKeys(of: document.root, against: TrainingConfiguration.CodingKeys.allCases.map(\.rawValue))
+        try document.checkTraining(document.root, against: TrainingConfiguration.CodingKeys.allCases)
         if let model = document.root["model"], model.mapping != nil { try document.checkModel(model) }
-        for (_, branch) in document.root["branches"]?.mapping ?? [:] {
-            try document.checkKeys(of: branch, against: BranchTraining.CodingKeys.allCases.map(\.rawValue))
-        }
-        for (_, augmentation) in document.root["augmentation"]?.mapping ?? [:] {
-            try document.checkKeys(of: augmentation, against: Augmentation.CodingKeys.allCases.map(\.rawValue))
-        }
         var configuration = try document.decode(TrainingConfiguration.self)
         // A network in a file of its own, found from where this file is.
         if case .preset(let name) = configuration.model, name.hasSuffix(".yaml") || name.hasSuffix(".yml") {

@@ -48,6 +48,17 @@ struct YAMLDocument {
         }
     }
 
+    /// Checks the names of a training's settings, also of those inside of others.
+    func checkTraining(_ settings: Node, against known: [TrainingConfiguration.CodingKeys]) throws {
+        try checkKeys(of: settings, against: known.map(\.rawValue))
+        for (_, branch) in settings["branches"]?.mapping ?? [:] {
+            try checkKeys(of: branch, against: BranchTraining.CodingKeys.allCases.map(\.rawValue))
+        }
+        for (_, augmentation) in settings["augmentation"]?.mapping ?? [:] {
+            try checkKeys(of: augmentation, against: Augmentation.CodingKeys.allCases.map(\.rawValue))
+        }
+    }
+
     func checkModel(_ model: Node) throws {
         try checkKeys(of: model, against: FusionModel.CodingKeys.allCases.map(\.rawValue))
         for branch in model["branches"]?.sequence ?? [] {

@@ -1,9 +1,11 @@
 import NeuralNetwork
+import ParameterSearch
 import Yams
 
 /// Layers of a search space, whose choices are still open: the same words as those of a network, and a few more.
 ///
-/// - A setting may be a list of options, or integers: `{from: 16, to: 64, step: 16}`.
+/// - A setting may be a list of options, or integers: `{from: 16, to: 64, step: 16}`, or a range: `{from: 0.1, to: 0.5}`; with
+///   `scale: log`, halves and doubles are equally far.
 /// - `$name` stands for the option that was chosen for a parameter of that name, `$name.key` for a part of it.
 /// - `optional: [layers]`: there or not. `choice: [[layers], [layers]]`: one of them.
 /// - `repeat: {times: [1, 2, 3], layers: [layers]}`: one after another, each with choices of its own.
@@ -15,6 +17,8 @@ struct LayerTemplate {
     let parameters: Node.Mapping
     /// What the space knows by itself, such as `classes`.
     let constants: [String: Node]
+    /// What the layers are for, with which the names of their choices begin.
+    let place: String
 
     /// Settings that are lists themselves; their options are lists of lists.
     private static let lists: Set = ["target_shape"]
@@ -22,18 +26,49 @@ struct LayerTemplate {
 
     /// What has been chosen so far.
     private struct Point {
-        var choices: Choices
+        let choose: ParameterChooser
         var parameters: [String: Node] = [:]
         /// Parameters whose options are being read.
         var open: Set<String> = []
+        /// How often each place has been asked about: more than once in a block that is repeated.
+        var asked: [String: Int] = [:]
     }
 
     /// The layers that some choices lead to.
+    /// - Parameter choose: makes the choices.
     /// - Throws: `DuetError` of kind `badData`, with file and line.
-    func layers(_ choices: inout Choices) throws -> [any Layer] {
-        var point = Point(choices: choices)
-        defer { choices = point.choices }
+    func layers(_ choose: @escaping ParameterChooser) throws -> [any Layer] {
+        var point = Point(choose: choose)
         return try layers(layers, &point)
+    }
+
+    /// A mapping of settings, each chosen; those of a mapping inside are chosen one by one.
+    /// - Parameters:
+    ///   - settings: settings of a training.
+    ///   - choose: makes the choices.
+    /// - Throws: `DuetError` of kind `badData`, with file and line.
+    func settings(_ settings: Node, _ choose: @escaping ParameterChooser) throws -> Node {
+        var point = Point(choose: choose)
+        return try self.settings(settings, &point)
+    }
+
+    private func settings(_ node: Node, _ point: inout Point) throws -> Node {
+        guard let mapping = node.mapping, !Self.isRange(node) else {
+            return try value(node, isList: false, &point)
+        }
+        return Node.mapping(.init(try mapping.map { ($0, try settings($1, &point)) }, .implicit, .any, node.mark))
+    }
+
+    /// Makes a choice, which is called after where it stands.
+    private func choose(_ kind: ParameterKind, at node: Node, _ point: inout Point) -> Double {
+        let name = "\(place) \(node.mark.map { "\($0.line):\($0.column)" } ?? "")"
+        let count = (point.asked[name] ?? 0) + 1
+        point.asked[name] = count
+        return point.choose(count > 1 ? "\(name) #\(count)" : name, kind)
+    }
+
+    private func option(of count: Int, at node: Node, _ point: inout Point) -> Int {
+        Int(choose(.categorical(count: count), at: node, &point))
     }
 
     private func layers(_ node: Node, _ point: inout Point) throws -> [any Layer] {
@@ -52,10 +87,10 @@ struct LayerTemplate {
         }
         switch word {
         case "optional":
-            return point.choices.choose(among: 2) == 0 ? try layers(value, &point) : []
+            return option(of: 2, at: value, &point) == 0 ? try layers(value, &point) : []
         case "choice":
             let options = try nonempty(value)
-            return try layers(options[point.choices.choose(among: options.count)], &point)
+            return try layers(options[option(of: options.count, at: value, &point)], &point)
         case "repeat":
             try document.checkKeys(of: value, against: ["times", "layers"])
             let times = try required("times", of: value)
@@ -94,12 +129,13 @@ struct LayerTemplate {
                 return Node.sequence(.init(try sequence.map { try value($0, isList: false, &point) }))
             }
             let options = try nonempty(node)
-            return try value(options[point.choices.choose(among: options.count)], isList: isList, &point)
+            // Numbers in order are near each other where they are neighbours.
+            let numbers = options.compactMap(\.float)
+            let isOrdered = numbers.count == options.count && zip(numbers, numbers.dropFirst()).allSatisfy(<)
+            let kind = isOrdered ? ParameterKind.ordinal(count: options.count) : .categorical(count: options.count)
+            return try value(options[Int(choose(kind, at: node, &point))], isList: isList, &point)
         }
-        if let mapping = node.mapping, mapping["from"] != nil || mapping["to"] != nil {
-            let range = try integers(node)
-            return Node("\(range[point.choices.choose(among: range.count)])")
-        }
+        if Self.isRange(node) { return try numberInRange(node, &point) }
         if let text = node.string, text.hasPrefix("$") { return try parameter(node, &point) }
         return node
     }
@@ -130,12 +166,34 @@ struct LayerTemplate {
         return part
     }
 
-    private func integers(_ node: Node) throws -> [Int] {
-        try document.checkKeys(of: node, against: ["from", "to", "step"])
-        guard let first = node["from"]?.int, let last = node["to"]?.int, 0 <= first, first <= last,
-            let step = (node["step"] ?? Node("1")).int, step > 0, (last - first) / step < 10_000
-        else { throw document.failure(node, "integers are written as {from: 16, to: 64, step: 16}") }
-        return Array(stride(from: first, through: last, by: step))
+    private static func isRange(_ node: Node) -> Bool {
+        node.mapping.map { $0["from"] != nil || $0["to"] != nil } ?? false
+    }
+
+    private func numberInRange(_ node: Node, _ point: inout Point) throws -> Node {
+        try document.checkKeys(of: node, against: ["from", "to", "step", "scale"])
+        let isLogarithmic = node["scale"]?.string == "log"
+        guard node["scale"] == nil || (isLogarithmic && node["step"] == nil) else {
+            throw document.failure(node["scale"], "'scale' is log or left out, and goes with no 'step'")
+        }
+        if let first = node["from"]?.int, let last = node["to"]?.int, (isLogarithmic ? 1 : 0) <= first, first <= last {
+            guard let step = (node["step"] ?? Node("1")).int, step > 0, (last - first) / step < 10_000 else {
+                throw document.failure(node, "a range has 10,000 integers at most, and its step is positive")
+            }
+            let kind = ParameterKind.integer(0...((last - first) / step))
+            let value =
+                isLogarithmic
+                ? Int(choose(.integer(first...last, logarithmic: true), at: node, &point))
+                : first + step * Int(choose(kind, at: node, &point))
+            return Node("\(value)")
+        }
+        guard let first = node["from"]?.float, let last = node["to"]?.float, first.isFinite, last.isFinite,
+            first < last, !isLogarithmic || first > 0, node["step"] == nil
+        else {
+            throw document.failure(
+                node, "a range is written as {from: 16, to: 64, step: 16} or {from: 0.0001, to: 0.01, scale: log}")
+        }
+        return Node("\(choose(.real(first...last, logarithmic: isLogarithmic), at: node, &point))")
     }
 
     private func nonempty(_ node: Node) throws -> [Node] {

@@ -68,12 +68,15 @@ public struct SearchSpace: Sendable {
     }
 
     private init(_ document: YAMLDocument, for dataset: Dataset) throws {
-        try document.checkKeys(of: document.root, against: ["version", "name", "branches", "heads"])
-        let version = document.root["version"]?.int ?? 1
-        try FormatVersion.check(version, current: 1, in: document.path, remedy: "write it anew")
-        name = document.root["name"]?.string ?? "space"
-        text = document.text
-        let parts = try Parts(document, dataset)
+        let space = try SearchSpaceDocument(document, dataset)
+        guard space.training == nil else {
+            throw document.failure(
+                space.training,
+                "a search that trains every network trains all with the same settings; one with 'training' needs --strategy tpe or "
+                    + "random")
+        }
+        (name, text) = (space.name, document.text)
+        let parts = try Parts(space)
         (branches, heads, misfits) = (parts.branches, parts.heads, parts.misfits)
         let count = parts.branches.reduce(Double(parts.heads.count)) { $0 * Double($1.count) }
         guard count <= Self.mostNetworks else {
@@ -108,89 +111,43 @@ public struct SearchSpace: Sendable {
         }
     }
 
-    /// What is made of the file.
+    /// What the file's choices lead to.
     private struct Parts {
         var branches: [[Branch]] = []
         var heads: [Head] = []
         var misfits = 0
-        let document: YAMLDocument
-        let classes: Int
+        private let space: SearchSpaceDocument
         private var firstMisfit: String?
 
-        init(_ document: YAMLDocument, _ dataset: Dataset) throws {
-            self.document = document
-            classes = dataset.classNames.count
-            for node in try list("branches") { try addBranches(node, dataset) }
-            let names = branches.map { $0[0].modality.name }
-            guard Set(names).count == names.count, names.count > 1 else {
-                throw document.failure(
-                    document.root["branches"],
-                    "a space has branches of two modalities at least, each once, such as image and audio")
-            }
-            for node in try list("heads") { try addHeads(node) }
+        init(_ space: SearchSpaceDocument) throws {
+            self.space = space
+            for branch in space.branches { try addBranches(branch) }
+            for head in space.heads { try addHeads(head) }
             guard !heads.isEmpty else { throw nothingFits("head") }
         }
 
-        private func list(_ key: String) throws -> [Node] {
-            guard let nodes = document.root[key]?.sequence, !nodes.isEmpty else {
-                throw document.failure(document.root[key] ?? document.root, "'\(key)' is missing; expected a list")
+        private mutating func addBranches(_ branch: SearchSpaceDocument.BranchTemplate) throws {
+            let (space, column) = (space, branch.column)
+            let found = try candidates(branch.template, branch.node) { layers in
+                let branch = Branch(column.modality, input: column.shape, layers: layers)
+                try space.check(FusionModel("", branches: [branch]), "branch")
             }
-            return Array(nodes)
+            guard !found.isEmpty else { throw nothingFits("branch of '\(column.modality.name)'") }
+            branches.append(found.map { Branch(column.modality, input: column.shape, layers: $0) })
         }
 
-        private mutating func addBranches(_ node: Node, _ dataset: Dataset) throws {
-            try document.checkKeys(of: node, against: ["modality", "input", "parameters", "layers"])
-            guard let name = node["modality"]?.string, let column = dataset[name] else {
-                let known = dataset.modalities.map(\.name).joined(separator: ", ")
-                throw document.failure(
-                    node["modality"] ?? node, "a branch is for a modality of the dataset, which has \(known)")
-            }
-            let input = try node["input"].map { try document.decode([Int].self, from: $0) } ?? column.shape
-            guard input == column.shape else {
-                throw document.failure(
-                    node["input"], "the input is \(input), but the dataset's '\(name)' has the shape \(column.shape)")
-            }
-            let classes = classes
-            let found = try candidates(node) { layers in
-                let branch = Branch(column.modality, input: input, layers: layers)
-                let model = FusionModel("", branches: [branch])
-                _ = try model.network()
-                guard model.classCount == classes else {
-                    throw NetworkError(
-                        "a branch ends in a Dense layer with softmax and \(model.classCount) units; expected $classes, \(classes)"
+        private mutating func addHeads(_ head: SearchSpaceDocument.HeadTemplate) throws {
+            let (space, firsts) = (space, branches.map { $0[0] })
+            for (fusion, node) in zip(head.fusions, head.fusionNodes) {
+                guard fusion.reads == .output else {
+                    throw space.document.failure(
+                        node,
+                        "the fusion '\(type(of: fusion).name)' reads embeddings, which differ from training to training, so that its "
+                            + "heads cannot be searched apart from the branches; --strategy tpe or random trains whole networks"
                     )
                 }
-            }
-            guard !found.isEmpty else { throw nothingFits("branch of '\(name)'") }
-            branches.append(found.map { Branch(column.modality, input: input, layers: $0) })
-        }
-
-        private mutating func addHeads(_ node: Node) throws {
-            try document.checkKeys(of: node, against: ["fusion", "parameters", "layers"])
-            guard let fusions = node["fusion"] else { throw document.failure(node, "'fusion' is missing") }
-            for name in fusions.sequence.map(Array.init) ?? [fusions] {
-                let fusion: any Fusion
-                do {
-                    fusion = try Fusions.required(name.string ?? "?")
-                } catch let error as DuetError {
-                    throw document.failure(name, error.message)
-                }
-                guard fusion.reads == .output else {
-                    throw document.failure(
-                        name,
-                        "the fusion '\(name.string ?? "")' reads embeddings, which differ from training to training, so that its heads "
-                            + "cannot be searched apart from the branches")
-                }
-                let firsts = branches.map { $0[0] }
-                let classes = classes
-                let found = try candidates(node) { layers in
-                    let model = FusionModel("", branches: firsts, fusion: fusion, head: layers)
-                    _ = try model.network()
-                    guard model.classCount == classes else {
-                        throw NetworkError(
-                            "a head ends in a Dense layer with softmax and \(model.classCount) units; expected $classes, \(classes)"
-                        )
-                    }
+                let found = try candidates(head.template, head.node) { layers in
+                    try space.check(FusionModel("", branches: firsts, fusion: fusion, head: layers), "head")
                 }
                 heads += found.map { Head(fusion: fusion, layers: $0) }
             }
@@ -198,33 +155,38 @@ public struct SearchSpace: Sendable {
 
         /// All lists of layers that fit, each once.
         private mutating func candidates(
-            _ node: Node, _ check: ([any Layer]) throws -> Void
+            _ template: LayerTemplate, _ node: Node, _ check: ([any Layer]) throws -> Void
         ) throws -> [[any Layer]] {
-            let template = LayerTemplate(
-                document: document, layers: node["layers"] ?? Node.sequence(.init([])),
-                parameters: node["parameters"]?.mapping ?? [:], constants: ["classes": Node("\(classes)")])
             var known: Set<String> = []
             var found: [[any Layer]] = []
-            let isAll = try Choices.enumerate(most: SearchSpace.most) { choices in
-                let layers = try template.layers(&choices)
-                guard try known.insert(JSON.text(layers.map(CodedLayer.init))).inserted else { return }
-                do {
-                    try check(layers)
-                    found.append(layers)
-                } catch let error as NetworkError {
-                    misfits += 1
-                    firstMisfit = firstMisfit ?? "\(error)"
+            let isAll: Bool
+            do {
+                isAll = try Choices.enumerate(most: SearchSpace.most) { choose in
+                    let layers = try template.layers(choose)
+                    guard try known.insert(JSON.text(layers.map(CodedLayer.init))).inserted else { return }
+                    do {
+                        try check(layers)
+                        found.append(layers)
+                    } catch let error as NetworkError {
+                        misfits += 1
+                        firstMisfit = firstMisfit ?? "\(error)"
+                    }
                 }
+            } catch let error as Choices.Endless {
+                throw space.document.failure(
+                    node,
+                    "the range at \(error.name) has endlessly many numbers; --strategy tpe or random draws from it")
             }
             guard isAll else {
-                throw document.failure(
+                throw space.document.failure(
                     node, "more than \(SearchSpace.most) choices; a search that trains every combination needs fewer")
             }
             return found
         }
 
         private func nothingFits(_ part: String) -> DuetError {
-            document.failure(document.root, "no \(part) fits; the first: \(firstMisfit ?? "there is none")")
+            space.document.failure(
+                space.document.root, "no \(part) fits; the first: \(firstMisfit ?? "there is none")")
         }
     }
 }

@@ -20,15 +20,17 @@ struct StudySummary: Encodable {
     }
 
     func text(_ study: Study, for terminal: Terminal = .standardOutput) throws -> String {
+        let networks = "\(Format.count(progress.trainedNetworks)) of \(Format.count(progress.networks))"
+        let branches = "\(Format.count(progress.trainedBranches)) of \(Format.count(progress.branches))"
         var parts = [
-            "\(Format.count(progress.trainedNetworks)) of \(Format.count(progress.networks)) networks are trained, "
-                + "\(Format.count(progress.trainedBranches)) of \(Format.count(progress.branches)) branches."
+            try study.sampling() == nil
+                ? "\(networks) networks are trained, \(branches) branches." : "\(networks) trials are trained."
         ]
         let failures = try study.failures()
         if !failures.isEmpty {
             parts.append(
-                "\(Format.count(failures.count)) branches could not be trained:\n"
-                    + failures.prefix(5).map { "  \($0.branch): \($0.reason)" }.joined(separator: "\n"))
+                "\(Format.count(failures.count)) could not be trained:\n"
+                    + failures.prefix(5).map { "  \($0.name): \($0.reason)" }.joined(separator: "\n"))
         }
         if !best.isEmpty {
             parts.append(Self.table("best networks", best, terminal))

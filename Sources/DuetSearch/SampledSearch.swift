@@ -1,0 +1,100 @@
+import Datasets
+import Duet
+public import FileFormats
+import Foundation
+import NeuralNetwork
+import ParameterSearch
+import SeededRandom
+import Synchronization
+
+/// Tries some trainings of a space, each chosen at random or by the results of those before.
+///
+/// For spaces that an exhaustive search cannot train: networks that are trained as a whole, learning rates, ranges of numbers. The trials
+/// of a study are the same for any number of workers up to 8: a trial is chosen by the results of those that are at least 8 numbers older.
+public final class SampledSearch: Sendable {
+    private let study: Study
+    private let sampling: Sampling
+    private let configuration: TrainingConfiguration
+    private let data: TrainingData
+    private let space: Mutex<TrialSpace>
+
+    /// So many choices in a row may lead to layers that do not fit.
+    private static let mostMisfits = 1000
+
+    /// Prepares to go on with a study, from wherever it stands.
+    /// - Throws: `DuetError` where the dataset cannot be read or is another one, or the study trains every network.
+    public init(_ study: Study) throws {
+        guard let sampling = try study.sampling() else {
+            throw DuetError(.usage, "\(study.folder.path) is a search that trains every network")
+        }
+        (self.study, self.sampling) = (study, sampling)
+        configuration = try study.configuration()
+        data = try study.data(configuration)
+        space = Mutex(try study.trialSpace(data))
+    }
+
+    /// Trains what is left. Others may do so at the same time, in this process or another.
+    /// - Parameters:
+    ///   - jobs: how many trials are trained at a time; up to 8, the results do not depend on it.
+    ///   - deadline: no trial is begun after it; nil where there is none.
+    ///   - monitor: told of each trial.
+    /// - Throws: `DuetError` of kind `interrupted` where the monitor cancels; what is finished is kept. Of kind `badData` where no choice
+    ///   leads to layers that fit.
+    public func run(
+        jobs: Int = 1, until deadline: ContinuousClock.Instant? = nil, monitor: WorkMonitor = .none
+    ) throws {
+        try study.work(jobs: jobs) { owner in
+            let progress = try study.progress()
+            try monitor.advance(
+                "Training", progress.trainedNetworks + progress.failedNetworks, of: progress.networks, "trials")
+            if let deadline, ContinuousClock.now >= deadline { return false }
+            let (trial, othersAreBusy) = try study.claimTrial(for: owner, sampling, suggest: suggest)
+            if let trial {
+                try train(trial, owner, monitor)
+            } else {
+                guard othersAreBusy else { return false }
+                Thread.sleep(forTimeInterval: 0.1)
+            }
+            return true
+        }
+    }
+
+    private func suggest(_ number: Int, after history: TrialHistory) throws -> SuggestedTrial {
+        var generator = SeededGenerator(seed: configuration.seed, stream: "search/trial/\(number)")
+        var estimator =
+            sampling.strategy == .tpe
+            ? TreeParzenEstimator(trials: history.finished, pending: history.pending) : nil
+        return try space.withLock { locked in
+            let space = locked
+            let walk: ParameterWalk = { try space.walk($0) }
+            for _ in 0..<Self.mostMisfits {
+                let point =
+                    try estimator?.suggest(walk, using: &generator)
+                    ?? ParameterPoint(random: walk, using: &generator)
+                guard let trial = try space.trial(configuration, choose: { name, _ in point[name] ?? 0 }),
+                    case .custom(let model) = trial.model
+                else { continue }
+                return SuggestedTrial(
+                    point: point, configuration: trial, parameters: try model.network().summary().totalParameters)
+            }
+            throw DuetError(
+                .badData,
+                "\(Self.mostMisfits) choices in a row lead to layers of \(study.folder.path) that do not fit each other; "
+                    + "expected a space where most fit")
+        }
+    }
+
+    private func train(_ trial: ClaimedTrial, _ owner: String, _ monitor: WorkMonitor) throws {
+        let began = ContinuousClock.now
+        do {
+            let trained = try Trainer(trial.configuration, data: data).train(observers: [Cancellation(monitor)])
+            let found = try Evaluator(trained.model, threads: trial.configuration.threads)
+                .evaluate(data.dataset, rows: data.split.validation, on: .validation).evaluation
+            try study.finish(
+                trial: trial.number, accuracy: found.accuracies.all.accuracy, loss: found.loss,
+                seconds: began.duration(to: .now).seconds, owner: owner)
+        } catch let error as DuetError where error.kind == .badData || error.kind == .usage {
+            try study.fail(trial: trial.number, error.message, owner: owner)
+        }
+    }
+}

@@ -1,0 +1,176 @@
+import Duet
+import FileFormats
+import Foundation
+import GRDB
+import ParameterSearch
+
+/// A training that a worker has claimed.
+struct ClaimedTrial {
+    let number: Int
+    let configuration: TrainingConfiguration
+}
+
+/// A training to try: the choices that lead to it, its settings with the network, and the network's number of parameters.
+struct SuggestedTrial {
+    let point: ParameterPoint
+    let configuration: TrainingConfiguration
+    let parameters: Int
+}
+
+/// What is known where a trial is chosen.
+struct TrialHistory {
+    /// The trials that count, in the order of their numbers.
+    var finished: [SearchTrial] = []
+    /// Later ones, whether they have ended or not.
+    var pending: [ParameterPoint] = []
+}
+
+extension Study {
+    /// Each trial is chosen by the results of those that are at least so many numbers older, so that the same ones are chosen however many
+    /// workers there are, up to this many.
+    static let lag = 8
+
+    /// Claims the next trial: one whose worker is gone, or a new one.
+    /// - Parameters:
+    ///   - owner: who claims it.
+    ///   - sampling: how the trials are chosen.
+    ///   - suggest: chooses the trial of this number.
+    /// - Returns: the trial, nil where none can be begun, and whether one may be begun later, when others have ended.
+    /// - Throws: `DuetError` where the study cannot be written, and what `suggest` throws.
+    func claimTrial(
+        for owner: String, _ sampling: Sampling, suggest: (Int, TrialHistory) throws -> SuggestedTrial
+    ) throws -> (trial: ClaimedTrial?, othersAreBusy: Bool) {
+        try write { database in
+            try releaseDead(database)
+            let now = Date().timeIntervalSince1970
+            let left = try Row.fetchOne(
+                database,
+                sql: """
+                    UPDATE trial SET state = 1, owner = ?, heartbeat = ? WHERE number = (SELECT number FROM trial
+                        WHERE state = 0 OR (state = 1 AND heartbeat < \(now - Self.lease)) ORDER BY number LIMIT 1)
+                    RETURNING number, configuration
+                    """, arguments: [owner, now])
+            if let left {
+                let text: String = left["configuration"]
+                return (ClaimedTrial(number: left["number"], configuration: try configuration(from: text)), false)
+            }
+            let number = try Int.fetchOne(database, sql: "SELECT COUNT(*) FROM trial") ?? 0
+            guard number < sampling.trials else { return (nil, false) }
+            guard let history = try history(before: number, sampling, database) else { return (nil, true) }
+            let suggestion = try suggest(number, history)
+            try database.execute(
+                sql: """
+                    INSERT INTO trial (number, point, configuration, parameters, state, owner, heartbeat)
+                    VALUES (?, ?, ?, ?, 1, ?, ?)
+                    """,
+                arguments: [
+                    number, JSON.text(suggestion.point), JSON.text(suggestion.configuration), suggestion.parameters,
+                    owner, now,
+                ])
+            return (ClaimedTrial(number: number, configuration: suggestion.configuration), false)
+        }
+    }
+
+    /// What counts for the choice of a trial; nil where some of it has not ended yet.
+    private func history(before number: Int, _ sampling: Sampling, _ database: Database) throws -> TrialHistory? {
+        var history = TrialHistory()
+        for row in try Row.fetchAll(
+            database, sql: "SELECT * FROM trial WHERE number < ? ORDER BY number", arguments: [number])
+        {
+            let point = try JSON.value(
+                ParameterPoint.self, from: row["point"] as String, in: "\(folder.path)/study.sqlite")
+            guard (row["number"] as Int) <= number - Self.lag else {
+                history.pending.append(point)
+                continue
+            }
+            switch row["state"] as Int {
+            case 2:
+                let losses = sampling.objectives.map { $0.loss(row["accuracy"], row["loss"], row["parameters"]) }
+                history.finished.append(SearchTrial(point: point, losses: losses))
+            case 3:
+                history.finished.append(SearchTrial(point: point, losses: sampling.objectives.map { _ in .infinity }))
+            default: return nil
+            }
+        }
+        return history
+    }
+
+    private func configuration(from text: String) throws -> TrainingConfiguration {
+        try JSON.value(TrainingConfiguration.self, from: text, in: "\(folder.path)/study.sqlite")
+    }
+
+    /// Keeps what a trial has brought. Nothing happens where another worker has taken it over.
+    func finish(trial number: Int, accuracy: Double, loss: Double, seconds: Double, owner: String) throws {
+        try write { database in
+            try database.execute(
+                sql: """
+                    UPDATE trial SET state = 2, accuracy = ?, loss = ?, seconds = ?
+                    WHERE number = ? AND state = 1 AND owner = ?
+                    """, arguments: [accuracy, loss, seconds, number, owner])
+        }
+    }
+
+    /// Notes that a trial failed.
+    func fail(trial number: Int, _ message: String, owner: String) throws {
+        try write { database in
+            try database.execute(
+                sql: "UPDATE trial SET state = 3, error = ? WHERE number = ? AND state = 1 AND owner = ?",
+                arguments: [message, number, owner])
+        }
+    }
+
+    /// The results of all trials, in any order.
+    func trialResults() throws -> [NetworkResult] {
+        let name = try name()
+        return try read { database in
+            try Row.fetchAll(database, sql: "SELECT * FROM trial WHERE state = 2").map { row in
+                NetworkResult(
+                    name: "\(name)-\(row["number"] as Int)", validationAccuracy: row["accuracy"],
+                    validationLoss: row["loss"], parameters: row["parameters"])
+            }
+        }
+    }
+
+    /// The settings of a trial, with its network.
+    func trialConfiguration(_ name: String) throws -> TrainingConfiguration {
+        let own = try self.name()
+        let number = name.hasPrefix(own + "-") ? Int(name.dropFirst(own.count + 1)) : nil
+        let text = try read {
+            try String.fetchOne($0, sql: "SELECT configuration FROM trial WHERE number = ?", arguments: [number])
+        }
+        guard let text else {
+            throw DuetError(
+                .usage,
+                "\(folder.path) has no trial '\(name)'; expected a name such as \(own)-0, as `duet search show` lists them"
+            )
+        }
+        return try configuration(from: text)
+    }
+
+    /// The choices of each trial, by its name.
+    func trialPoints() throws -> [String: ParameterPoint] {
+        let name = try name()
+        return try read { database in
+            let rows = try Row.fetchAll(database, sql: "SELECT number, point FROM trial")
+            return Dictionary(
+                uniqueKeysWithValues: try rows.map {
+                    (
+                        "\(name)-\($0["number"] as Int)",
+                        try JSON.value(
+                            ParameterPoint.self, from: $0["point"] as String, in: "\(folder.path)/study.sqlite")
+                    )
+                })
+        }
+    }
+}
+
+extension SearchObjective {
+    /// What a strategy makes small.
+    fileprivate func loss(_ accuracy: Double, _ loss: Double, _ parameters: Int) -> Double {
+        switch self {
+        // Of equal accuracies the lower loss is better, by less than any difference in accuracy.
+        case .accuracy: 1 - accuracy + 1e-7 * min(loss, 100)
+        case .parameters: log(Double(max(parameters, 1)))
+        }
+    }
+}

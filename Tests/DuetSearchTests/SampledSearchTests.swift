@@ -1,0 +1,155 @@
+import Datasets
+import Duet
+import DuetSearch
+import FileFormats
+import Foundation
+import NeuralNetwork
+import Synchronization
+import TestSupport
+import Testing
+
+/// Searches that choose what they try, on data that small networks learn in seconds.
+@Suite(.serialized)
+struct SampledSearchTests {
+    private static let space = """
+        name: some
+        branches:
+          - modality: audio
+            layers:
+              - MaxPooling1D: {pool: [3, 13]}
+              - Flatten
+              - Dense: {units: {from: 4, to: 32, scale: log}, activation: relu}
+              - Dense: {units: $classes, activation: softmax}
+          - modality: image
+            layers:
+              - optional: [Dropout: {rate: {from: 0.1, to: 0.4}}]
+              - Flatten
+              - Dense: {units: $classes, activation: softmax}
+        heads:
+          - {fusion: [product, average]}
+          - {fusion: concatenate, layers: [Dense: {units: $classes, activation: softmax}]}
+        training:
+          learning_rate: {from: 0.0005, to: 0.02, scale: log}
+          batch_size: [8, 16]
+          branches: {audio: {epochs: [1, 2]}}
+        """
+
+    private func study(
+        _ data: SmallData, _ name: String, _ sampling: Sampling, space: String = Self.space, seed: UInt64 = 1
+    ) throws -> Study {
+        var configuration = data.configuration()
+        (configuration.schedule, configuration.folds, configuration.epochs) = (.staged, 2, 1)
+        configuration.seed = seed
+        let training = try TrainingData(configuration)
+        return try Study(
+            creating: data.folder.appendingPathComponent(name),
+            TrialSpace(space, path: "space.yaml", for: training.dataset), sampling, configuration, training)
+    }
+
+    @Test(arguments: [
+        Sampling(.tpe, trials: 24), Sampling(.random, trials: 12),
+        Sampling(.tpe, trials: 24, objectives: [.accuracy, .parameters]),
+    ])
+    func theTrialsAreTheSameForAnyNumberOfWorkers(sampling: Sampling) throws {
+        let data = try SmallData()
+        defer { data.remove() }
+        let alone = try study(data, "alone", sampling)
+        try SampledSearch(alone).run()
+        let results = try alone.results()
+        #expect(results.count == sampling.trials && Set(results.map(\.parameters)).count > 1)
+
+        let together = try study(data, "together", sampling)
+        // Stopped again and again, by two workers.
+        for most in [3, 9, 14] {
+            let asked = Mutex(0)
+            let monitor = WorkMonitor(isCancelled: {
+                asked.withLock {
+                    $0 += 1
+                    return $0 > most * 3
+                }
+            })
+            try? SampledSearch(together).run(jobs: 2, monitor: monitor)
+        }
+        #expect(try !together.progress().isComplete)
+        try SampledSearch(Study(opening: together.folder)).run(jobs: 4)
+        #expect(try together.results() == results && together.progress().isComplete)
+
+        let other = try study(data, "other", sampling, seed: 2)
+        try SampledSearch(other).run(jobs: 2)
+        #expect(try other.results() != results)
+    }
+
+    @Test func aTrialIsAsIfTrainedAlone() throws {
+        let data = try SmallData()
+        defer { data.remove() }
+        let study = try study(data, "study", Sampling(.random, trials: 5))
+        try SampledSearch(study).run(jobs: 2)
+        var rates: Set<Float> = []
+        for result in try study.results() {
+            let configuration = try study.configuration(of: result.name)
+            rates.insert(configuration.learningRate)
+            #expect([8, 16].contains(configuration.batchSize))
+            #expect([1, 2].contains(configuration.branches["audio"]?.epochs))
+            let training = try TrainingData(configuration)
+            let alone = try Trainer(configuration, data: training).train()
+            #expect(alone.model.architecture.name == result.name)
+            let found = try Evaluator(alone.model, threads: configuration.threads).evaluate(
+                training.dataset, rows: training.split.validation, on: .validation
+            ).evaluation
+            #expect(found.accuracies.all.accuracy == result.validationAccuracy, "\(result.name)")
+            #expect(found.loss == result.validationLoss, "\(result.name)")
+        }
+        #expect(rates.count == 5 && rates.allSatisfy { (0.0005...0.02).contains($0) })
+    }
+
+    @Test func aStudyGoesOnWithMoreTrials() throws {
+        let data = try SmallData()
+        defer { data.remove() }
+        let study = try study(data, "study", Sampling(.random, trials: 2))
+        try SampledSearch(study).run(until: .now)
+        #expect(try study.results().isEmpty)
+        try SampledSearch(study).run()
+        #expect(try study.progress().isComplete && study.results().count == 2)
+        try study.setTrials(4)
+        #expect(try !study.progress().isComplete)
+        try SampledSearch(study).run()
+        #expect(try study.progress().isComplete && study.results().count == 4)
+    }
+
+    @Test func trialsThatFailAreKeptAndTheOthersGoOn() throws {
+        let data = try SmallData()
+        defer { data.remove() }
+        let diverging = Self.space.replacingOccurrences(
+            of: "learning_rate: {from: 0.0005, to: 0.02, scale: log}", with: "learning_rate: [0.005, 1.0e+30]")
+        let study = try study(data, "study", Sampling(.tpe, trials: 20), space: diverging)
+        try SampledSearch(study).run(jobs: 2)
+        let progress = try study.progress()
+        #expect(progress.isComplete && progress.failedNetworks > 0 && progress.trainedNetworks > 0, "\(progress)")
+        #expect(try study.failures().allSatisfy { $0.name.hasPrefix("trial ") && $0.reason.contains("diverged") })
+        let table = data.folder.appendingPathComponent("table.csv")
+        try study.writeTable(to: table)
+        let rows = try String(contentsOf: table, encoding: .utf8).split(separator: "\n")
+        #expect(rows.count == progress.trainedNetworks + 1 && rows[0].contains("training 18:"), "\(rows[0])")
+    }
+
+    @Test func spacesThatAllowNothingAreRefused() throws {
+        let data = try SmallData()
+        defer { data.remove() }
+        let unfit = Self.space.replacingOccurrences(of: "pool: [3, 13]", with: "pool: [30000, 40000]")
+        let study = try study(data, "study", Sampling(.tpe, trials: 3), space: unfit)
+        let error = try #require(throws: DuetError.self) { try SampledSearch(study).run() }
+        #expect(error.kind == .badData && error.message.contains("do not fit each other"), "\(error)")
+
+        for (setting, message) in [
+            ("seed: [1, 2]", "there is no setting 'seed'"), ("batch_size: [0]", "batch_size"),
+            ("branches: {audio: {epoch: 3}}", "did you mean 'epochs'?"),
+        ] {
+            let space = Self.space.components(separatedBy: "training:")[0] + "training:\n  " + setting
+            let error = try #require(throws: DuetError.self) {
+                try SampledSearch(self.study(data, "\(setting.count)", Sampling(.random, trials: 1), space: space))
+                    .run()
+            }
+            #expect(error.kind == .badData && error.message.contains(message), "\(error)")
+        }
+    }
+}
