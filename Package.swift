@@ -71,6 +71,9 @@ let package = Package(
             name: "DuetBenchmark",
             dependencies: ["Duet", "Embeddings", "FileFormats", "NeuralNetwork"],
             path: "benchmarks/DuetBenchmark"),
+        .executableTarget(
+            name: "ParameterSearchBenchmark", dependencies: ["ParameterSearch", "SeededRandom"],
+            path: "benchmarks/ParameterSearchBenchmark"),
 
         .target(
             name: "TestSupport", dependencies: ["Duet", "Datasets", "FileFormats", "NeuralNetwork", "SeededRandom"],

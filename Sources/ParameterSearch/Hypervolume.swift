@@ -2,8 +2,8 @@
 /// results with several objectives is.
 ///
 /// Two objectives take one sweep; more are cut into slices along the last one.
-/// E. Zitzler, L. Thiele: Multiobjective Evolutionary Algorithms. IEEE Transactions on Evolutionary Computation 3 (1999);
-/// slices: L. While et al.: A Faster Algorithm for Calculating Hypervolume, the same 10 (2006).
+/// E. Zitzler, L. Thiele: Multiobjective Evolutionary Algorithms. IEEE Transactions on Evolutionary Computation 3
+/// (1999); slices: L. While et al.: A Faster Algorithm for Calculating Hypervolume, the same 10 (2006).
 ///
 /// - Parameters:
 ///   - points: losses, one number per objective. Those not below the reference in every objective add nothing.

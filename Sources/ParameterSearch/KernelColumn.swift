@@ -39,7 +39,7 @@ struct KernelColumn {
     /// Adds each kernel's log density of a value to `sums`, which has one number per observation.
     mutating func addLogDensities(of value: Double, to sums: inout [Double]) {
         let logDensities = logDensities(of: value)
-        for (observation, index) in indices.enumerated() { sums[observation] += logDensities[index] }
+        for observation in sums.indices { sums[observation] += logDensities[indices[observation]] }
     }
 
     /// The log density of a value around each of `centers`, and the prior's.

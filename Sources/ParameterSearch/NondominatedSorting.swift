@@ -19,7 +19,8 @@ package func dominates(_ losses: [Double], _ others: [Double]) -> Bool {
 package func nondominatedFronts(of losses: [[Double]]) -> [[Int]] {
     // In lexicographic order nothing is dominated by what comes after it.
     let order = losses.indices.sorted { left, right in
-        losses[left] == losses[right] ? left < right : losses[left].lexicographicallyPrecedes(losses[right])
+        for (loss, other) in zip(losses[left], losses[right]) where loss != other { return loss < other }
+        return left < right
     }
     var fronts: [[Int]] = []
     for trial in order {

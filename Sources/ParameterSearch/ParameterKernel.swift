@@ -3,9 +3,10 @@ package import SeededRandom
 
 /// The distribution of a parameter's values around one observed value.
 ///
-/// Of a number, a normal distribution that is cut off at the ends of the range, on the logarithmic scale if the parameter
-/// has one; an integer takes the probability of its cell. Of an option, the observed one is likelier than the others, which
-/// are alike (J. Aitchison, C. Aitken: Multivariate Binary Discrimination by the Kernel Method. Biometrika 63 (1976)).
+/// Of a number, a normal distribution that is cut off at the ends of the range, on the logarithmic scale if the
+/// parameter has one; an integer takes the probability of its cell. Of an option, the observed one is likelier than the
+/// others, which are alike (J. Aitchison, C. Aitken: Multivariate Binary Discrimination by the Kernel Method.
+/// Biometrika 63 (1976)).
 package struct ParameterKernel {
     package let kind: ParameterKind
     /// Of a number, the standard deviation on `kind.interval`. Of an option, the probability that goes to all options

@@ -46,8 +46,9 @@ package enum ParameterKind: Hashable, Sendable {
         switch self {
         case .categorical(let count): 0...Double(count)
         case .integer(let range, let logarithmic):
-            Self.position(Double(range.lowerBound) - 0.5, logarithmic)...Self.position(
-                Double(range.upperBound) + 0.5, logarithmic)
+            Self.position(
+                Double(range.lowerBound) - 0.5, logarithmic)...Self.position(
+                    Double(range.upperBound) + 0.5, logarithmic)
         case .real(let range, let logarithmic):
             Self.position(range.lowerBound, logarithmic)...Self.position(range.upperBound, logarithmic)
         }
@@ -105,6 +106,10 @@ package enum ParameterKind: Hashable, Sendable {
     /// Six significant digits: enough for any setting, easy to read, and the same on machines whose logarithms differ
     /// in the last bit.
     private static func rounded(_ value: Double) -> Double {
-        Double(String(format: "%.6g", value)) ?? value
+        guard value != 0, value.isFinite else { return value }
+        // Powers of ten with positive exponents are exact, so that what is left is the number nearest to the digits.
+        let shift = 5 - log10(abs(value)).rounded(.down)
+        let power = pow(10, abs(shift))
+        return shift >= 0 ? (value * power).rounded() / power : (value / power).rounded() * power
     }
 }

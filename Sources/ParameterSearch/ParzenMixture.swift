@@ -1,8 +1,8 @@
 import Foundation
 package import SeededRandom
 
-/// The density of a set of points: a mixture with one component per point, the product of its parameters' kernels, and one
-/// more, the product of the priors.
+/// The density of a set of points: a mixture with one component per point, the product of its parameters' kernels, and
+/// one more, the product of the priors.
 ///
 /// Of points that lack a parameter, the component has the parameter's prior, so densities of points with any parameters
 /// can be compared.
@@ -66,9 +66,9 @@ package struct ParzenMixture {
 }
 
 extension ParzenMixture {
-    /// The bandwidth of a parameter's kernels, by how many observations there are: of numbers a tenth of the range, times
-    /// the rate of D. Scott: Multivariate Density Estimation (1992), and of integers not below half a step. Options get one
-    /// observation in all, spread evenly, beside those that there are.
+    /// The bandwidth of a parameter's kernels, by how many observations there are: of numbers a tenth of the range,
+    /// times the rate of D. Scott: Multivariate Density Estimation (1992), and of integers not below half a step.
+    /// Options get one observation in all, spread evenly, beside those that there are.
     private func bandwidth(of kind: ParameterKind, observations: Int) -> Double {
         let rate = pow(Double(max(observations, 1)), -1 / Double(dimensions + 4))
         switch kind {

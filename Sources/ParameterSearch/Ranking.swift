@@ -1,15 +1,15 @@
 /// The best of some trials, with one objective or several.
 ///
 /// Front by front; of the last front, those that add most to the hypervolume of what was taken of it, one after the
-/// other, as Y. Ozaki et al.: Multiobjective Tree-Structured Parzen Estimator. Journal of Artificial Intelligence Research
-/// 73 (2022) split trials. With one objective this is the order of the losses. Equal trials keep their order, and failed ones,
-/// those with a loss that is not finite, come last.
+/// other, as Y. Ozaki et al.: Multiobjective Tree-Structured Parzen Estimator. Journal of Artificial Intelligence
+/// Research 73 (2022) split trials. With one objective this is the order of the losses. Equal trials keep their order,
+/// and failed ones, those with a loss that is not finite, come last.
 ///
 /// - Parameters:
 ///   - count: how many are wanted; all where there are fewer.
 ///   - losses: one array per trial, one number per objective.
 /// - Returns: indices of trials, the best first.
-package func best(_ count: Int, of losses: [[Double]]) -> [Int] {
+package func bestTrials(_ count: Int, of losses: [[Double]]) -> [Int] {
     let finite = losses.indices.filter { losses[$0].allSatisfy(\.isFinite) }
     let failed = losses.indices.filter { !losses[$0].allSatisfy(\.isFinite) }
     var chosen: [Int] = []

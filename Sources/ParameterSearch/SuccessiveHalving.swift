@@ -1,11 +1,11 @@
-/// Asynchronous successive halving: trials start with a small budget, and at each rung the best `1 / reduction` of those
-/// that have come so far go on to the next one, with `reduction` times the budget.
+/// Asynchronous successive halving: trials start with a small budget, and at each rung the best `1 / reduction` of
+/// those that have come so far go on to the next one, with `reduction` times the budget.
 ///
-/// It only decides, on a table of what has been started and what came out. A caller that leaves out losses that are newer than
-/// a fixed number of jobs gets the same decisions however many of the jobs run at the same time.
+/// It only decides, on a table of what has been started and what came out. A caller that leaves out losses that are
+/// newer than a fixed number of jobs gets the same decisions however many of the jobs run at the same time.
 ///
-/// L. Li et al.: A System for Massively Parallel Hyperparameter Tuning. MLSys (2020), algorithm 2. With several objectives,
-/// the best are those of `best(_:of:)`.
+/// L. Li et al.: A System for Massively Parallel Hyperparameter Tuning. MLSys (2020), algorithm 2. With several
+/// objectives, the best are those of `bestTrials(_:of:)`.
 package struct SuccessiveHalving: Equatable, Sendable {
     /// The budget of each rung, ascending; a promoted trial's includes what it has had before.
     package let budgets: [Int]
@@ -44,10 +44,14 @@ package struct SuccessiveHalving: Equatable, Sendable {
     }
 
     /// Rungs between two budgets.
+    ///
+    /// Three rungs, a minimum of a ninth of the maximum and a reduction by 3, are a good choice: results of an even
+    /// smaller budget say too little about the last rung's.
+    ///
     /// - Parameters:
     ///   - minimum: the least that the first rung's budget may be, at least 1.
-    ///   - maximum: the last rung's budget. From there down, each has a `reduction`th of the one above, rounded down, while that
-    ///     is not below the minimum.
+    ///   - maximum: the last rung's budget. From there down, each has a `reduction`th of the one above, rounded down,
+    ///     while that is not below the minimum.
     ///   - reduction: one of how many trials is promoted, at least 2.
     package init(minimum: Int, maximum: Int, reduction: Int) {
         precondition(minimum >= 1 && reduction >= 2)
@@ -66,7 +70,7 @@ package struct SuccessiveHalving: Equatable, Sendable {
         for rung in budgets.indices.dropLast().reversed() {
             let finished = finished(at: rung, of: entries)
             let started = Set(entries.lazy.filter { $0.rung == rung + 1 }.map(\.trial))
-            let top = best(finished.count / reduction, of: finished.map(\.losses)).map { finished[$0] }
+            let top = bestTrials(finished.count / reduction, of: finished.map(\.losses)).map { finished[$0] }
             let next = top.first { !started.contains($0.trial) && $0.losses.allSatisfy(\.isFinite) }
             if let next { return Promotion(trial: next.trial, rung: rung + 1) }
         }

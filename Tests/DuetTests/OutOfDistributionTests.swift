@@ -21,7 +21,9 @@ struct OutOfDistributionTests {
         let example = try StatisticsFixture.load().mahalanobis
         let distance = MahalanobisDistance(
             example.embeddings, labels: example.labels, classes: 3, validation: example.validation)
-        let found = distance.scores(of: example.others).map(Double.init)
+        let found = distance.scores(
+            of: example.others, width: example.embeddings.count / example.labels.count
+        ).map(Double.init)
         for (found, expected) in zip(found, example.scores) {
             #expect(abs(found - expected) < 1e-3 * max(1, abs(expected)), "\(found), \(expected)")
         }
@@ -133,11 +135,39 @@ struct OutOfDistributionTests {
         #expect(throws: DuetError.self) { try UncertaintySettings(outOfDistribution: 0.7) }
     }
 
+    /// A flattened convolution has thousands of values: they must neither take minutes nor fill the model file.
+    @Test func wideEmbeddingsAreFolded() {
+        let width = 5000
+        var generator = SeededGenerator(seed: 1)
+        func embeddings(_ count: Int, shift: Float) -> [Float] {
+            (0..<count).flatMap { _ in generator.normals(width).map { $0 + shift } }
+        }
+        let labels = (0..<400).map { $0 % 2 }
+        let near = (0..<20).flatMap { _ in embeddings(20, shift: 0) }
+        let distance = MahalanobisDistance(
+            near, labels: labels, classes: 2, validation: embeddings(50, shift: 0))
+        let same = distance.scores(of: embeddings(50, shift: 0), width: width)
+        let others = distance.scores(of: embeddings(50, shift: 2), width: width)
+        #expect(RankingMetrics(low: same, high: others).auroc > 0.99)
+    }
+
+    @Test func distancesOfOtherEmbeddingsAreRefused() throws {
+        let data = try SmallData()
+        defer { data.remove() }
+        var model = try data.train(data.configuration()).model
+        model.embeddingDistances["image"] = MahalanobisDistance(
+            [1, 0, 1, 0, 1, 0], labels: [0, 0, 0], classes: 2, validation: [1, 0])
+        let classifier = Classifier(model, threads: 1)
+        let dataset = try DatasetFolder(data.folder).load()
+        let error = try #require(throws: DuetError.self) { try classifier.predict(dataset) }
+        #expect(error.kind == .badData && error.message.contains("'image' are not for embeddings"), "\(error)")
+    }
+
     /// A covariance without an inverse, and a class without an example.
     @Test func degenerateEmbeddingsHaveFiniteDistances() {
         let distance = MahalanobisDistance(
             [1, 0, 1, 0, 1, 0], labels: [0, 0, 0], classes: 2, validation: [1, 0])
-        let scores = distance.scores(of: [1, 0, 2, 3])
+        let scores = distance.scores(of: [1, 0, 2, 3], width: 2)
         #expect(scores.allSatisfy(\.isFinite) && scores[0] == 0 && scores[1] > 0)
     }
 }

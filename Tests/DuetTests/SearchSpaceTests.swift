@@ -117,7 +117,7 @@ struct SearchSpaceTests {
             "more than 10000 choices"
         ),
         ("layers: [Dense: {units: {from: 0, to: 10000}}]", "10,000 integers at most"),
-        ("layers: [Dropout: {rate: {from: 0.1, to: 0.5}}]", "the range at image 1:"),
+        ("layers: [Dropout: {rate: {from: 0.1, to: 0.5}}]", "endlessly many numbers"),
         ("layers: [Dropout: {rate: {from: 0.0, to: 0.5, scale: log}}]", "a range is written as"),
         ("layers: [Dropout: {rate: {from: 0.1, to: 0.5, scale: lin}}]", "'scale' is log or left out"),
         ("layers: [Dense: {units: {from: 4, to: 2}}]", "a range is written as"),

@@ -64,7 +64,8 @@ struct KernelTests {
         let kernel = ParameterKernel(kind: kind, bandwidth: bandwidth)
         var generator = SeededGenerator(seed: UInt64(index))
         let scale = { (value: Double) in logarithmic ? log(value) : value }
-        let draws = (0..<5_000).map { _ in scale(kernel.sample(around: kernel.center(center), using: &generator)) }.sorted()
+        let draws = (0..<5_000).map { _ in scale(kernel.sample(around: kernel.center(center), using: &generator)) }
+            .sorted()
         // Kolmogorov and Smirnov's distance to the integral, by the midpoint rule.
         let (low, high) = (scale(range.lowerBound), scale(range.upperBound))
         let steps = 20_000
@@ -79,6 +80,16 @@ struct KernelTests {
         }
         #expect(abs(integral - 1) < 1e-6)
         #expect(distance < 1.95 / Double(draws.count).squareRoot(), "less likely than 1 in 1,000")
+    }
+
+    @Test("Drawn numbers have six significant digits, however large or small", arguments: [1e-9, 1e-3, 1, 1e12])
+    func digits(scale: Double) {
+        let kind = ParameterKind.real((-scale)...scale)
+        var generator = SeededGenerator(seed: 3)
+        for _ in 0..<200 {
+            let value = kind.sample(using: &generator)
+            #expect(Double(String(format: "%.6g", value)) == value)
+        }
     }
 
     private func chiSquare(of draws: [Double], _ values: [Double], _ probabilities: [Double]) -> Double {

@@ -25,10 +25,10 @@ struct RankingTests {
     @Test("With one objective the best are the smallest, ties in order, and failed trials come last")
     func oneObjective() {
         let losses = [[3.0], [.nan], [1], [2], [1], [.infinity]]
-        #expect(best(6, of: losses) == [2, 4, 3, 0, 1, 5])
-        #expect(best(2, of: losses) == [2, 4])
-        #expect(best(9, of: losses).count == 6)
-        #expect(best(3, of: []).isEmpty)
+        #expect(bestTrials(6, of: losses) == [2, 4, 3, 0, 1, 5])
+        #expect(bestTrials(2, of: losses) == [2, 4])
+        #expect(bestTrials(9, of: losses).count == 6)
+        #expect(bestTrials(3, of: []).isEmpty)
     }
 
     @Test("Of the last front, each next trial is the one that adds most hypervolume", arguments: [2, 3])
@@ -45,7 +45,7 @@ struct RankingTests {
             let losses = front.map { $0[objective] }
             return losses.max()! + 0.1 * (losses.max()! - losses.min()!)
         }
-        let order = best(8, of: dominated + front)
+        let order = bestTrials(8, of: dominated + front)
         var chosen: [[Double]] = []
         for index in order {
             #expect(index >= front.count, "a dominated trial before its dominator")
@@ -61,6 +61,6 @@ struct RankingTests {
         var generator = SeededGenerator(seed: 6)
         let losses = (0..<60).map { _ in [generator.number(in: 0...1), generator.number(in: 0...1)] }
         let rescaled = losses.map { [1024 * $0[0] - 8, $0[1] / 1024 + 4] }
-        #expect(best(30, of: losses) == best(30, of: rescaled))
+        #expect(bestTrials(30, of: losses) == bestTrials(30, of: rescaled))
     }
 }

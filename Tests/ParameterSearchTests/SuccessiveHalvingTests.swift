@@ -18,8 +18,8 @@ struct SuccessiveHalvingTests {
         #expect(SuccessiveHalving(minimum: 6, maximum: 5, reduction: 2).budgets == [5])
     }
 
-    /// With n = 9, r = 1, R = 9 and η = 3, successive halving runs 9 trials for 1, 3 for 3 and 1 for 9: table 1 of the paper, of
-    /// which the asynchronous variant promotes as soon as a third is known.
+    /// With n = 9, r = 1, R = 9 and η = 3, successive halving runs 9 trials for 1, 3 for 3 and 1 for 9: table 1 of the
+    /// paper, of which the asynchronous variant promotes as soon as a third is known.
     @Test("One worker alone promotes as the paper's example does")
     func sequence() {
         // Trial n has the loss n at every rung, so the first ones are the best.

@@ -99,9 +99,11 @@ struct TreeParzenEstimatorTests {
 
     @Test("A region where all trials fail is left")
     func failures() {
-        let trials = Self.search(100, seed: 4, losses: { point in
-            [point["optimizer"] == 0 ? .nan : point["optimizer"] == 2 ? .infinity : Self.loss(point)]
-        })
+        let trials = Self.search(
+            100, seed: 4,
+            losses: { point in
+                [point["optimizer"] == 0 ? .nan : point["optimizer"] == 2 ? .infinity : Self.loss(point)]
+            })
         // Of random trials, two thirds would fail.
         #expect(trials.suffix(50).count { $0.point["optimizer"] != 1 } < 20)
         #expect(Self.search(30, seed: 4, losses: { _ in [.nan] }).count == 30)
@@ -117,8 +119,8 @@ struct TreeParzenEstimatorTests {
         #expect(Set(learned).count == learned.count)
     }
 
-    @Test("Points that are tried now are not suggested again")
-    func pending() {
+    @Test("Points that are tried now or were tried elsewhere are not suggested again", arguments: [true, false])
+    func pending(areRunning: Bool) {
         let walk: Walk = { choose in _ = choose("a", .ordinal(count: 12)) }
         var trials = Self.search(11, seed: 6, walk: walk, losses: { [$0.values[0]] })
         trials.removeAll { $0.point.values[0] < 3 }
@@ -126,7 +128,8 @@ struct TreeParzenEstimatorTests {
         let pending: [ParameterPoint] = [["a": 0], ["a": 1], ["a": 2]]
         for seed in 0..<20 {
             var generator = SeededGenerator(seed: UInt64(seed))
-            var estimator = TreeParzenEstimator(trials: trials, pending: pending)
+            var estimator = TreeParzenEstimator(
+                trials: trials, pending: areRunning ? pending : [], tried: areRunning ? [] : pending)
             #expect(!pending.contains(estimator.suggest(walk, using: &generator)))
         }
     }

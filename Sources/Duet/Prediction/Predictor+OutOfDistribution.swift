@@ -19,7 +19,8 @@ extension Predictor {
         let embeddings = try embeddings(of: dataset, rows: rows, advance: advance)
         let modalities = model.architecture.modalities.map(\.name)
         let scores = modalities.map { name in
-            model.embeddingDistances[name]?.scores(of: embeddings.ofBranch(name).values) ?? []
+            let embedding = embeddings.ofBranch(name)
+            return model.embeddingDistances[name]?.scores(of: embedding.values, width: embedding.width) ?? []
         }
         let all = rows.indices.map { position in
             let present = modalities.indices.filter { absent?(modalities[$0], position) != true }

@@ -1,4 +1,5 @@
 import Datasets
+import FileFormats
 import NeuralNetwork
 
 /// Runs a trained model over many examples: what it predicts from all modalities, and from each of them alone.
@@ -30,6 +31,13 @@ final class Predictor {
         outputs = try model.architecture.outputNames()
         network = try model.architecture.network()
         let embeddings = try model.architecture.embeddingNames()
+        for (modality, distance) in model.embeddingDistances {
+            let width = network.shape(of: embeddings.ofBranch(modality))?.reduce(1, *) ?? 0
+            guard distance.width == min(width, MahalanobisDistance.mostWidth) else {
+                throw DuetError(
+                    .badData, "the model's distances of '\(modality)' are not for embeddings of \(width) values")
+            }
+        }
         distances =
             model.softensBranches
             ? model.architecture.modalities.compactMap { modality in

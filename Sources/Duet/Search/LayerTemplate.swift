@@ -170,15 +170,22 @@ struct LayerTemplate {
         node.mapping.map { $0["from"] != nil || $0["to"] != nil } ?? false
     }
 
+    private static let rangeHelp =
+        "a range is written as {from: 16, to: 64, step: 16} or {from: 0.0001, to: 0.01, scale: log}"
+
     private func numberInRange(_ node: Node, _ point: inout Point) throws -> Node {
         try document.checkKeys(of: node, against: ["from", "to", "step", "scale"])
         let isLogarithmic = node["scale"]?.string == "log"
         guard node["scale"] == nil || (isLogarithmic && node["step"] == nil) else {
             throw document.failure(node["scale"], "'scale' is log or left out, and goes with no 'step'")
         }
-        if let first = node["from"]?.int, let last = node["to"]?.int, (isLogarithmic ? 1 : 0) <= first, first <= last {
-            guard let step = (node["step"] ?? Node("1")).int, step > 0, (last - first) / step < 10_000 else {
-                throw document.failure(node, "a range has 10,000 integers at most, and its step is positive")
+        if let first = node["from"]?.int, let last = node["to"]?.int {
+            let step = node["step"].map(\.int) ?? 1
+            guard (isLogarithmic ? 1 : 0) <= first, first <= last, let step, step > 0 else {
+                throw document.failure(node, Self.rangeHelp)
+            }
+            guard isLogarithmic || (last - first) / step < 10_000 else {
+                throw document.failure(node, "a range has 10,000 integers at most, unless it has 'scale: log'")
             }
             let kind = ParameterKind.integer(0...((last - first) / step))
             let value =
@@ -190,8 +197,7 @@ struct LayerTemplate {
         guard let first = node["from"]?.float, let last = node["to"]?.float, first.isFinite, last.isFinite,
             first < last, !isLogarithmic || first > 0, node["step"] == nil
         else {
-            throw document.failure(
-                node, "a range is written as {from: 16, to: 64, step: 16} or {from: 0.0001, to: 0.01, scale: log}")
+            throw document.failure(node, Self.rangeHelp)
         }
         return Node("\(choose(.real(first...last, logarithmic: isLogarithmic), at: node, &point))")
     }

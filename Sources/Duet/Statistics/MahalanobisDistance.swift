@@ -1,14 +1,21 @@
 import Foundation
 import NeuralNetwork
+import SeededRandom
 
 /// How far an embedding is from those of the classes: the squared Mahalanobis distance to the nearest class, where each class is a
 /// normal distribution with a mean of its own and a covariance that all share (K. Lee et al., "A simple unified framework for
 /// detecting out-of-distribution samples and adversarial attacks", 2018).
 ///
 /// Distances are standardized by those of the validation examples, so that those of several branches can be averaged.
+///
+/// An embedding of more than 512 values, such as a flattened convolution, is folded into 512: each value is added, with a sign, to one of
+/// them (K. Weinberger et al., "Feature hashing for large scale multitask learning", 2009). Inner products stay the same on average, and
+/// the covariance stays small: it takes time with the cube of the width, and space in the model file with its square.
 public struct MahalanobisDistance: Sendable, Equatable {
-    /// Values per embedding.
-    public let width: Int
+    /// Values of an embedding that count, after folding.
+    let width: Int
+    /// More values than that are folded.
+    static let mostWidth = 512
     /// The inverse of the covariance's lower Cholesky factor, [width × width]: what it makes of an embedding has the identity as
     /// covariance.
     let whitening: FloatStorage
@@ -43,7 +50,9 @@ public struct MahalanobisDistance: Sendable, Equatable {
     ///   - classes: how many classes there are.
     ///   - validation: the embeddings of validation examples; at least one.
     package init(_ embeddings: [Float], labels: [Int], classes: Int, validation: [Float]) {
-        let width = embeddings.count / labels.count
+        let given = embeddings.count / labels.count
+        let embeddings = Self.folded(embeddings, width: given)
+        let width = min(given, Self.mostWidth)
         var means = [Double](repeating: 0, count: classes * width)
         var counts = [Double](repeating: 0, count: classes)
         for (example, label) in labels.enumerated() {
@@ -68,20 +77,23 @@ public struct MahalanobisDistance: Sendable, Equatable {
         let placed = whitened.enumerated().map { counts[$0 / width] > 0 ? $1 : Float(1e6) }
         (self.width, self.whitening, self.means) = (width, .array(whitening), .array(placed))
         scale = [0, 1]
-        let distances = squaredDistances(of: validation)
+        let distances = squaredDistances(of: validation, width: given)
         let mean = distances.reduce(0) { $0 + Double($1) } / Double(distances.count)
         let variance = distances.reduce(0) { $0 + (Double($1) - mean) * (Double($1) - mean) } / Double(distances.count)
         scale = [Float(mean), Float(max(variance.squareRoot(), 1e-6))]
     }
 
-    /// The standardized distances of some embeddings, [example × width]: how many standard deviations of the validation examples they
-    /// are further away than those are on average.
-    package func scores(of embeddings: [Float]) -> [Float] {
-        squaredDistances(of: embeddings).map { ($0 - scale[0]) / scale[1] }
+    /// The standardized distances of some embeddings: how many standard deviations of the validation examples they are further away than
+    /// those are on average.
+    /// - Parameters:
+    ///   - embeddings: [example × width].
+    ///   - width: values per embedding.
+    /// - Returns: a score for each example.
+    package func scores(of embeddings: [Float], width: Int) -> [Float] {
+        squaredDistances(of: embeddings, width: width).map { ($0 - scale[0]) / scale[1] }
     }
 
-    /// The squared distances of some embeddings, [example × width], to the nearest of the means.
-    package func squaredDistances(of embeddings: [Float]) -> [Float] {
+    private func squaredDistances(of embeddings: [Float], width: Int) -> [Float] {
         embeddings.withUnsafeBufferPointer { embeddings in
             stride(from: 0, to: embeddings.count, by: width).map {
                 squaredDistance(of: UnsafeBufferPointer(rebasing: embeddings[$0..<($0 + width)]))
@@ -91,6 +103,9 @@ public struct MahalanobisDistance: Sendable, Equatable {
 
     /// The squared distance of an embedding to the nearest of the means.
     func squaredDistance(of embedding: UnsafeBufferPointer<Float>) -> Float {
+        guard embedding.count <= Self.mostWidth else {
+            return Self.folded(Array(embedding), width: embedding.count).withUnsafeBufferPointer(squaredDistance)
+        }
         let point = whitening.withUnsafeBufferPointer { Self.whitened(embedding, by: $0) }
         return means.withUnsafeBufferPointer { means in
             stride(from: 0, to: means.count, by: width).reduce(Float.infinity) { nearest, mean in
@@ -102,6 +117,25 @@ public struct MahalanobisDistance: Sendable, Equatable {
                 return min(nearest, sum)
             }
         }
+    }
+
+    /// Embeddings, [example × width], of `mostWidth` values at most.
+    private static func folded(_ embeddings: [Float], width: Int) -> [Float] {
+        guard width > mostWidth else { return embeddings }
+        // Where each value goes, and with which sign, is drawn by its place alone.
+        let draws = (0..<width).map { place in
+            var generator = SplitMix64(state: UInt64(place))
+            return generator.next()
+        }
+        let buckets = draws.map { Int($0 % UInt64(mostWidth)) }
+        let signs = draws.map { $0 >> 63 == 0 ? Float(1) : -1 }
+        var folded = [Float](repeating: 0, count: embeddings.count / width * mostWidth)
+        for example in 0..<(embeddings.count / width) {
+            for place in 0..<width {
+                folded[example * mostWidth + buckets[place]] += signs[place] * embeddings[example * width + place]
+            }
+        }
+        return folded
     }
 
     /// A lower triangular matrix times a vector.
