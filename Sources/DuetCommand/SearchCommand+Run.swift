@@ -190,6 +190,7 @@ struct SearchObjectives: ExpressibleByArgument {
 
 /// A time such as 90s, 30m or 2h.
 extension Duration: @retroactive ExpressibleByArgument {
+    /// - Parameter argument: a positive number with its unit: s, m or h.
     public init?(argument: String) {
         let seconds = ["s": 1.0, "m": 60, "h": 3600]
         guard let unit = argument.last.flatMap({ seconds[String($0)] }), let number = Double(argument.dropLast()),

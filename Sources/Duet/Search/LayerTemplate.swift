@@ -36,6 +36,7 @@ struct LayerTemplate {
 
     /// The layers that some choices lead to.
     /// - Parameter choose: makes the choices.
+    /// - Returns: the layers.
     /// - Throws: `DuetError` of kind `badData`, with file and line.
     func layers(_ choose: @escaping ParameterChooser) throws -> [any Layer] {
         var point = Point(choose: choose)
@@ -46,6 +47,7 @@ struct LayerTemplate {
     /// - Parameters:
     ///   - settings: settings of a training.
     ///   - choose: makes the choices.
+    /// - Returns: the settings, without choices.
     /// - Throws: `DuetError` of kind `badData`, with file and line.
     func settings(_ settings: Node, _ choose: @escaping ParameterChooser) throws -> Node {
         var point = Point(choose: choose)
