@@ -112,8 +112,7 @@ extension SearchCommand {
                 ?? TrialSpace(SearchSpace.standard, path: "the standard space", for: data.dataset)
             // With a budget alone, the time is the end.
             let sampling = Sampling(
-                strategy, trials: trials ?? (budget == nil ? 50 : 1_000_000),
-                objectives: objectives?.list ?? [.accuracy])
+                strategy, trials: trials ?? (budget == nil ? 50 : nil), objectives: objectives?.list ?? [.accuracy])
             let folder = URL(fileURLWithPath: output ?? "studies/\(space.name)")
             try search(Study(creating: folder, space, sampling, configuration, data))
         }
@@ -155,11 +154,15 @@ extension SearchCommand {
                 whenStopped:
                     "stopped; what is trained is saved. Go on with: duet search --resume --output \(study.folder.relativePath)"
             ) { monitor in
-                guard try study.sampling() != nil else {
+                guard let sampling = try study.sampling() else {
                     guard budget == nil else {
                         throw DuetError(.usage, "--budget belongs to --strategy tpe or random")
                     }
                     return try ExhaustiveSearch(study).run(jobs: jobs, monitor: monitor)
+                }
+                guard sampling.trials != nil || budget != nil else {
+                    throw DuetError(
+                        .usage, "the search has no end: it was begun with --budget alone; give --trials or --budget")
                 }
                 let deadline = budget.map { ContinuousClock.now + $0 }
                 try SampledSearch(study).run(jobs: jobs, until: deadline, monitor: monitor)

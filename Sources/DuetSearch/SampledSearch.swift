@@ -10,7 +10,7 @@ import Synchronization
 /// Tries some trainings of a space, each chosen at random or by the results of those before.
 ///
 /// For spaces that an exhaustive search cannot train: networks that are trained as a whole, learning rates, ranges of numbers. The trials
-/// of a study are the same for any number of workers up to 8: a trial is chosen by the results of those that are at least 8 numbers older.
+/// of a study are the same for any number of workers: the estimator chooses by the results of trials that are at least 8 numbers older.
 public final class SampledSearch: Sendable {
     private let study: Study
     private let sampling: Sampling
@@ -35,8 +35,8 @@ public final class SampledSearch: Sendable {
 
     /// Trains what is left. Others may do so at the same time, in this process or another.
     /// - Parameters:
-    ///   - jobs: how many trials are trained at a time; up to 8, the results do not depend on it.
-    ///   - deadline: no trial is begun after it; nil where there is none.
+    ///   - jobs: how many trials are trained at a time; the results do not depend on it. With the estimator, 8 at most are.
+    ///   - deadline: no trial is begun after it; nil where there is none, which a study without a number of trials never comes to.
     ///   - monitor: told of each trial.
     /// - Throws: `DuetError` of kind `interrupted` where the monitor cancels; what is finished is kept. Of kind `badData` where no choice
     ///   leads to layers that fit.

@@ -10,16 +10,16 @@ public struct Sampling: Codable, Equatable, Sendable {
 
     /// By what the choice is made.
     public let strategy: Strategy
-    /// How many trainings are tried.
-    public internal(set) var trials: Int
+    /// How many trainings are tried; nil where time is the end.
+    public internal(set) var trials: Int?
     /// What the strategy aims at, one objective or several.
     public let objectives: [SearchObjective]
 
     /// - Parameters:
     ///   - strategy: by what the choice is made.
-    ///   - trials: how many trainings are tried.
+    ///   - trials: how many trainings are tried; nil where time is the end.
     ///   - objectives: what the strategy aims at, at least one.
-    public init(_ strategy: Strategy, trials: Int, objectives: [SearchObjective] = [.accuracy]) {
+    public init(_ strategy: Strategy, trials: Int?, objectives: [SearchObjective] = [.accuracy]) {
         (self.strategy, self.trials, self.objectives) = (strategy, trials, objectives)
     }
 }

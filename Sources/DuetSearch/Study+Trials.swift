@@ -55,8 +55,14 @@ extension Study {
                 return (ClaimedTrial(number: left["number"], configuration: try configuration(from: text)), false)
             }
             let number = try Int.fetchOne(database, sql: "SELECT COUNT(*) FROM trial") ?? 0
-            guard number < sampling.trials else { return (nil, false) }
-            guard let history = try history(before: number, sampling, database) else { return (nil, true) }
+            guard number < sampling.trials ?? .max else {
+                // One of the others may be killed, and leave its trial.
+                return (nil, try Bool.fetchOne(database, sql: "SELECT EXISTS (SELECT 1 FROM trial WHERE state = 1)")!)
+            }
+            // Random choices depend on no result, and wait for none.
+            let history =
+                sampling.strategy == .random ? TrialHistory() : try history(before: number, sampling, database)
+            guard let history else { return (nil, true) }
             let suggestion = try suggest(number, history)
             try database.execute(
                 sql: """

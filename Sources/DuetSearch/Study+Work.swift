@@ -19,7 +19,7 @@ public struct StudyProgress: Codable, Equatable, Sendable {
     public let trainedBranches: Int
     /// How many could not be trained.
     public let failedBranches: Int
-    /// How many networks there are in all.
+    /// How many networks there are in all; of trials without a limit, how many were begun.
     public let networks: Int
     /// How many are trained.
     public let trainedNetworks: Int
@@ -43,7 +43,8 @@ extension Study {
             let finished = try count("SELECT COUNT(*) FROM combination WHERE state IN (2, 3)")
             if let sampling {
                 return StudyProgress(
-                    branches: 0, trainedBranches: 0, failedBranches: 0, networks: sampling.trials,
+                    branches: 0, trainedBranches: 0, failedBranches: 0,
+                    networks: try sampling.trials ?? count("SELECT COUNT(*) FROM trial"),
                     trainedNetworks: try count("SELECT COUNT(*) FROM trial WHERE state = 2"),
                     failedNetworks: try count("SELECT COUNT(*) FROM trial WHERE state = 3"))
             }

@@ -110,6 +110,10 @@ struct SampledSearchTests {
         #expect(try study.results().isEmpty)
         try SampledSearch(study).run()
         #expect(try study.progress().isComplete && study.results().count == 2)
+        // Where no number ends it, the time does.
+        let endless = try self.study(data, "endless", Sampling(.random, trials: nil))
+        try SampledSearch(endless).run(until: .now + .milliseconds(300))
+        #expect(try endless.progress().isComplete && !endless.results().isEmpty)
         try study.setTrials(4)
         #expect(try !study.progress().isComplete)
         try SampledSearch(study).run()
