@@ -71,7 +71,7 @@ extension SearchCommand {
             }
             if resume { return try search(resumedStudy()) }
             let (configuration, data) = try freshSettings()
-            if let strategy = strategy.sampling { return try sample(strategy, configuration, data) }
+            if let strategy = strategy.sampling { return try searchSome(strategy, configuration, data) }
             guard trials == nil, budget == nil, objectives == nil else {
                 throw DuetError(
                     .usage,
@@ -100,12 +100,15 @@ extension SearchCommand {
         }
 
         /// Trains some networks.
-        private func sample(
+        private func searchSome(
             _ strategy: Sampling.Strategy, _ configuration: TrainingConfiguration, _ data: TrainingData
         ) throws {
             guard sample == nil, !count else {
                 throw DuetError(
                     .usage, "--count and --sample belong to an exhaustive search, which knows all of its networks")
+            }
+            guard objectives == nil || strategy == .tpe else {
+                throw DuetError(.usage, "--objectives belongs to --strategy tpe; random aims at nothing")
             }
             let space =
                 try space.map { try TrialSpace(contentsOf: URL(fileURLWithPath: $0), for: data) }

@@ -166,6 +166,7 @@ extension CommandTests {
                     (search + ["--strategy", "tpe", "--budget", "5"], 64, "--budget"),
                     (search + ["--strategy", "tpe", "--objectives", "accuracy,speed"], 64, "--objectives"),
                     (search + ["--strategy", "random", "--count"], 64, "belong to an exhaustive search"),
+                    (search + ["--strategy", "random", "--objectives", "accuracy"], 64, "random aims at nothing"),
                     (["search", "--data", data, "--space", "none.yaml"], 66, "none.yaml cannot be opened"),
                     (["search", "--resume", "--output", "study"], 66, "study is no study"),
                     (["search", "show", "study"], 66, "study is no study"),
