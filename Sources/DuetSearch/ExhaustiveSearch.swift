@@ -14,6 +14,7 @@ public struct ExhaustiveSearch: Sendable {
     private let data: TrainingData
     private let space: SearchSpace
     private let modalities: [String]
+    private let folds: ValidationFolds
 
     /// Prepares to go on with a study, from wherever it stands.
     /// - Throws: `DuetError` where the dataset cannot be read or is another one.
@@ -23,6 +24,7 @@ public struct ExhaustiveSearch: Sendable {
         data = try study.data(configuration)
         space = try study.space(data)
         modalities = space.branches.map { $0[0].modality.name }
+        folds = ValidationFolds(data)
     }
 
     /// Trains what is left. Others may do so at the same time, in this process or another.
@@ -89,7 +91,7 @@ public struct ExhaustiveSearch: Sendable {
                 return nil
             }
         }
-        try study.finish(combination: id, outcomes, owner: owner)
+        try study.finish(combination: id, outcomes, folds, owner: owner)
     }
 
     private func trainer(_ model: FusionModel) throws -> Trainer {

@@ -137,15 +137,20 @@ extension Study {
     }
 
     /// Keeps what each head has brought on a combination of branches; nil for one that could not be trained.
-    func finish(combination id: Int, _ outcomes: [Trainer.HeadOutcome?], owner: String) throws {
+    func finish(
+        combination id: Int, _ outcomes: [Trainer.HeadOutcome?], _ folds: ValidationFolds, owner: String
+    ) throws {
         try write { database in
             try database.execute(
                 sql: "UPDATE combination SET state = 2 WHERE id = ? AND state = 1 AND owner = ?",
                 arguments: [id, owner])
             guard database.changesCount == 1 else { return }
-            let insert = try database.makeStatement(sql: "INSERT INTO network VALUES (?, ?, ?, ?)")
+            let insert = try database.makeStatement(sql: "INSERT INTO network VALUES (?, ?, ?, ?, ?)")
             for case (let head, let outcome?) in outcomes.enumerated() {
-                try insert.execute(arguments: [id, head, outcome.validationAccuracy, outcome.validationLoss])
+                let correct = folds.counts(of: outcome.correct).map { Int32($0) }.withUnsafeBytes { Data($0) }
+                try insert.execute(arguments: [
+                    id, head, outcome.validationAccuracy, outcome.validationLoss, correct,
+                ])
             }
         }
     }

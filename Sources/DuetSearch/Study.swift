@@ -15,7 +15,7 @@ public final class Study: Sendable {
     public let folder: URL
     let database: DatabasePool
 
-    private static let schemaVersion = 2
+    private static let schemaVersion = 3
 
     /// Seconds without a sign of life after which a piece of work is taken from its worker.
     static let lease = 15.0
@@ -67,8 +67,11 @@ public final class Study: Sendable {
                 "an exhaustive search trains branches and heads apart; expected the schedule 'staged' without fine_tune"
             )
         }
-        let settings = try [("name", space.name), ("space", space.text), ("configuration", JSON.text(configuration))]
-        try self.init(creating: folder, settings + [("dataset", data.fingerprint)]) { database in
+        let settings = try [
+            ("name", space.name), ("space", space.text), ("configuration", JSON.text(configuration)),
+            ("dataset", data.fingerprint), ("validation_folds", JSON.text(ValidationFolds(data).sizes)),
+        ]
+        try self.init(creating: folder, settings) { database in
             try Self.insert(space, database)
         }
     }
@@ -166,7 +169,7 @@ public final class Study: Sendable {
                 CREATE INDEX waiting ON combination (state, priority);
                 CREATE TABLE network (
                     combination INTEGER NOT NULL, head INTEGER NOT NULL, accuracy REAL NOT NULL, loss REAL NOT NULL,
-                    PRIMARY KEY (combination, head)) WITHOUT ROWID;
+                    correct BLOB NOT NULL, PRIMARY KEY (combination, head)) WITHOUT ROWID;
                 CREATE TABLE trial (
                     number INTEGER PRIMARY KEY, point TEXT NOT NULL, configuration TEXT NOT NULL, parameters INTEGER NOT NULL,
                     accuracy REAL, loss REAL, seconds REAL, error TEXT, \(work));

@@ -81,8 +81,11 @@ extension UInt64 {
 extension Array {
     /// Puts the elements into random order (Fisher–Yates), the same one for the same numbers, in every version of Swift.
     package mutating func shuffle(seeded generator: inout SeededGenerator) {
-        for last in indices.dropFirst().reversed() {
-            swapAt(last, generator.index(below: last + 1))
+        // On the elements themselves: this is not specialized for other modules, where `swapAt` of an array is slow.
+        withUnsafeMutableBufferPointer { elements in
+            for last in elements.indices.dropFirst().reversed() {
+                elements.swapAt(last, generator.index(below: last + 1))
+            }
         }
     }
 

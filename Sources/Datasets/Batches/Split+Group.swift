@@ -32,10 +32,7 @@ extension Split {
     /// - Returns: the rows of each fold, ascending. The same for the same split.
     /// - Throws: `DuetError` of kind `badData` where there are fewer groups than folds.
     package func folds(_ count: Int, of dataset: Dataset) throws -> [[Int]] {
-        let labels = dataset.labels ?? [Int](repeating: 0, count: dataset.count)
-        let groups = dataset.groups ?? (0..<Int32(dataset.count)).map { $0 }
-        let folds = ClassGroups(train, labels, groups).dealt(
-            into: count, SeededGenerator(seed: seed, stream: "split/folds"))
+        let folds = folds(count, of: train, stream: "split/folds", dataset)
         guard folds.allSatisfy({ !$0.isEmpty }) else {
             throw DuetError(
                 .badData,
@@ -43,6 +40,17 @@ extension Split {
                     + "recordings")
         }
         return folds
+    }
+
+    /// The same of the validation rows. A fold is empty where there are fewer groups than folds.
+    package func validationFolds(_ count: Int, of dataset: Dataset) -> [[Int]] {
+        folds(count, of: validation, stream: "split/validation-folds", dataset)
+    }
+
+    private func folds(_ count: Int, of rows: [Int], stream: String, _ dataset: Dataset) -> [[Int]] {
+        let labels = dataset.labels ?? [Int](repeating: 0, count: dataset.count)
+        let groups = dataset.groups ?? (0..<Int32(dataset.count)).map { $0 }
+        return ClassGroups(rows, labels, groups).dealt(into: count, SeededGenerator(seed: seed, stream: stream))
     }
 }
 

@@ -1,5 +1,21 @@
 import NeuralNetwork
 
+/// What a network gives for one row of a batch. Small networks run in microseconds, so it makes no dictionary for each row.
+struct RowOutputs {
+    fileprivate let names: [String]
+    /// Each output of the whole batch.
+    fileprivate let batch: [UnsafeBufferPointer<Float>]
+    fileprivate let batchSize: Int
+    fileprivate(set) var position = 0
+
+    /// The row's values of an output; nil where it was not asked for.
+    subscript(name: String) -> UnsafeBufferPointer<Float>? {
+        guard let place = names.firstIndex(of: name) else { return nil }
+        let width = batch[place].count / batchSize
+        return UnsafeBufferPointer(rebasing: batch[place][(position * width)..<((position + 1) * width)])
+    }
+}
+
 /// Runs a network over many rows and gathers its outputs.
 ///
 /// The last, smaller batch is filled up with rows that are thrown away: in inference no example touches another.
@@ -27,20 +43,15 @@ struct InferencePass {
     /// done.
     func run(
         _ rows: [Int], _ feeder: BatchFeeder, advance: (Int) throws -> Void = { _ in },
-        body: (_ row: Int, _ outputs: [String: UnsafeBufferPointer<Float>]) -> Void
+        body: (_ row: Int, _ outputs: RowOutputs) -> Void
     ) throws {
         for start in stride(from: 0, to: rows.count, by: program.batchSize) {
             let batch = rows[start..<min(start + program.batchSize, rows.count)]
             try feeder.fill(program, with: batch)
             program.run()
+            var results = RowOutputs(names: outputs, batch: outputs.map(program.output), batchSize: program.batchSize)
             for (position, row) in batch.enumerated() {
-                var results: [String: UnsafeBufferPointer<Float>] = [:]
-                for name in outputs {
-                    let all = program.output(name)
-                    let width = all.count / program.batchSize
-                    results[name] = UnsafeBufferPointer(
-                        rebasing: all[(position * width)..<((position + 1) * width)])
-                }
+                results.position = position
                 body(row, results)
             }
             try advance(start + batch.count)

@@ -143,13 +143,13 @@ final class Predictor {
         of dataset: Dataset, rows: [Int], advance: (Int) throws -> Void = { _ in }
     ) throws -> Ablations<Embedding> {
         let names = try model.architecture.embeddingNames()
+        let wanted = Set(names.entries.map(\.value)).sorted()
         let pass = try InferencePass(
-            network, outputs: Set(names.entries.map(\.value)).sorted(), batchSize: batchSize, parameters: parameters,
-            threads: threads)
+            network, outputs: wanted, batchSize: batchSize, parameters: parameters, threads: threads)
         var values = [String: [Float]]()
         let feeder = BatchFeeder.examples(of: dataset, model.normalization, model.architecture.modalities)
         try pass.run(rows, feeder, advance: advance) { _, outputs in
-            for (name, output) in outputs { values[name, default: []] += output }
+            for name in wanted { values[name, default: []] += outputs[name] ?? .init(start: nil, count: 0) }
         }
         return names.map {
             Embedding(layer: $0, width: network.shape(of: $0)?.elementCount ?? 0, values: values[$0] ?? [])

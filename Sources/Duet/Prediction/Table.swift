@@ -14,8 +14,14 @@ struct Table: Sendable {
         set { values.replaceSubrange((row * width)..<((row + 1) * width), with: newValue) }
     }
 
-    func copy(_ row: Int, to target: UnsafeMutablePointer<Float>) {
-        values.withUnsafeBufferPointer { target.update(from: $0.baseAddress! + row * width, count: width) }
+    /// Writes rows one after the other.
+    func copy(_ rows: ArraySlice<Int>, to target: UnsafeMutablePointer<Float>) {
+        values.withUnsafeBufferPointer { values in
+            guard let first = values.baseAddress else { return }
+            for (position, row) in rows.enumerated() {
+                (target + position * width).update(from: first + row * width, count: width)
+            }
+        }
     }
 }
 

@@ -73,11 +73,12 @@ extension SearchSpace {
         heads:
           - {fusion: [product, average]}
           - fusion: [concatenate, residual]
+            parameters: {units: [64, 48, 32, 16, 8]}
             layers:
-              - Dense: {units: [64, 32, 16], activation: relu}
+              - Dense: {units: $units, activation: relu}
               - BatchNormalization
               - optional: [Dense: {units: 128, activation: relu}, BatchNormalization]
-              - optional: [Dense: {units: 256, activation: relu}, BatchNormalization]
+              - when: {units: 64, layers: [optional: [Dense: {units: 256, activation: relu}, BatchNormalization]]}
               - Dense: {units: $classes, activation: softmax}
 
         """

@@ -32,45 +32,60 @@ struct LayerTemplate {
         var open: Set<String> = []
         /// How often each place has been asked about: more than once in a block that is repeated.
         var asked: [String: Int] = [:]
+        var made: [Hyperparameter] = []
     }
 
     /// The layers that some choices lead to.
     /// - Parameter choose: makes the choices.
-    /// - Returns: the layers.
+    /// - Returns: the layers, and the choices in words.
     /// - Throws: `DuetError` of kind `badData`, with file and line.
-    func layers(_ choose: @escaping ParameterChooser) throws -> [any Layer] {
+    func layers(_ choose: @escaping ParameterChooser) throws -> (layers: [any Layer], choices: [Hyperparameter]) {
         var point = Point(choose: choose)
-        return try layers(layers, &point)
+        let layers = try layers(layers, &point)
+        return (layers, point.made)
     }
 
     /// A mapping of settings, each chosen; those of a mapping inside are chosen one by one.
     /// - Parameters:
     ///   - settings: settings of a training.
     ///   - choose: makes the choices.
-    /// - Returns: the settings, without choices.
+    /// - Returns: the settings, without choices, and the choices in words.
     /// - Throws: `DuetError` of kind `badData`, with file and line.
-    func settings(_ settings: Node, _ choose: @escaping ParameterChooser) throws -> Node {
+    func settings(
+        _ settings: Node, _ choose: @escaping ParameterChooser
+    ) throws -> (settings: Node, choices: [Hyperparameter]) {
         var point = Point(choose: choose)
-        return try self.settings(settings, &point)
+        let chosen = try self.settings(settings, "", &point)
+        return (chosen, point.made)
     }
 
-    private func settings(_ node: Node, _ point: inout Point) throws -> Node {
+    private func settings(_ node: Node, _ path: String, _ point: inout Point) throws -> Node {
         guard let mapping = node.mapping, !Self.isRange(node) else {
-            return try value(node, isList: false, &point)
+            return try value(node, isList: false, path, &point)
         }
-        return Node.mapping(.init(try mapping.map { ($0, try settings($1, &point)) }, .implicit, .any, node.mark))
+        let chosen = try mapping.map { name, value in
+            (name, try settings(value, path.isEmpty ? name.string ?? "" : "\(path).\(name.string ?? "")", &point))
+        }
+        return Node.mapping(.init(chosen, .implicit, .any, node.mark))
     }
 
-    /// Makes a choice, which is called after where it stands.
-    private func choose(_ kind: ParameterKind, at node: Node, _ point: inout Point) -> Double {
-        let name = "\(place) \(node.mark.map { "\($0.line):\($0.column)" } ?? "")"
+    /// Makes a choice, which is called after what is set and where it stands.
+    /// - Parameters:
+    ///   - kind: what can be chosen.
+    ///   - node: where the options stand.
+    ///   - title: what is set.
+    ///   - point: what has been chosen before.
+    ///   - text: the chosen value in words.
+    private func choose(
+        _ kind: ParameterKind, at node: Node, _ title: String, _ point: inout Point, text: (Double) -> String
+    ) -> Double {
+        let name = "\(place) \(title) @\(node.mark.map { "\($0.line):\($0.column)" } ?? "")"
         let count = (point.asked[name] ?? 0) + 1
         point.asked[name] = count
-        return point.choose(count > 1 ? "\(name) #\(count)" : name, kind)
-    }
-
-    private func option(of count: Int, at node: Node, _ point: inout Point) -> Int {
-        Int(choose(.categorical(count: count), at: node, &point))
+        let unique = count > 1 ? "\(name) #\(count)" : name
+        let value = point.choose(unique, kind)
+        point.made.append(Hyperparameter(name: unique, value: text(value)))
+        return value
     }
 
     private func layers(_ node: Node, _ point: inout Point) throws -> [any Layer] {
@@ -89,17 +104,25 @@ struct LayerTemplate {
         }
         switch word {
         case "optional":
-            return option(of: 2, at: value, &point) == 0 ? try layers(value, &point) : []
+            let isThere =
+                choose(.categorical(count: 2), at: value, "optional \(Self.title(value))", &point) {
+                    $0 == 0 ? "yes" : "no"
+                } == 0
+            return isThere ? try layers(value, &point) : []
         case "choice":
             let options = try nonempty(value)
-            return try layers(options[option(of: options.count, at: value, &point)], &point)
+            let option = choose(.categorical(count: options.count), at: value, "choice", &point) {
+                Self.title(options[Int($0)])
+            }
+            return try layers(options[Int(option)], &point)
         case "repeat":
             try document.checkKeys(of: value, against: ["times", "layers"])
             let times = try required("times", of: value)
-            guard let count = try self.value(times, isList: false, &point).int, (0...100).contains(count) else {
+            let block = try required("layers", of: value)
+            let title = "repeat \(Self.title(block))"
+            guard let count = try self.value(times, isList: false, title, &point).int, (0...100).contains(count) else {
                 throw document.failure(times, "a block is repeated 0 to 100 times")
             }
-            let block = try required("layers", of: value)
             return try (0..<count).flatMap { _ in try layers(block, &point) }
         default:
             let block = try required("layers", of: value)
@@ -118,26 +141,31 @@ struct LayerTemplate {
         var layer = node
         if let mapping = node.mapping, let (kind, settings) = mapping.first, let settings = settings.mapping {
             let chosen = try settings.map { name, value in
-                (name, try self.value(value, isList: Self.lists.contains(name.string ?? ""), &point))
+                let setting = name.string ?? ""
+                return (
+                    name,
+                    try self.value(value, isList: Self.lists.contains(setting), "\(kind.string ?? "") \(setting)", &point)
+                )
             }
             layer = Node.mapping(.init([(kind, Node.mapping(.init(chosen)))], .implicit, .any, node.mark))
         }
         return try document.decode(CodedLayer.self, from: layer).layer
     }
 
-    private func value(_ node: Node, isList: Bool, _ point: inout Point) throws -> Node {
+    private func value(_ node: Node, isList: Bool, _ title: String, _ point: inout Point) throws -> Node {
         if let sequence = node.sequence {
             if isList, sequence.allSatisfy({ $0.sequence == nil }) {
-                return Node.sequence(.init(try sequence.map { try value($0, isList: false, &point) }))
+                return Node.sequence(.init(try sequence.map { try value($0, isList: false, title, &point) }))
             }
             let options = try nonempty(node)
             // Numbers in order are near each other where they are neighbours.
             let numbers = options.compactMap(\.float)
             let isOrdered = numbers.count == options.count && zip(numbers, numbers.dropFirst()).allSatisfy(<)
             let kind = isOrdered ? ParameterKind.ordinal(count: options.count) : .categorical(count: options.count)
-            return try value(options[Int(choose(kind, at: node, &point))], isList: isList, &point)
+            let option = choose(kind, at: node, title, &point) { Self.text(options[Int($0)]) }
+            return try value(options[Int(option)], isList: isList, title, &point)
         }
-        if Self.isRange(node) { return try numberInRange(node, &point) }
+        if Self.isRange(node) { return try numberInRange(node, title, &point) }
         if let text = node.string, text.hasPrefix("$") { return try parameter(node, &point) }
         return node
     }
@@ -157,7 +185,7 @@ struct LayerTemplate {
             guard point.open.insert(name).inserted else {
                 throw document.failure(reference, "the parameter '\(name)' is one of its own options")
             }
-            chosen = try value(options, isList: false, &point)
+            chosen = try value(options, isList: false, name, &point)
             point.open.remove(name)
             point.parameters[name] = chosen
         }
@@ -175,7 +203,7 @@ struct LayerTemplate {
     private static let rangeHelp =
         "a range is written as {from: 16, to: 64, step: 16} or {from: 0.0001, to: 0.01, scale: log}"
 
-    private func numberInRange(_ node: Node, _ point: inout Point) throws -> Node {
+    private func numberInRange(_ node: Node, _ title: String, _ point: inout Point) throws -> Node {
         try document.checkKeys(of: node, against: ["from", "to", "step", "scale"])
         let isLogarithmic = node["scale"]?.string == "log"
         guard node["scale"] == nil || (isLogarithmic && node["step"] == nil) else {
@@ -189,19 +217,36 @@ struct LayerTemplate {
             guard isLogarithmic || (last - first) / step < 10_000 else {
                 throw document.failure(node, "a range has 10,000 integers at most, unless it has 'scale: log'")
             }
-            let kind = ParameterKind.integer(0...((last - first) / step))
-            let value =
+            let kind =
                 isLogarithmic
-                ? Int(choose(.integer(first...last, logarithmic: true), at: node, &point))
-                : first + step * Int(choose(kind, at: node, &point))
-            return Node("\(value)")
+                ? ParameterKind.integer(first...last, logarithmic: true) : .integer(0...((last - first) / step))
+            func value(_ chosen: Double) -> String {
+                "\(isLogarithmic ? Int(chosen) : first + step * Int(chosen))"
+            }
+            return Node(value(choose(kind, at: node, title, &point, text: value)))
         }
         guard let first = node["from"]?.float, let last = node["to"]?.float, first.isFinite, last.isFinite,
             first < last, !isLogarithmic || first > 0, node["step"] == nil
         else {
             throw document.failure(node, Self.rangeHelp)
         }
-        return Node("\(choose(.real(first...last, logarithmic: isLogarithmic), at: node, &point))")
+        let kind = ParameterKind.real(first...last, logarithmic: isLogarithmic)
+        return Node("\(choose(kind, at: node, title, &point) { "\($0)" })")
+    }
+
+    /// What is in a block, in a few words: the kinds of its layers.
+    private static func title(_ block: Node) -> String {
+        let layers = block.sequence.map(Array.init) ?? [block]
+        let kinds = layers.compactMap { $0.string ?? $0.mapping?.first?.key.string }
+        return kinds.isEmpty ? "nothing" : kinds.joined(separator: "+")
+    }
+
+    /// An option as a file has it, on one line.
+    private static func text(_ option: Node) -> String {
+        if let text = option.string { return text }
+        if let sequence = option.sequence { return "[\(sequence.map(text).joined(separator: ", "))]" }
+        let settings = (option.mapping ?? [:]).map { "\(text($0)): \(text($1))" }
+        return "{\(settings.joined(separator: ", "))}"
     }
 
     private func nonempty(_ node: Node) throws -> [Node] {

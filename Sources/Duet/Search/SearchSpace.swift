@@ -28,6 +28,8 @@ public struct SearchSpace: Sendable {
         public let fusion: any Fusion
         /// The layers; none where the fusion's output is the prediction.
         public let layers: [any Layer]
+        /// What was chosen for it; of several choices that lead to it, the first.
+        public let choices: [Hyperparameter]
     }
 
     /// What the space is called.
@@ -36,6 +38,8 @@ public struct SearchSpace: Sendable {
     public let text: String
     /// The branches of each modality, in the order of the fusion. Each is there once, however many choices lead to it.
     public let branches: [[Branch]]
+    /// What was chosen for each branch; of several choices that lead to it, the first.
+    public let branchChoices: [[[Hyperparameter]]]
     /// The heads, each once.
     public let heads: [Head]
     /// How many choices lead to layers that do not fit each other, and are left out.
@@ -77,7 +81,8 @@ public struct SearchSpace: Sendable {
         }
         (name, text) = (space.name, document.text)
         let parts = try Parts(space)
-        (branches, heads, misfits) = (parts.branches, parts.heads, parts.misfits)
+        (branches, branchChoices) = (parts.branches, parts.branchChoices)
+        (heads, misfits) = (parts.heads, parts.misfits)
         let count = parts.branches.reduce(Double(parts.heads.count)) { $0 * Double($1.count) }
         guard count <= Self.mostNetworks else {
             throw document.failure(
@@ -114,10 +119,13 @@ public struct SearchSpace: Sendable {
     /// What the file's choices lead to.
     private struct Parts {
         var branches: [[Branch]] = []
+        var branchChoices: [[[Hyperparameter]]] = []
         var heads: [Head] = []
         var misfits = 0
         private let space: SearchSpaceDocument
         private var firstMisfit: String?
+
+        private typealias Candidate = (layers: [any Layer], choices: [Hyperparameter])
 
         init(_ space: SearchSpaceDocument) throws {
             self.space = space
@@ -133,7 +141,8 @@ public struct SearchSpace: Sendable {
                 try space.check(FusionModel("", branches: [branch]), "branch")
             }
             guard !found.isEmpty else { throw nothingFits("branch of '\(column.modality.name)'") }
-            branches.append(found.map { Branch(column.modality, input: column.shape, layers: $0) })
+            branches.append(found.map { Branch(column.modality, input: column.shape, layers: $0.layers) })
+            branchChoices.append(found.map(\.choices))
         }
 
         private mutating func addHeads(_ head: SearchSpaceDocument.HeadTemplate) throws {
@@ -149,24 +158,25 @@ public struct SearchSpace: Sendable {
                 let found = try candidates(head.template, head.node) { layers in
                     try space.check(FusionModel("", branches: firsts, fusion: fusion, head: layers), "head")
                 }
-                heads += found.map { Head(fusion: fusion, layers: $0) }
+                let name = Hyperparameter(name: "head fusion", value: type(of: fusion).name)
+                heads += found.map { Head(fusion: fusion, layers: $0.layers, choices: [name] + $0.choices) }
             }
         }
 
         /// All lists of layers that fit, each once.
         private mutating func candidates(
             _ template: LayerTemplate, _ node: Node, _ check: ([any Layer]) throws -> Void
-        ) throws -> [[any Layer]] {
+        ) throws -> [Candidate] {
             var known: Set<String> = []
-            var found: [[any Layer]] = []
+            var found: [Candidate] = []
             let isAll: Bool
             do {
                 isAll = try Choices.enumerate(most: SearchSpace.most) { choose in
-                    let layers = try template.layers(choose)
+                    let (layers, choices) = try template.layers(choose)
                     guard try known.insert(JSON.text(layers.map(CodedLayer.init))).inserted else { return }
                     do {
                         try check(layers)
-                        found.append(layers)
+                        found.append((layers, choices))
                     } catch let error as NetworkError {
                         misfits += 1
                         firstMisfit = firstMisfit ?? "\(error)"

@@ -72,7 +72,7 @@ public struct TrialSpace {
     package func trial(
         _ configuration: TrainingConfiguration, choose: @escaping ParameterChooser
     ) throws -> TrainingConfiguration? {
-        let (branches, fusion, head) = try layers(choose)
+        let (branches, fusion, head, _) = try layers(choose)
         let model = FusionModel(
             name,
             branches: zip(space.branches, branches).map {
@@ -89,13 +89,27 @@ public struct TrialSpace {
         return trial
     }
 
+    /// Choices in words, in the order in which they are made.
+    /// - Parameter choose: makes the choices.
+    /// - Returns: what was chosen for each open setting.
+    /// - Throws: `DuetError` of kind `badData`, with path and line.
+    package func choices(_ choose: @escaping ParameterChooser) throws -> [Hyperparameter] {
+        try layers(choose).choices + (chosenSettings(choose)?.choices ?? [])
+    }
+
     private func layers(
         _ choose: @escaping ParameterChooser
-    ) throws -> (branches: [[any Layer]], fusion: any Fusion, head: [any Layer]) {
+    ) throws -> (branches: [[any Layer]], fusion: any Fusion, head: [any Layer], choices: [Hyperparameter]) {
         let branches = try space.branches.map { try $0.template.layers(choose) }
-        let head = space.heads[option(of: space.heads.count, "heads", choose)]
+        let place = option(of: space.heads.count, "heads", choose)
+        let head = space.heads[place]
         let fusion = head.fusions[option(of: head.fusions.count, "fusion", choose)]
-        return (branches, fusion, try head.template.layers(choose))
+        let (layers, choices) = try head.template.layers(choose)
+        let own = [
+            Hyperparameter(name: "head", value: "\(place)"),
+            Hyperparameter(name: "head fusion", value: type(of: fusion).name),
+        ]
+        return (branches.map(\.layers), fusion, layers, branches.flatMap(\.choices) + own + choices)
     }
 
     private func option(of count: Int, _ name: String, _ choose: ParameterChooser) -> Int {
@@ -106,7 +120,7 @@ public struct TrialSpace {
     private func settings(
         _ configuration: TrainingConfiguration, _ choose: @escaping ParameterChooser
     ) throws -> TrainingConfiguration {
-        guard let training = space.training, let chosen = try chosenSettings(choose),
+        guard let training = space.training, let chosen = try chosenSettings(choose)?.settings,
             var merged = try Yams.compose(yaml: JSON.text(configuration))
         else { return configuration }
         for (key, value) in chosen.mapping ?? [:] { merged[key] = value }
@@ -120,7 +134,9 @@ public struct TrialSpace {
     }
 
     /// The settings that the space chooses; nil where it chooses none.
-    private func chosenSettings(_ choose: @escaping ParameterChooser) throws -> Node? {
+    private func chosenSettings(
+        _ choose: @escaping ParameterChooser
+    ) throws -> (settings: Node, choices: [Hyperparameter])? {
         try space.training.map { training in
             try LayerTemplate(
                 document: space.document, layers: training, parameters: [:], constants: [:], place: "training"

@@ -42,24 +42,32 @@ package struct LogLinearFit {
         var value = 0.0
         var gradient = [Double](repeating: 0, count: experts)
         var hessian = [[Double]](repeating: gradient, count: experts)
+        // Room for one example, made once: there are many examples, and many steps.
+        var weights = [Double](repeating: 0, count: classes)
+        var means = [Double](repeating: 0, count: experts)
         for (example, label) in labels.enumerated() {
             let row = example * classes
-            let scores = (0..<classes).map { c in
-                (0..<experts).reduce(0) { $0 + exponents[$1] * logarithms[$1][row + c] }
+            var most = -Double.infinity
+            for c in 0..<classes {
+                weights[c] = 0
+                for i in 0..<experts { weights[c] += exponents[i] * logarithms[i][row + c] }
+                most = max(most, weights[c])
             }
-            let most = scores.max() ?? 0
-            let weights = scores.map { exp($0 - most) }
-            let sum = weights.reduce(0, +)
-            value += most + log(sum) - scores[label]
-            let means = logarithms.map { logarithm in
-                (0..<classes).reduce(0) { $0 + weights[$1] * logarithm[row + $1] } / sum
+            value += most - weights[label]
+            var sum = 0.0
+            for c in 0..<classes {
+                weights[c] = exp(weights[c] - most)
+                sum += weights[c]
             }
+            value += log(sum)
             for i in 0..<experts {
+                means[i] = 0
+                for c in 0..<classes { means[i] += weights[c] * logarithms[i][row + c] }
+                means[i] /= sum
                 gradient[i] += means[i] - logarithms[i][row + label]
                 for j in 0...i {
-                    let product = (0..<classes).reduce(0) {
-                        $0 + weights[$1] * logarithms[i][row + $1] * logarithms[j][row + $1]
-                    }
+                    var product = 0.0
+                    for c in 0..<classes { product += weights[c] * logarithms[i][row + c] * logarithms[j][row + c] }
                     hessian[i][j] += product / sum - means[i] * means[j]
                 }
             }

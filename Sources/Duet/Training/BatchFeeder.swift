@@ -31,11 +31,7 @@ struct BatchFeeder {
     static func tables(_ tables: [String: Table]) -> BatchFeeder {
         BatchFeeder(
             inputs: tables.mapValues { table in
-                { rows, target in
-                    for (position, row) in rows.enumerated() {
-                        table.copy(row, to: target + position * table.width)
-                    }
-                }
+                { rows, target in table.copy(rows, to: target) }
             })
     }
 }

@@ -126,15 +126,26 @@ struct PhaseSetup {
         }
     }
 
-    /// Mean cross-entropy and accuracy of the output over some rows.
-    func measure(_ pass: InferencePass, rows: [Int], labels: [Int]) throws -> (loss: Double, accuracy: Double) {
-        var (loss, correct) = (0.0, 0)
+    /// Mean cross-entropy of the output over some rows, and which of them it is right about.
+    func measure(_ pass: InferencePass, rows: [Int], labels: [Int]) throws -> Measured {
+        var (loss, correct) = (0.0, [Bool]())
+        correct.reserveCapacity(rows.count)
         try pass.run(rows, feeder) { row, outputs in
             guard let probabilities = outputs[output] else { return }
             loss -= log(max(Double(probabilities[labels[row]]), 1e-7))
-            if probabilities.argmax == labels[row] { correct += 1 }
+            correct.append(probabilities.argmax == labels[row])
         }
-        return (loss / Double(rows.count), Double(correct) / Double(rows.count))
+        return Measured(loss: loss / Double(rows.count), correct: correct)
+    }
+
+    /// How good predictions are.
+    struct Measured {
+        /// The mean cross-entropy.
+        let loss: Double
+        /// Of each row whether the prediction is right.
+        let correct: [Bool]
+
+        var accuracy: Double { Double(correct.count { $0 }) / Double(max(correct.count, 1)) }
     }
 }
 

@@ -16,10 +16,13 @@ extension Trainer {
 
     /// How good a fusion with its head is after its training.
     package struct HeadOutcome: Sendable, Equatable {
-        /// The accuracy on the validation examples.
-        package let validationAccuracy: Double
         /// The mean cross-entropy on the validation examples.
         package let validationLoss: Double
+        /// Of each validation example, in the order of the split, whether it is predicted right.
+        package let correct: [Bool]
+
+        /// The accuracy on the validation examples.
+        package var validationAccuracy: Double { Double(correct.count { $0 }) / Double(max(correct.count, 1)) }
     }
 
     /// Trains one branch alone, and its folds where the training is cross-fitted.
@@ -50,34 +53,40 @@ extension Trainer {
 
     /// Fits the fusion and trains the head on what branches predict.
     /// - Parameters:
-    ///   - outputs: what the branches predict.
+    ///   - inputs: what the branches predict.
     ///   - observers: are told what happens, in this order.
     /// - Returns: how good they are together.
     /// - Throws: as `train(observers:)` does.
     package func trainHead(
-        on outputs: HeadInputs, observers: [any TrainingObserver] = []
+        on inputs: HeadInputs, observers: [any TrainingObserver] = []
     ) throws -> HeadOutcome {
         let network = try model.headNetwork()
         let training = Training(configuration, data, model, .head, initialState(of: network))
-        training.branchOutputs = outputs.tables
+        training.headInputs = inputs
         if let index = phases.firstIndex(of: .head) {
             training.state.position.phase = index
             try run(.head, training, observers)
-        } else {
-            training.state.take(try fittedWeights(training))
+            guard let best = training.history.bestEpoch(of: .head) else {
+                throw DuetError(.internalFault, "the head was trained for no epoch")
+            }
+            return HeadOutcome(validationLoss: best.validationLoss, correct: training.correctOfBest)
         }
-        let setup = try setup(.head, training.state, branchOutputs: outputs.tables)
+        training.state.take(try fittedWeights(training))
+        let setup = try setup(.head, training.state, branchOutputs: inputs.tables)
         let pass = try InferencePass(
             network, outputs: [setup.output], batchSize: 128, parameters: FrozenParameters(training.state.best),
             threads: configuration.threads)
         let measured = try setup.measure(pass, rows: data.split.validation, labels: data.labels)
-        return HeadOutcome(validationAccuracy: measured.accuracy, validationLoss: measured.loss)
+        return HeadOutcome(validationLoss: measured.loss, correct: measured.correct)
     }
 }
 
-/// What the branches of a model predict, as its head is trained on it.
-package struct HeadInputs: Sendable {
+/// What the branches of a model predict, as its heads are trained on it.
+package final class HeadInputs {
+    /// In tables as long as the dataset.
     let tables: [Table]
+    /// The weights that each fusion has fitted to it, by the fusion's name: they are the same for each head.
+    var fitted: [String: Parameters] = [:]
 
     /// - Parameters:
     ///   - outputs: of each branch, as `Trainer.trainBranch(of:observers:)` gives them.

@@ -116,21 +116,24 @@ public final class Trainer {
     /// The weights that the fusion fits to what the branches give for the validation examples.
     func fittedWeights(_ training: Training) throws -> Parameters {
         guard model.branches.count > 1 else { return Parameters([]) }
+        if let fitted = training.headInputs?.fitted[type(of: model.fusion).name] { return fitted }
         let rows = data.split.validation
         let parameters = training.state.parameters
         let fitted = try model.fusion.fittedWeights(
             to: {
                 let tables =
-                    try training.branchOutputs
+                    try training.headInputs?.tables
                     ?? PhaseSetup.outputs(
                         model.outputNames().branches, of: model, rows: rows, data, parameters,
                         threads: configuration.threads)
                 return tables.map { table in rows.flatMap { table[$0] } }
             }, labels: rows.map { data.labels[$0] }, prefix: FusionModel.headName)
-        return Parameters(
+        let weights = Parameters(
             fitted.compactMap { name, values in
                 parameters[name].map { .init(name: name, shape: $0.shape, values: values) }
             })
+        training.headInputs?.fitted[type(of: model.fusion).name] = weights
+        return weights
     }
 
     /// Gathers the examples of some rows, varied as the settings say, and their classes into a program's memory.
@@ -139,7 +142,8 @@ public final class Trainer {
         for (modality, augmenter) in setup.augmenters {
             augmenter.apply(to: program.input(modality), rows: rows, epoch: epoch)
         }
-        for (position, row) in rows.enumerated() { program.labels[position] = Int32(data.labels[row]) }
+        let labels = program.labels
+        for (position, row) in rows.enumerated() { labels[position] = Int32(data.labels[row]) }
     }
 
     package func initialState() throws -> TrainingState {
@@ -166,7 +170,7 @@ public final class Trainer {
         let settings = configuration.settings(of: training.phase, model: model)
         let stopping = settings.earlyStopping.map { [EarlyStopping(patience: $0)] } ?? []
         let observers = stopping + observers
-        let setup = try setup(training.phase, training.state, branchOutputs: training.branchOutputs)
+        let setup = try setup(training.phase, training.state, branchOutputs: training.headInputs?.tables)
         (training.examplesPerEpoch, training.epochs) = (setup.rows.count, settings.epochs)
         let store = try ParameterStore(training.state.parameters, for: setup.network, moments: training.state.moments)
         let order = BatchOrder(
@@ -215,7 +219,10 @@ public final class Trainer {
                 seconds: training.state.position.seconds + began.duration(to: .now).seconds)
             let isBest = training.state.finishEpoch(epoch)
             began = .now
-            if isBest { training.state.best = training.state.best.replacing(with: current) }
+            if isBest {
+                training.state.best = training.state.best.replacing(with: current)
+                training.correctOfBest = measured.correct
+            }
             for observer in observers { try observer.epochEnded(epoch, isBest: isBest, training) }
         }
     }

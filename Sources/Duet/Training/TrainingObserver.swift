@@ -49,8 +49,10 @@ public final class Training {
     /// Makes the state as it is at this moment, the running network's weights included.
     var snapshot: () throws -> TrainingState
     var state: TrainingState
-    /// What the branches predict for the training and validation examples, where they were trained before; in tables as long as the dataset.
-    var branchOutputs: [Table]?
+    /// What the branches predict, where they were trained before.
+    var headInputs: HeadInputs?
+    /// Of each validation example whether the phase's best epoch is right about it.
+    var correctOfBest: [Bool] = []
     /// Fitted when the training is over.
     var calibration: Ablations<ConfidenceCalibration>?
     /// Fitted when the training is over.
