@@ -42,7 +42,7 @@ let package = Package(
         .target(
             name: "DuetSearch",
             dependencies: [
-                "Duet", "Datasets", "FileFormats", "NeuralNetwork", "ParameterSearch", "SeededRandom", grdb,
+                "Duet", "DuetReport", "Datasets", "FileFormats", "NeuralNetwork", "ParameterSearch", "SeededRandom", grdb,
             ]),
         .target(
             name: "Duet",

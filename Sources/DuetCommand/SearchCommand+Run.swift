@@ -153,7 +153,8 @@ extension SearchCommand {
         private func search(_ study: Study) throws {
             let threads = try study.configuration().threads
             let jobs = jobs ?? max(1, TrainingConfiguration.availableThreads / threads)
-            try ProgressReporter(quiet: quiet).run(
+            let progress = ProgressReporter(quiet: quiet)
+            try progress.run(
                 whenStopped:
                     "stopped; what is trained is saved. Go on with: duet search --resume --output \(study.folder.relativePath)"
             ) { monitor in
@@ -170,7 +171,22 @@ extension SearchCommand {
                 let deadline = budget.map { ContinuousClock.now + $0 }
                 try SampledSearch(study).run(jobs: jobs, until: deadline, monitor: monitor)
             }
+            try writeReport(study, progress)
             try Show.show(study, json: json)
+        }
+
+        /// The report that a search ends with. A search has not failed because its report cannot be written: that is a warning.
+        private func writeReport(_ study: Study, _ progress: ProgressReporter) throws {
+            guard try study.progress().trainedNetworks > 0 else { return }
+            let command = "duet search report \(study.folder.relativePath)"
+            do {
+                let report = try progress.run(whenStopped: "stopped; the report is missing: \(command)") {
+                    try StudyReport.write(study, monitor: $0)
+                }
+                report.notes.forEach(progress.warn)
+            } catch let error as DuetError where error.kind != .interrupted {
+                progress.warn("\(error.message). The report is missing; \(command) writes it")
+            }
         }
     }
 }

@@ -27,7 +27,7 @@ struct SearchCommand: ParsableCommand {
               duet search best studies/first --within 0.001 --objective parameters
               duet train --from studies/first --output runs/best
             """,
-        subcommands: [Run.self, Show.self, Best.self, Export.self], defaultSubcommand: Run.self)
+        subcommands: [Run.self, Show.self, Best.self, Report.self, Export.self], defaultSubcommand: Run.self)
 
     /// `duet search show`.
     struct Show: ParsableCommand {
@@ -87,6 +87,43 @@ struct SearchCommand: ParsableCommand {
             }
             if json { return print(try JSON.prettyText(best)) }
             print(best.comment + "\n" + (try ConfigurationFile.text(of: study.model(best.name))))
+        }
+    }
+
+    /// `duet search report`.
+    struct Report: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Write a report on a study: figures and an HTML page.",
+            discussion: """
+                Writes report.html and the folder figures into the study's folder, in place of an earlier report. `duet search` \
+                writes the report at its end; a search that is not over has one too.
+                """)
+
+        @Argument(help: "The study's folder.")
+        var study: String
+
+        @Flag(help: "Open the page in the browser.")
+        var open = false
+
+        @Flag(help: "Print paths and numbers as JSON.")
+        var json = false
+
+        @Flag(help: "Show no progress.")
+        var quiet = false
+
+        func run() throws {
+            let progress = ProgressReporter(quiet: quiet)
+            let study = try Study(opening: URL(fileURLWithPath: study))
+            let report = try progress.run(whenStopped: "stopped; no report was written") {
+                try StudyReport.write(study, monitor: $0)
+            }
+            if json {
+                print(try JSON.prettyText(report))
+            } else {
+                report.notes.forEach(progress.warn)
+                if !quiet { print("The report is \(report.page).") }
+            }
+            if open { try Browser.open(report.page) }
         }
     }
 

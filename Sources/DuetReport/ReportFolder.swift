@@ -1,15 +1,20 @@
 import FileFormats
-import Foundation
+package import Foundation
 
 /// Where a report goes: `report.html` and the folder `figures` in a run's or a comparison's folder.
 ///
 /// The figures are drawn in a folder beside, and each file is then renamed into its place; the page comes last. What an earlier
 /// report left and this one does not have is removed. Nothing else is touched.
-struct ReportFolder {
+package struct ReportFolder {
     let url: URL
 
-    var figures: URL { url.appendingPathComponent("figures") }
-    var page: URL { url.appendingPathComponent("report.html") }
+    /// - Parameter url: the folder that the report goes into.
+    package init(url: URL) { self.url = url }
+
+    /// The folder with the figures.
+    package var figures: URL { url.appendingPathComponent("figures") }
+    /// The page.
+    package var page: URL { url.appendingPathComponent("report.html") }
 
     /// Draws figures and writes a report with them.
     /// - Parameters:
@@ -20,7 +25,7 @@ struct ReportFolder {
     ///   - page: makes the page, once the figures are drawn.
     /// - Returns: what could not be drawn.
     /// - Throws: `DuetError` of kind `cannotWrite`, and what `advance` and `page` throw. Then an earlier report is untouched.
-    func write(
+    package func write(
         _ drawn: [Figure], tables: [String: DataTable], with gnuplot: Gnuplot?, advance: (_ done: Int) throws -> Void,
         page: (Drawing) throws -> HTML
     ) throws -> [String] {
@@ -58,7 +63,7 @@ struct ReportFolder {
     private static func isOwn(_ name: String) -> Bool {
         name.wholeMatch(
             of:
-                /(accuracy|loss|classes|reliability|modalities|contradiction|(confusion|noise|embedding)-[a-z0-9_]+)(-dark|-names)?\.(csv|gnuplot|svg|png)/
+                /(accuracy|loss|classes|reliability|modalities|contradiction|front|choices|importance|(confusion|noise|embedding)-[a-z0-9_]+)(-dark|-names)?\.(csv|gnuplot|svg|png)/
         ) != nil
     }
 

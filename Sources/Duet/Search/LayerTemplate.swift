@@ -234,19 +234,21 @@ struct LayerTemplate {
         return Node("\(choose(kind, at: node, title, &point) { "\($0)" })")
     }
 
-    /// What is in a block, in a few words: the kinds of its layers.
+    /// What is in a block, in a few words: its first layer, with its first setting where that is a number, such as `Dense 128`.
     private static func title(_ block: Node) -> String {
-        let layers = block.sequence.map(Array.init) ?? [block]
-        let kinds = layers.compactMap { $0.string ?? $0.mapping?.first?.key.string }
-        return kinds.isEmpty ? "nothing" : kinds.joined(separator: "+")
+        guard let first = block.sequence?.first ?? (block.null == nil && block.sequence == nil ? block : nil) else {
+            return "nothing"
+        }
+        guard let (kind, settings) = first.mapping?.first else { return first.string ?? "layers" }
+        let size = settings.mapping?.first?.value.int.map { " \($0)" } ?? ""
+        return (kind.string ?? "layers") + size
     }
 
-    /// An option as a file has it, on one line.
+    /// An option on one line. Of a mapping, the values: its keys are the same in all options.
     private static func text(_ option: Node) -> String {
         if let text = option.string { return text }
         if let sequence = option.sequence { return "[\(sequence.map(text).joined(separator: ", "))]" }
-        let settings = (option.mapping ?? [:]).map { "\(text($0)): \(text($1))" }
-        return "{\(settings.joined(separator: ", "))}"
+        return (option.mapping ?? [:]).map { text($0.value) }.joined(separator: "/")
     }
 
     private func nonempty(_ node: Node) throws -> [Node] {

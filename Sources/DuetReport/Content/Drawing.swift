@@ -1,11 +1,11 @@
-import Foundation
+package import Foundation
 
 /// What became of the figures: their pictures, and what could not be drawn.
-struct Drawing {
+package struct Drawing {
     /// The pictures, by file name.
-    var pictures: [String: Data] = [:]
+    package var pictures: [String: Data] = [:]
     /// What went wrong, in words for the report; one entry for each figure that could not be drawn, or one for all.
-    var failures: [String] = []
+    package var failures: [String] = []
 
     /// Draws figures from the scripts in a folder.
     /// - Parameters:

@@ -128,7 +128,7 @@ enum CurvesFigure {
 
 extension Int {
     /// The number with a comma before every third digit from the right.
-    var grouped: String {
+    package var grouped: String {
         let digits = Array(String(self))
         return digits.enumerated().map { index, digit in
             (index > 0 && (digits.count - index).isMultiple(of: 3) ? "," : "") + String(digit)
@@ -138,11 +138,11 @@ extension Int {
 
 extension Double {
     /// Four digits after the point, as everywhere in Duet's tables.
-    var short: String { decimals(4) }
+    package var short: String { decimals(4) }
 
     /// So many digits after the point.
-    func decimals(_ count: Int) -> String { String(format: "%.\(count)f", self) }
+    package func decimals(_ count: Int) -> String { String(format: "%.\(count)f", self) }
 
     /// A share as per cent, one digit after the point.
-    var percent: String { (self * 100).decimals(1) + " %" }
+    package var percent: String { (self * 100).decimals(1) + " %" }
 }

@@ -7,17 +7,18 @@ package struct DataTable: Codable, Sendable, Equatable {
     /// The rows, as many fields as there are columns.
     package private(set) var rows: [[String]] = []
 
-    init(_ columns: [String]) {
+    /// - Parameter columns: the columns' names.
+    package init(_ columns: [String]) {
         self.columns = columns
     }
 
     /// Adds a row at the bottom.
     /// - Precondition: as many fields as columns.
-    mutating func add(_ fields: any CustomStringConvertible...) { add(row: fields) }
+    package mutating func add(_ fields: any CustomStringConvertible...) { add(row: fields) }
 
     /// Adds a row at the bottom.
     /// - Precondition: as many fields as columns.
-    mutating func add(row fields: [any CustomStringConvertible]) {
+    package mutating func add(row fields: [any CustomStringConvertible]) {
         precondition(fields.count == columns.count)
         rows.append(fields.map(\.description))
     }
@@ -41,7 +42,7 @@ extension String {
     }
 
     /// The text on one line, cut to some characters where it is longer.
-    func shortened(to limit: Int) -> String {
+    package func shortened(to limit: Int) -> String {
         let line = onOneLine
         return line.count <= limit ? line : line.prefix(limit - 1) + "…"
     }

@@ -1,7 +1,7 @@
 /// A figure: its numbers, the gnuplot commands that draw them, and words for those who cannot see it.
-struct Figure: Sendable {
+package struct Figure: Sendable {
     /// The files' name, without extension.
-    let name: String
+    package let name: String
     /// What it shows, in a few words.
     let title: String
     /// What to look for, and how the numbers were computed.
@@ -18,6 +18,25 @@ struct Figure: Sendable {
     let plot: String
     /// Whether it is made of so many marks that its PNG is smaller than its SVG.
     var isDense = false
+
+    /// - Parameters:
+    ///   - name: the files' name, without extension.
+    ///   - title: what it shows.
+    ///   - caption: what to look for.
+    ///   - alternative: what can be seen in it, in words.
+    ///   - size: width and height in pixels.
+    ///   - table: the numbers.
+    ///   - furtherTables: more numbers, by file name.
+    ///   - plot: the gnuplot commands.
+    ///   - isDense: whether it has very many marks.
+    package init(
+        name: String, title: String, caption: String, alternative: String, size: (width: Int, height: Int),
+        table: DataTable, furtherTables: [String: DataTable] = [:], plot: String, isDense: Bool = false
+    ) {
+        (self.name, self.title, self.caption, self.alternative) = (name, title, caption, alternative)
+        (self.size, self.table, self.furtherTables, self.plot) = (size, table, furtherTables, plot)
+        self.isDense = isDense
+    }
 
     /// Everything that is written beside the figure's pictures, by file name.
     var sources: [String: String] {

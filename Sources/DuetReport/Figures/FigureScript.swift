@@ -6,7 +6,7 @@ import Foundation
 /// `second` and `third` those of data. Line types 1 to 10 have the classes' colours: for the eye, `classMarker(i)` gives each
 /// class a shape of its own too. All colours can be told apart by the colour-blind: Okabe and Ito's for data (2008), Paul
 /// Tol's "muted" and "light" schemes for classes (2021).
-enum FigureScript {
+package enum FigureScript {
     /// The number of colours for classes; more classes begin anew.
     static let classColors = 10
     /// The number of shapes for classes. It has no factor in common with the colours' number, so 110 classes look different.
@@ -65,7 +65,7 @@ enum FigureScript {
     static func ablationMarker(_ place: Int) -> Int { [7, 5, 9, 13, 11][place % 5] }
 
     /// A text as gnuplot reads it.
-    static func quoted(_ text: String) -> String {
+    package static func quoted(_ text: String) -> String {
         "'" + text.onOneLine.replacingOccurrences(of: "'", with: "''") + "'"
     }
 

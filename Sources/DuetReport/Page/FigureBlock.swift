@@ -1,15 +1,23 @@
-import Foundation
+package import Foundation
 
 /// A figure as the page shows it: the picture inside the page, light or dark, its caption, and its numbers as a table.
-struct FigureBlock {
+package struct FigureBlock {
     let figure: Figure
     /// The drawn pictures, by file name; none where gnuplot did not draw it.
     let pictures: [String: Data]
 
+    /// - Parameters:
+    ///   - figure: the figure.
+    ///   - pictures: the drawn pictures, by file name.
+    package init(figure: Figure, pictures: [String: Data]) {
+        (self.figure, self.pictures) = (figure, pictures)
+    }
+
     /// The most rows of numbers that the page holds; longer tables are in the CSV file only.
     private static let rowLimit = 120
 
-    var html: HTML {
+    /// The block.
+    package var html: HTML {
         let table: HTML =
             figure.table.rows.count <= Self.rowLimit
             ? "<details><summary>The numbers</summary>\(HTML(figure.table, caption: "figures/\(figure.name).csv"))</details>"

@@ -71,7 +71,7 @@ package struct HTML: ExpressibleByStringInterpolation, Sendable {
 
 extension HTML {
     /// A table. Numbers line up on the right.
-    init(_ table: DataTable, caption: String) {
+    package init(_ table: DataTable, caption: String) {
         let columns = table.columns.indices
         let isNumber = columns.map { column in
             table.rows.allSatisfy { $0[column].isEmpty || Double($0[column]) != nil }

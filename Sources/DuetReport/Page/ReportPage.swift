@@ -134,11 +134,16 @@ struct ReportPage {
 }
 
 /// What every page has.
-enum Page {
+package enum Page {
     /// The mark by which Duet knows its own pages.
     static let generator = "<meta name=\"generator\" content=\"duet\">"
 
-    static func html(title: String, body: HTML) -> HTML {
+    /// A whole page.
+    /// - Parameters:
+    ///   - title: the browser's title.
+    ///   - body: what is between the tags of the body.
+    /// - Returns: the page.
+    package static func html(title: String, body: HTML) -> HTML {
         """
         <!DOCTYPE html>
         <html lang="en">

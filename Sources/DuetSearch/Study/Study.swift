@@ -126,20 +126,20 @@ public final class Study: Sendable {
                 let model = FusionModel("", branches: [branch])
                 try database.execute(
                     sql:
-                        "INSERT INTO branch (place, candidate, modality, description, parameters) VALUES (?, ?, ?, ?, ?)",
+                        "INSERT INTO branch (place, candidate, modality, description, choices, parameters) VALUES (?, ?, ?, ?, ?, ?)",
                     arguments: [
                         place, candidate, branch.modality.name, JSON.text(model),
-                        model.network().summary().totalParameters,
+                        JSON.text(space.branchChoices[place][candidate]), model.network().summary().totalParameters,
                     ])
             }
         }
         for (candidate, head) in space.heads.enumerated() {
             let model = space.model(space.branches.map { _ in 0 }, head: candidate)
             try database.execute(
-                sql: "INSERT INTO head VALUES (?, ?, ?, ?)",
+                sql: "INSERT INTO head VALUES (?, ?, ?, ?, ?)",
                 arguments: [
                     candidate, type(of: head.fusion).name, JSON.text(head.layers.map(CodedLayer.init)),
-                    model.headNetwork().summary().totalParameters,
+                    JSON.text(head.choices), model.headNetwork().summary().totalParameters,
                 ])
         }
         let combinations = space.branches.reduce(1) { $0 * $1.count }
@@ -158,20 +158,22 @@ public final class Study: Sendable {
                 CREATE TABLE setting (key TEXT PRIMARY KEY, value TEXT NOT NULL);
                 CREATE TABLE branch (
                     place INTEGER NOT NULL, candidate INTEGER NOT NULL, modality TEXT NOT NULL, description TEXT NOT NULL,
-                    parameters INTEGER NOT NULL, accuracy REAL, loss REAL, epoch INTEGER, seconds REAL, error TEXT, \(work),
+                    choices TEXT NOT NULL, parameters INTEGER NOT NULL, accuracy REAL, loss REAL, epoch INTEGER, seconds REAL, error TEXT, \(work),
                     PRIMARY KEY (place, candidate));
                 CREATE TABLE branch_output (
                     place INTEGER NOT NULL, candidate INTEGER NOT NULL, probabilities BLOB NOT NULL,
                     PRIMARY KEY (place, candidate));
                 CREATE TABLE head (
-                    candidate INTEGER PRIMARY KEY, fusion TEXT NOT NULL, layers TEXT NOT NULL, parameters INTEGER NOT NULL);
+                    candidate INTEGER PRIMARY KEY, fusion TEXT NOT NULL, layers TEXT NOT NULL, choices TEXT NOT NULL,
+                    parameters INTEGER NOT NULL);
                 CREATE TABLE combination (id INTEGER PRIMARY KEY, priority REAL, \(work));
                 CREATE INDEX waiting ON combination (state, priority);
                 CREATE TABLE network (
                     combination INTEGER NOT NULL, head INTEGER NOT NULL, accuracy REAL NOT NULL, loss REAL NOT NULL,
                     correct BLOB NOT NULL, PRIMARY KEY (combination, head)) WITHOUT ROWID;
                 CREATE TABLE trial (
-                    number INTEGER PRIMARY KEY, point TEXT NOT NULL, configuration TEXT NOT NULL, parameters INTEGER NOT NULL,
+                    number INTEGER PRIMARY KEY, point TEXT NOT NULL, choices TEXT NOT NULL, configuration TEXT NOT NULL,
+                    parameters INTEGER NOT NULL,
                     accuracy REAL, loss REAL, seconds REAL, error TEXT, \(work));
                 """)
     }
@@ -210,7 +212,7 @@ public final class Study: Sendable {
 }
 
 extension Study {
-    private func setting(_ key: String) throws -> String {
+    func setting(_ key: String) throws -> String {
         let value = try read {
             try String.fetchOne($0, sql: "SELECT value FROM setting WHERE key = ?", arguments: [key])
         }

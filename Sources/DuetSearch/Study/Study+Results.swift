@@ -71,6 +71,23 @@ extension Study {
         }
     }
 
+    /// Of each network how many examples of each validation fold it is right about, in the order of the database.
+    func correctByFold() throws -> [[Int32]] {
+        try read { database in
+            let rows = try Data.fetchCursor(database, sql: "SELECT correct FROM network")
+            var counts: [[Int32]] = []
+            while let bytes = try rows.next() {
+                counts.append(bytes.withUnsafeBytes { Array($0.bindMemory(to: Int32.self)) })
+            }
+            return counts
+        }
+    }
+
+    /// The number of examples in each validation fold.
+    func validationFolds() throws -> [Int] {
+        try JSON.value([Int].self, from: setting("validation_folds"), in: "\(folder.path)/study.sqlite")
+    }
+
     /// The network of this name.
     /// - Parameter name: as `NetworkResult.name` has it.
     /// - Returns: the model.

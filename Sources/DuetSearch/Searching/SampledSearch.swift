@@ -71,11 +71,13 @@ public final class SampledSearch: Sendable {
                 let point =
                     try estimator?.suggest(walk, using: &generator)
                     ?? ParameterPoint(random: walk, using: &generator)
-                guard let trial = try space.trial(configuration, choose: { name, _ in point[name] ?? 0 }),
+                let choose: ParameterChooser = { name, _ in point[name] ?? 0 }
+                guard let trial = try space.trial(configuration, choose: choose),
                     case .custom(let model) = trial.model
                 else { continue }
                 return SuggestedTrial(
-                    point: point, configuration: trial, parameters: try model.network().summary().totalParameters)
+                    point: point, choices: try space.choices(choose), configuration: trial,
+                    parameters: try model.network().summary().totalParameters)
             }
             throw DuetError(
                 .badData,

@@ -10,9 +10,10 @@ struct ClaimedTrial {
     let configuration: TrainingConfiguration
 }
 
-/// A training to try: the choices that lead to it, its settings with the network, and the network's number of parameters.
+/// A training to try: the choices that lead to it, also in words, its settings with the network, and the network's number of parameters.
 struct SuggestedTrial {
     let point: ParameterPoint
+    let choices: [Hyperparameter]
     let configuration: TrainingConfiguration
     let parameters: Int
 }
@@ -66,12 +67,12 @@ extension Study {
             let suggestion = try suggest(number, history)
             try database.execute(
                 sql: """
-                    INSERT INTO trial (number, point, configuration, parameters, state, owner, heartbeat)
-                    VALUES (?, ?, ?, ?, 1, ?, ?)
+                    INSERT INTO trial (number, point, choices, configuration, parameters, state, owner, heartbeat)
+                    VALUES (?, ?, ?, ?, ?, 1, ?, ?)
                     """,
                 arguments: [
-                    number, JSON.text(suggestion.point), JSON.text(suggestion.configuration), suggestion.parameters,
-                    owner, now,
+                    number, JSON.text(suggestion.point), JSON.text(suggestion.choices),
+                    JSON.text(suggestion.configuration), suggestion.parameters, owner, now,
                 ])
             return (ClaimedTrial(number: number, configuration: suggestion.configuration), false)
         }
@@ -151,22 +152,6 @@ extension Study {
             )
         }
         return try configuration(from: text)
-    }
-
-    /// The choices of each trial, by its name.
-    func trialPoints() throws -> [String: ParameterPoint] {
-        let name = try name()
-        return try read { database in
-            let rows = try Row.fetchAll(database, sql: "SELECT number, point FROM trial")
-            return Dictionary(
-                uniqueKeysWithValues: try rows.map {
-                    (
-                        "\(name)-\($0["number"] as Int)",
-                        try JSON.value(
-                            ParameterPoint.self, from: $0["point"] as String, in: "\(folder.path)/study.sqlite")
-                    )
-                })
-        }
     }
 }
 

@@ -1,0 +1,95 @@
+import Duet
+
+/// What was chosen for each of some networks, in columns.
+public struct ChoiceTable: Sendable {
+    /// An open setting of the space.
+    public struct Column: Sendable {
+        /// What it is called, without its place in the file where that is not needed to tell it from others.
+        public let name: String
+        /// The values that were chosen, numbers in ascending order; `absent` where the setting did not come up.
+        public let values: [String]
+        /// Of each network its value, as an index into `values`.
+        public let rows: [Int32]
+
+        /// What a network has.
+        /// - Parameter row: the network's place.
+        /// - Returns: the value, empty where the setting did not come up.
+        func text(_ row: Int) -> String {
+            let value = values[Int(rows[row])]
+            return value == ChoiceTable.absent ? "" : value
+        }
+    }
+
+    /// Stands for a setting that did not come up, such as one of a layer that is not there.
+    public static let absent = "—"
+
+    /// The open settings, in the order of the file.
+    public let columns: [Column]
+    /// The number of networks.
+    public let count: Int
+
+    /// Gathers the choices of networks.
+    init(_ rows: [[Hyperparameter]]) {
+        var names: [String] = []
+        var values: [String: [String?]] = [:]
+        for (row, choices) in rows.enumerated() {
+            for choice in choices {
+                if values[choice.name] == nil {
+                    names.append(choice.name)
+                    values[choice.name] = [String?](repeating: nil, count: rows.count)
+                }
+                values[choice.name]?[row] = choice.value
+            }
+        }
+        let short = Hyperparameter.shortNames(names)
+        count = rows.count
+        columns = names.sorted(by: Self.isEarlier).map { name in
+            Column(name: short[name] ?? name, values: values[name] ?? [])
+        }
+    }
+
+    /// Puts the tables of a network's parts beside each other.
+    /// - Parameters:
+    ///   - parts: the choices for each candidate of each part.
+    ///   - rows: of each network which candidate of each part it has.
+    init(parts: [ChoiceTable], rows: [[Int]]) {
+        count = rows.count
+        columns = parts.enumerated().flatMap { place, part in
+            part.columns.map { column in
+                Column(name: column.name, values: column.values, rows: rows.map { column.rows[$0[place]] })
+            }
+        }
+    }
+
+    /// In the order of the file where both have a place in it, and of one part of the space.
+    private static func isEarlier(_ a: String, _ b: String) -> Bool {
+        guard let first = place(of: a), let second = place(of: b), first.part == second.part else { return false }
+        return (first.line, first.column) < (second.line, second.column)
+    }
+
+    private static func place(of name: String) -> (part: Substring, line: Int, column: Int)? {
+        let words = name.split(separator: " ")
+        guard let position = words.first(where: { $0.hasPrefix("@") })?.dropFirst().split(separator: ":"),
+            position.count == 2, let line = Int(position[0]), let column = Int(position[1])
+        else { return nil }
+        return (words[0], line, column)
+    }
+}
+
+extension ChoiceTable.Column {
+    /// - Parameters:
+    ///   - name: what is open.
+    ///   - values: of each network what was chosen; nil where it did not come up.
+    fileprivate init(name: String, values: [String?]) {
+        let all = Array(Set(values.map { $0 ?? ChoiceTable.absent }))
+        let ordered = all.sorted { a, b in
+            switch (Double(a), Double(b)) {
+            case (let first?, let second?): first < second
+            case (nil, nil): (a == ChoiceTable.absent ? 1 : 0, a) < (b == ChoiceTable.absent ? 1 : 0, b)
+            case (let first, _): first != nil
+            }
+        }
+        let index = Dictionary(uniqueKeysWithValues: ordered.enumerated().map { ($1, Int32($0)) })
+        self.init(name: name, values: ordered, rows: values.map { index[$0 ?? ChoiceTable.absent] ?? 0 })
+    }
+}
