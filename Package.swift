@@ -94,7 +94,7 @@ let package = Package(
             dependencies: ["Duet", "Datasets", "FileFormats", "Media", "NeuralNetwork", "SeededRandom", "TestSupport"]),
         .testTarget(
             name: "DuetSearchTests",
-            dependencies: ["DuetSearch", "Duet", "Datasets", "FileFormats", "NeuralNetwork", "TestSupport"]),
+            dependencies: ["DuetSearch", "Duet", "DuetReport", "Datasets", "FileFormats", "NeuralNetwork", "TestSupport"]),
         .testTarget(
             name: "DuetReportTests",
             dependencies: ["DuetReport", "Duet", "Datasets", "FileFormats", "TestSupport"]),

@@ -106,5 +106,8 @@ struct SplitTests {
         #expect(parts.map(\.count).max()! - parts.map(\.count).min()! <= 1)
         #expect(try split.folds(3, of: dataset) == folds)
         #expect(throws: DuetError.self) { try split.folds(20_000, of: dataset) }
+        let checked = split.validationFolds(4, of: dataset)
+        #expect(checked.flatMap { $0 }.sorted() == split.validation.sorted())
+        #expect(Set(checked[0].map { groups[$0] }).isDisjoint(with: checked[1].map { groups[$0] }))
     }
 }

@@ -1,5 +1,6 @@
 import Datasets
 import Duet
+import DuetReport
 import DuetSearch
 import FileFormats
 import Foundation
@@ -77,6 +78,53 @@ struct ExhaustiveSearchTests {
                 #expect(found.accuracies.all.accuracy == result.validationAccuracy)
                 #expect(abs(found.loss - result.validationLoss) < 1e-6 * max(1, found.loss))
             }
+        }
+    }
+
+    /// The choices in words are those of the networks, and the validation folds those of the accuracies.
+    @Test func aStudyKnowsWhatItsNetworksAre() throws {
+        let data = try SmallData()
+        defer { data.remove() }
+        let study = try study(data)
+        try ExhaustiveSearch(study).run(jobs: 2)
+        let results = try study.results()
+        let table = try study.choices(of: results)
+        #expect(table.columns.map(\.name) == ["audio Conv1D filters", "image optional Conv2D 2", "head fusion"])
+        for (row, result) in results.enumerated() {
+            let model = try study.model(result.name)
+            let filters = try #require(model.branches[0].layers[0] as? Conv1D).filters
+            #expect(table.columns[0].text(row) == "\(filters)")
+            #expect(table.columns[1].text(row) == (model.branches[1].layers[0] is Conv2D ? "yes" : "no"))
+            #expect(table.columns[2].text(row) == type(of: model.fusion).name)
+        }
+        let sizes = try study.validationFolds()
+        let count = sizes.reduce(0, +)
+        #expect(try count == study.data(study.configuration()).split.validation.count)
+        let correct = try study.correctByFold()
+        #expect(correct.allSatisfy { zip($0, sizes).allSatisfy { $0 <= $1 } })
+        #expect(
+            correct.map { Int($0.reduce(0, +)) }.sorted()
+                == results.map { Int(($0.validationAccuracy * Double(count)).rounded()) }.sorted())
+    }
+
+    @Test func aReportShowsWhatTheStudyFound() throws {
+        let data = try SmallData()
+        defer { data.remove() }
+        let study = try study(data)
+        let none = try #require(throws: DuetError.self) { try StudyReport.write(study) }
+        #expect(none.kind == .badData)
+        try ExhaustiveSearch(study).run(jobs: 2)
+        let report = try StudyReport.write(study, with: nil, monitor: .none)
+        let best = try #require(study.results().first)
+        let page = try String(contentsOfFile: report.page, encoding: .utf8)
+        #expect(page.contains(best.name) && page.contains("lead by choice alone") == (report.optimism != nil))
+        #expect(report.networks == 12 && report.effects.effects.count == 3 && report.presets.isEmpty)
+        #expect(report.notes.count == 1 && report.notes[0].contains("gnuplot"))
+        let drawn = try StudyReport.write(study)
+        #expect(drawn.notes.isEmpty, "\(drawn.notes)")
+        for figure in ["front", "choices", "importance"] {
+            let picture = study.folder.appendingPathComponent("figures/\(figure).svg")
+            #expect(FileManager.default.fileExists(atPath: picture.path), "\(figure)")
         }
     }
 

@@ -133,7 +133,7 @@ struct SampledSearchTests {
         let table = data.folder.appendingPathComponent("table.csv")
         try study.writeTable(to: table)
         let rows = try String(contentsOf: table, encoding: .utf8).split(separator: "\n")
-        #expect(rows.count == progress.trainedNetworks + 1 && rows[0].contains("training 18:"), "\(rows[0])")
+        #expect(rows.count == progress.trainedNetworks + 1 && rows[0].contains("image optional Dropout,image Dropout rate,head,"), "\(rows[0])")
     }
 
     @Test func spacesThatAllowNothingAreRefused() throws {

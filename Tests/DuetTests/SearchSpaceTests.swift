@@ -63,6 +63,28 @@ struct SearchSpaceTests {
         #expect(found.branches.map(\.count) == [1, 6] && found.count == 6)
     }
 
+    @Test func choicesAreNamedAndToldInWords() throws {
+        let found = try space(
+            """
+            parameters: {size: [{a: 2, b: 4}, {a: 4, b: 8}]}
+            layers:
+              - repeat: {times: [0, 2], layers: [Conv2D: {filters: $size.a, kernel: [2, 3]}]}
+              - choice: [[], [Dropout: {rate: 0.5}]]
+              - Flatten
+              - optional: [Dense: {units: 16, activation: relu}, BatchNormalization]
+              - Dense: {units: $classes, activation: softmax}
+            """)
+        let last = try #require(found.branchChoices[1].last)
+        let names = Hyperparameter.shortNames(last.map(\.name))
+        #expect(
+            last.map { names[$0.name] } == [
+                "image repeat Conv2D", "image size", "image Conv2D kernel", "image Conv2D kernel #2", "image choice",
+                "image optional Dense 16",
+            ])
+        #expect(last.map(\.value) == ["2", "4/8", "3", "3", "Dropout", "no"])
+        #expect(found.heads[0].choices == [Hyperparameter(name: "head fusion", value: "product")])
+    }
+
     @Test func everyWordMeansWhatItSays() throws {
         let found = try space(
             """

@@ -46,7 +46,7 @@ public struct ChoiceEffects: Codable, Sendable {
     /// - Parameters:
     ///   - choices: what was chosen for each network.
     ///   - accuracies: what came out for each.
-    init(_ choices: ChoiceTable, accuracies: [Double]) {
+    package init(_ choices: ChoiceTable, accuracies: [Double]) {
         let columns = choices.columns.filter { $0.values.count > 1 }
         let variance = Variance(of: accuracies)
         let shares = columns.map { variance.share(explainedBy: $0.rows, values: $0.values.count) }

@@ -22,7 +22,7 @@ public struct SelectionOptimism: Codable, Equatable, Sendable {
     ///   - correct: of each network how many examples of each fold it is right about.
     ///   - sizes: the number of examples of each fold.
     /// - Returns: nil where there is no network, or a fold is empty.
-    init?(correct: [[Int32]], sizes: [Int]) {
+    package init?(correct: [[Int32]], sizes: [Int]) {
         let folds = sizes.count
         guard !correct.isEmpty, folds > 1, folds <= 16, sizes.allSatisfy({ $0 > 0 }) else { return nil }
         let counts = correct.flatMap { $0 }

@@ -1,5 +1,5 @@
 import Duet
-import DuetReport
+package import DuetReport
 public import FileFormats
 import Foundation
 import NeuralNetwork
@@ -31,7 +31,8 @@ public struct StudyReport: Codable, Sendable {
         try write(study, with: Gnuplot(), monitor: monitor)
     }
 
-    static func write(_ study: Study, with gnuplot: Gnuplot?, monitor: WorkMonitor) throws -> StudyReport {
+    /// The same with a gnuplot of the caller's choice; nil for none.
+    package static func write(_ study: Study, with gnuplot: Gnuplot?, monitor: WorkMonitor) throws -> StudyReport {
         let results = try study.results()
         guard let best = results.first else {
             throw DuetError(.badData, "\(study.folder.path) has no trained network yet; there is nothing to report")

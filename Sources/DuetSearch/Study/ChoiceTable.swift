@@ -1,4 +1,4 @@
-import Duet
+package import Duet
 
 /// What was chosen for each of some networks, in columns.
 public struct ChoiceTable: Sendable {
@@ -14,7 +14,7 @@ public struct ChoiceTable: Sendable {
         /// What a network has.
         /// - Parameter row: the network's place.
         /// - Returns: the value, empty where the setting did not come up.
-        func text(_ row: Int) -> String {
+        package func text(_ row: Int) -> String {
             let value = values[Int(rows[row])]
             return value == ChoiceTable.absent ? "" : value
         }
@@ -29,7 +29,8 @@ public struct ChoiceTable: Sendable {
     public let count: Int
 
     /// Gathers the choices of networks.
-    init(_ rows: [[Hyperparameter]]) {
+    /// - Parameter rows: of each network what was chosen.
+    package init(_ rows: [[Hyperparameter]]) {
         var names: [String] = []
         var values: [String: [String?]] = [:]
         for (row, choices) in rows.enumerated() {
@@ -43,7 +44,7 @@ public struct ChoiceTable: Sendable {
         }
         let short = Hyperparameter.shortNames(names)
         count = rows.count
-        columns = names.sorted(by: Self.isEarlier).map { name in
+        columns = Self.inOrder(names).map { name in
             Column(name: short[name] ?? name, values: values[name] ?? [])
         }
     }
@@ -61,18 +62,17 @@ public struct ChoiceTable: Sendable {
         }
     }
 
-    /// In the order of the file where both have a place in it, and of one part of the space.
-    private static func isEarlier(_ a: String, _ b: String) -> Bool {
-        guard let first = place(of: a), let second = place(of: b), first.part == second.part else { return false }
-        return (first.line, first.column) < (second.line, second.column)
-    }
-
-    private static func place(of name: String) -> (part: Substring, line: Int, column: Int)? {
-        let words = name.split(separator: " ")
-        guard let position = words.first(where: { $0.hasPrefix("@") })?.dropFirst().split(separator: ":"),
-            position.count == 2, let line = Int(position[0]), let column = Int(position[1])
-        else { return nil }
-        return (words[0], line, column)
+    /// Names by the part of the space, in the order in which the parts come up, and then by their place in the file.
+    private static func inOrder(_ names: [String]) -> [String] {
+        var parts: [Substring: Int] = [:]
+        let places = names.map { name -> [Int] in
+            let words = name.split(separator: " ")
+            let part = parts[words[0], default: parts.count]
+            parts[words[0]] = part
+            let place = words.first { $0.hasPrefix("@") }?.dropFirst().split(separator: ":").compactMap { Int($0) } ?? []
+            return [part] + place
+        }
+        return zip(names, places).sorted { $0.1.lexicographicallyPrecedes($1.1) }.map(\.0)
     }
 }
 

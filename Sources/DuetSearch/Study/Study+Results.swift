@@ -72,7 +72,7 @@ extension Study {
     }
 
     /// Of each network how many examples of each validation fold it is right about, in the order of the database.
-    func correctByFold() throws -> [[Int32]] {
+    package func correctByFold() throws -> [[Int32]] {
         try read { database in
             let rows = try Data.fetchCursor(database, sql: "SELECT correct FROM network")
             var counts: [[Int32]] = []
@@ -84,7 +84,7 @@ extension Study {
     }
 
     /// The number of examples in each validation fold.
-    func validationFolds() throws -> [Int] {
+    package func validationFolds() throws -> [Int] {
         try JSON.value([Int].self, from: setting("validation_folds"), in: "\(folder.path)/study.sqlite")
     }
 
