@@ -37,7 +37,7 @@ extension SearchCommand {
 
         @Option(
             help: ArgumentHelp(
-                "With tpe: what to aim at, separated by commas: \(SearchObjective.allCases.map(\.rawValue).joined(separator: ", ")) (default: accuracy).",
+                "With tpe: what to aim at, separated by commas: accuracy, parameters (default: accuracy).",
                 valueName: "objectives"))
         var objectives: SearchObjectives?
 
@@ -205,7 +205,7 @@ struct SearchObjectives: ExpressibleByArgument {
 
     init?(argument: String) {
         let names = argument.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
-        list = names.compactMap(SearchObjective.init(rawValue:))
+        list = names.compactMap(SearchObjective.init(rawValue:)).filter { $0 != .latency }
         guard !list.isEmpty, list.count == names.count, Set(list).count == list.count else { return nil }
     }
 }

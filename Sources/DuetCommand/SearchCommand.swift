@@ -27,7 +27,7 @@ struct SearchCommand: ParsableCommand {
               duet search best studies/first --within 0.001 --objective parameters
               duet train --from studies/first --output runs/best
             """,
-        subcommands: [Run.self, Show.self, Best.self, Report.self, Export.self], defaultSubcommand: Run.self)
+        subcommands: [Run.self, Show.self, Best.self, Report.self, Latency.self, Export.self], defaultSubcommand: Run.self)
 
     /// `duet search show`.
     struct Show: ParsableCommand {
@@ -85,6 +85,10 @@ struct SearchCommand: ParsableCommand {
             guard let best = try study.results().best(by: objective, within: within) else {
                 throw DuetError(.badData, "\(study.folder.path) has no trained network yet")
             }
+            guard objective != .latency || best.latency != nil else {
+                throw DuetError(
+                    .usage, "no latency is measured yet; measure: duet search latency \(study.folder.relativePath)")
+            }
             if json { return print(try JSON.prettyText(best)) }
             print(best.comment + "\n" + (try ConfigurationFile.text(of: study.model(best.name))))
         }
@@ -124,6 +128,36 @@ struct SearchCommand: ParsableCommand {
                 if !quiet { print("The report is \(report.page).") }
             }
             if open { try Browser.open(report.page) }
+        }
+    }
+
+    /// `duet search latency`.
+    struct Latency: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Measure how long each network of a study takes for one example.",
+            discussion: """
+                Measures each branch and each head 100 times, one after another, and adds their medians up; each trial of a \
+                search that tries some trainings as a whole. What is measured already is not measured again. The machine should \
+                have nothing else to do.
+                """)
+
+        @Argument(help: "The study's folder.")
+        var study: String
+
+        @Option(help: "Number of threads.")
+        var threads = 1
+
+        @Flag(help: "Show no progress.")
+        var quiet = false
+
+        func run() throws {
+            let threads = try ThreadCount.checked(threads)
+            let study = try Study(opening: URL(fileURLWithPath: study))
+            let progress = ProgressReporter(quiet: quiet)
+            try progress.run(whenStopped: "stopped; what is measured is saved, and the rest is measured when called again") {
+                try study.measureLatencies(threads: threads, monitor: $0)
+            }
+            try Show.show(study, json: false)
         }
     }
 

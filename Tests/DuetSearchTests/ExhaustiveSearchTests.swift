@@ -107,6 +107,31 @@ struct ExhaustiveSearchTests {
                 == results.map { Int(($0.validationAccuracy * Double(count)).rounded()) }.sorted())
     }
 
+    @Test func latenciesAddUp() throws {
+        let data = try SmallData()
+        defer { data.remove() }
+        let study = try study(data)
+        try ExhaustiveSearch(study).run(jobs: 2)
+        #expect(try study.results().allSatisfy { $0.latency == nil })
+        try study.measureLatencies()
+        let results = try study.results()
+        func latency(_ branches: [Int], _ head: Int) throws -> Double {
+            try #require(results.first { $0.branches == branches && $0.head == head }?.latency)
+        }
+        // The same difference between two heads, whatever the branches.
+        let differences = try [[0, 0], [0, 1], [1, 0], [1, 1]].map { try latency($0, 2) - latency($0, 0) }
+        #expect(differences.allSatisfy { abs($0 - differences[0]) < 1e-12 })
+        #expect(results.allSatisfy { ($0.latency ?? 0) > 0 && ($0.latency ?? 1) < 0.1 })
+        let best = try #require(results.best(by: .latency))
+        #expect(best.latency == results.compactMap(\.latency).min())
+        // What is measured stays.
+        try study.measureLatencies()
+        #expect(try study.results() == results)
+        let table = data.folder.appendingPathComponent("table.csv")
+        try study.writeTable(to: table)
+        #expect(try String(contentsOf: table, encoding: .utf8).split(separator: "\n")[0].hasSuffix(",latency_ms"))
+    }
+
     @Test func aReportShowsWhatTheStudyFound() throws {
         let data = try SmallData()
         defer { data.remove() }

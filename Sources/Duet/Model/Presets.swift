@@ -1,8 +1,8 @@
 import Datasets
 public import NeuralNetwork
 
-/// The four models of "Classification of Image and Audio Digits Dataset", its Tables 1 to 4, layer by layer, and `model-5`, which
-/// is Duet's own. What the tables leave open (activations, dropout rates, initializers) is Keras's default or its usual
+/// The four models of "Classification of Image and Audio Digits Dataset", its Tables 1 to 4, layer by layer, and Duet's own:
+/// `model-5`, for unseen speakers, and `compact` and `accurate`, which a search has found. What the tables leave open (activations, dropout rates, initializers) is Keras's default or its usual
 /// choice; `docs/models.md` says which.
 public enum Presets {
     /// What a preset is made for: the shapes of the data, and the number of classes.
@@ -32,7 +32,7 @@ public enum Presets {
     public static let paper = ["model-1", "model-2", "model-3", "model-4"]
 
     /// All presets' names.
-    public static let names = paper + ["model-5"]
+    public static let names = paper + ["model-5", "compact", "accurate"]
 
     /// The preset of this name, or nil: there is none, or it needs frames and the task does not know them.
     public static func named(_ name: String, for task: Task = Task()) -> FusionModel? {
@@ -42,6 +42,8 @@ public enum Presets {
         case "model-3": model3(for: task)
         case "model-4": model4(for: task)
         case "model-5": model5(for: task)
+        case "compact": compact(for: task)
+        case "accurate": accurate(for: task)
         default: nil
         }
     }

@@ -44,14 +44,17 @@ struct StudySummary: Encodable {
     }
 
     private static func table(_ title: String, _ results: [NetworkResult], _ terminal: Terminal) -> String {
-        var table = TextTable([
-            .left(title), .right("validation accuracy"), .right("validation loss"), .right("parameters"),
-        ])
+        let hasLatency = results.contains { $0.latency != nil }
+        var table = TextTable(
+            [.left(title), .right("validation accuracy"), .right("validation loss"), .right("parameters")]
+                + (hasLatency ? [.right("latency, ms")] : []))
         for result in results {
-            table.addRow([
-                result.name.printable, Format.decimal(result.validationAccuracy), Format.decimal(result.validationLoss),
-                Format.count(result.parameters),
-            ])
+            let latency = hasLatency ? [result.latency.map { String(format: "%.3f", $0 * 1000) } ?? ""] : []
+            table.addRow(
+                [
+                    result.name.printable, Format.decimal(result.validationAccuracy),
+                    Format.decimal(result.validationLoss), Format.count(result.parameters),
+                ] + latency)
         }
         return table.render(for: terminal)
     }

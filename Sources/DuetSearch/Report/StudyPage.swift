@@ -67,10 +67,13 @@ struct StudyPage {
     }
 
     private func table(_ networks: [NetworkResult]) -> DataTable {
-        var table = DataTable(["network", "validation accuracy", "validation loss", "parameters"])
+        let hasLatency = networks.contains { $0.latency != nil }
+        var table = DataTable(
+            ["network", "validation accuracy", "validation loss", "parameters"] + (hasLatency ? ["latency, ms"] : []))
         for result in networks {
+            let latency = hasLatency ? [result.latency.map { ($0 * 1000).decimals(3) } ?? ""] : []
             table.add(
-                result.name, result.validationAccuracy, result.validationLoss, result.parameters.grouped)
+                row: [result.name, result.validationAccuracy, result.validationLoss, result.parameters.grouped] + latency)
         }
         return table
     }

@@ -12,7 +12,7 @@ public struct Sampling: Codable, Equatable, Sendable {
     public let strategy: Strategy
     /// How many trainings are tried; nil where time is the end.
     public internal(set) var trials: Int?
-    /// What the strategy aims at, one objective or several.
+    /// What the strategy aims at, one objective or several. Not at latency: what it chooses must not depend on how busy the machine is.
     public let objectives: [SearchObjective]
 
     /// - Parameters:

@@ -18,14 +18,16 @@ public struct NetworkResult: Codable, Equatable, Sendable {
     public let validationLoss: Double
     /// The number of parameters.
     public let parameters: Int
+    /// The seconds that it takes for one example; nil where nobody has measured it.
+    public internal(set) var latency: Double?
 
     package init(
         name: String, branches: [Int]? = nil, head: Int? = nil, validationAccuracy: Double, validationLoss: Double,
-        parameters: Int
+        parameters: Int, latency: Double? = nil
     ) {
         (self.name, self.branches, self.head) = (name, branches, head)
         (self.validationAccuracy, self.validationLoss) = (validationAccuracy, validationLoss)
-        self.parameters = parameters
+        (self.parameters, self.latency) = (parameters, latency)
     }
 
     /// Whether it is the better of two: more accurate, or as accurate with a lower loss, or with fewer parameters.
@@ -42,12 +44,14 @@ public enum SearchObjective: String, CaseIterable, Codable, Sendable {
     case accuracy
     /// The fewest parameters; of equal ones, the most accurate.
     case parameters
+    /// The shortest time for one example, where it was measured.
+    case latency
 }
 
 extension Study {
     /// All networks that are trained, the best first.
     public func results() throws -> [NetworkResult] {
-        let results = try sampling() == nil ? combinationResults() : trialResults()
+        let results = try addingLatencies(to: sampling() == nil ? combinationResults() : trialResults())
         return results.sorted { $0.isBetter(than: $1) }
     }
 
@@ -180,6 +184,8 @@ extension [NetworkResult] {
             case .parameters:
                 if result.parameters != best.parameters { return result.parameters < best.parameters ? result : best }
                 return result.isBetter(than: best) ? result : best
+            case .latency:
+                return (result.latency ?? .infinity) < (best.latency ?? .infinity) ? result : best
             }
         }
     }

@@ -15,13 +15,18 @@ extension Study {
         let results = try results()
         let choices = try choices(of: results)
         let parts = try sampling() == nil ? modalities() + ["head"] : []
-        let measures = ["validation_accuracy", "validation_loss", "parameters"]
+        // In milliseconds, where some were measured.
+        let hasLatency = results.contains { $0.latency != nil }
+        let measures =
+            ["validation_accuracy", "validation_loss", "parameters"] + (hasLatency ? ["latency_ms"] : [])
         let columns = ["name"] + parts + choices.columns.map(\.name) + measures
         try AtomicFile.write(to: url, overwrite: overwrite) { output in
             try output.write(columns.map(CSVTable.quoted).joined(separator: ",") + "\n")
             for (row, result) in results.enumerated() {
                 let numbers = parts.isEmpty ? [] : (result.branches ?? []) + [result.head ?? 0]
-                let measured = ["\(result.validationAccuracy)", "\(result.validationLoss)", "\(result.parameters)"]
+                let latency = hasLatency ? [result.latency.map { String(format: "%.4f", $0 * 1000) } ?? ""] : []
+                let measured =
+                    ["\(result.validationAccuracy)", "\(result.validationLoss)", "\(result.parameters)"] + latency
                 let fields =
                     [CSVTable.quoted(result.name)] + numbers.map(String.init)
                     + choices.columns.map { CSVTable.quoted($0.text(row)) } + measured

@@ -162,6 +162,7 @@ extension SearchObjective {
         // Of equal accuracies the lower loss is better, by less than any difference in accuracy.
         case .accuracy: 1 - accuracy + 1e-7 * min(loss, 100)
         case .parameters: log(Double(max(parameters, 1)))
+        case .latency: 0
         }
     }
 }

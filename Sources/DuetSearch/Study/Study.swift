@@ -171,6 +171,9 @@ public final class Study: Sendable {
                 CREATE TABLE network (
                     combination INTEGER NOT NULL, head INTEGER NOT NULL, accuracy REAL NOT NULL, loss REAL NOT NULL,
                     correct BLOB NOT NULL, PRIMARY KEY (combination, head)) WITHOUT ROWID;
+                CREATE TABLE latency (
+                    part TEXT NOT NULL, candidate INTEGER NOT NULL, median REAL NOT NULL, low REAL NOT NULL, high REAL NOT NULL,
+                    PRIMARY KEY (part, candidate));
                 CREATE TABLE trial (
                     number INTEGER PRIMARY KEY, point TEXT NOT NULL, choices TEXT NOT NULL, configuration TEXT NOT NULL,
                     parameters INTEGER NOT NULL,
