@@ -42,7 +42,8 @@ let package = Package(
         .target(
             name: "DuetSearch",
             dependencies: [
-                "Duet", "DuetReport", "Datasets", "FileFormats", "NeuralNetwork", "ParameterSearch", "SeededRandom", grdb,
+                "Duet", "DuetReport", "Datasets", "FileFormats", "NeuralNetwork", "ParameterSearch", "SeededRandom",
+                grdb,
             ]),
         .target(
             name: "Duet",
@@ -94,7 +95,9 @@ let package = Package(
             dependencies: ["Duet", "Datasets", "FileFormats", "Media", "NeuralNetwork", "SeededRandom", "TestSupport"]),
         .testTarget(
             name: "DuetSearchTests",
-            dependencies: ["DuetSearch", "Duet", "DuetReport", "Datasets", "FileFormats", "NeuralNetwork", "TestSupport"]),
+            dependencies: [
+                "DuetSearch", "Duet", "DuetReport", "Datasets", "FileFormats", "NeuralNetwork", "TestSupport",
+            ]),
         .testTarget(
             name: "DuetReportTests",
             dependencies: ["DuetReport", "Duet", "Datasets", "FileFormats", "TestSupport"]),

@@ -27,7 +27,8 @@ struct SearchCommand: ParsableCommand {
               duet search best studies/first --within 0.001 --objective parameters
               duet train --from studies/first --output runs/best
             """,
-        subcommands: [Run.self, Show.self, Best.self, Report.self, Latency.self, Export.self], defaultSubcommand: Run.self)
+        subcommands: [Run.self, Show.self, Best.self, Report.self, Latency.self, Export.self],
+        defaultSubcommand: Run.self)
 
     /// `duet search show`.
     struct Show: ParsableCommand {
@@ -154,7 +155,9 @@ struct SearchCommand: ParsableCommand {
             let threads = try ThreadCount.checked(threads)
             let study = try Study(opening: URL(fileURLWithPath: study))
             let progress = ProgressReporter(quiet: quiet)
-            try progress.run(whenStopped: "stopped; what is measured is saved, and the rest is measured when called again") {
+            try progress.run(
+                whenStopped: "stopped; what is measured is saved, and the rest is measured when called again"
+            ) {
                 try study.measureLatencies(threads: threads, monitor: $0)
             }
             try Show.show(study, json: false)

@@ -35,10 +35,11 @@ struct SampledSearchTests {
         """
 
     private func study(
-        _ data: SmallData, _ name: String, _ sampling: Sampling, space: String = Self.space, seed: UInt64 = 1
+        _ data: SmallData, _ name: String, _ sampling: Sampling, space: String = Self.space, seed: UInt64 = 1,
+        epochs: Int = 1
     ) throws -> Study {
         var configuration = data.configuration()
-        (configuration.schedule, configuration.folds, configuration.epochs) = (.staged, 2, 1)
+        (configuration.schedule, configuration.folds, configuration.epochs) = (.staged, 2, epochs)
         configuration.seed = seed
         let training = try TrainingData(configuration)
         return try Study(
@@ -120,6 +121,30 @@ struct SampledSearchTests {
         #expect(try study.progress().isComplete && study.results().count == 4)
     }
 
+    /// The best third goes on, and no trial twice; the same trials for any number of workers.
+    @Test func halvingTrainsTheBestLonger() throws {
+        let data = try SmallData()
+        defer { data.remove() }
+        let sampling = Sampling(.tpe, trials: 45, objectives: [.accuracy, .parameters], halves: true)
+        let space = Self.space.replacingOccurrences(of: "epochs: [1, 2]", with: "epochs: [9, 18]")
+        let alone = try study(data, "alone", sampling, space: space, epochs: 9)
+        try SampledSearch(alone).run()
+        let several = try study(data, "several", sampling, space: space, epochs: 9)
+        try SampledSearch(several).run(jobs: 3)
+        let results = try alone.results()
+        #expect(try results == several.results())
+        #expect(results.count > 1 && results.count < 10, "\(results.count)")
+        #expect(try alone.progress().trainedNetworks == 45)
+        for result in results {
+            let settings = try alone.configuration(of: result.name)
+            #expect(settings.epochs == 9 && [9, 18].contains(settings.branches["audio"]?.epochs))
+        }
+        let first = try alone.configuration(of: "some-0")
+        #expect(first.epochs == 1 && [1, 2].contains(first.branches["audio"]?.epochs))
+        let error = try #require(throws: DuetError.self) { try study(data, "few", sampling) }
+        #expect(error.kind == .usage)
+    }
+
     @Test func trialsThatFailAreKeptAndTheOthersGoOn() throws {
         let data = try SmallData()
         defer { data.remove() }
@@ -133,7 +158,9 @@ struct SampledSearchTests {
         let table = data.folder.appendingPathComponent("table.csv")
         try study.writeTable(to: table)
         let rows = try String(contentsOf: table, encoding: .utf8).split(separator: "\n")
-        #expect(rows.count == progress.trainedNetworks + 1 && rows[0].contains("image optional Dropout,image Dropout rate,head,"), "\(rows[0])")
+        #expect(
+            rows.count == progress.trainedNetworks + 1
+                && rows[0].contains("image optional Dropout,image Dropout rate,head,"), "\(rows[0])")
     }
 
     @Test func spacesThatAllowNothingAreRefused() throws {

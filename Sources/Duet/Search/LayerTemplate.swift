@@ -76,6 +76,7 @@ struct LayerTemplate {
     ///   - title: what is set.
     ///   - point: what has been chosen before.
     ///   - text: the chosen value in words.
+    /// - Returns: the chosen value.
     private func choose(
         _ kind: ParameterKind, at node: Node, _ title: String, _ point: inout Point, text: (Double) -> String
     ) -> Double {
@@ -144,7 +145,8 @@ struct LayerTemplate {
                 let setting = name.string ?? ""
                 return (
                     name,
-                    try self.value(value, isList: Self.lists.contains(setting), "\(kind.string ?? "") \(setting)", &point)
+                    try self.value(
+                        value, isList: Self.lists.contains(setting), "\(kind.string ?? "") \(setting)", &point)
                 )
             }
             layer = Node.mapping(.init([(kind, Node.mapping(.init(chosen)))], .implicit, .any, node.mark))

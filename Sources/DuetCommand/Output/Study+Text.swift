@@ -11,12 +11,15 @@ struct StudySummary: Encodable {
     let best: [NetworkResult]
     /// The most accurate of each size.
     let paretoFront: [NetworkResult]
+    /// How many networks there are results of: with halving, those that were trained for all of their epochs.
+    let trained: Int
 
     init(_ study: Study, top: Int) throws {
         progress = try study.progress()
         let results = try study.results()
         best = Array(results.prefix(top))
         paretoFront = results.paretoFront
+        trained = results.count
     }
 
     func text(_ study: Study, for terminal: Terminal = .standardOutput) throws -> String {
@@ -24,7 +27,10 @@ struct StudySummary: Encodable {
         let branches = "\(Format.count(progress.trainedBranches)) of \(Format.count(progress.branches))"
         var parts = [
             try study.sampling() == nil
-                ? "\(networks) networks are trained, \(branches) branches." : "\(networks) trials are trained."
+                ? "\(networks) networks are trained, \(branches) branches."
+                : "\(networks) trials are trained"
+                    + (try study.sampling()?.halves == true
+                        ? ", \(Format.count(trained)) for all of their epochs." : ".")
         ]
         let failures = try study.failures()
         if !failures.isEmpty {

@@ -21,7 +21,8 @@ public struct SelectionOptimism: Codable, Equatable, Sendable {
     /// - Parameters:
     ///   - correct: of each network how many examples of each fold it is right about.
     ///   - sizes: the number of examples of each fold.
-    /// - Returns: nil where there is no network, or a fold is empty.
+    ///
+    /// It is nil where there is no network, or a fold is empty.
     package init?(correct: [[Int32]], sizes: [Int]) {
         let folds = sizes.count
         guard !correct.isEmpty, folds > 1, folds <= 16, sizes.allSatisfy({ $0 > 0 }) else { return nil }

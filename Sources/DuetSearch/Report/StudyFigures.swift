@@ -125,7 +125,8 @@ enum StudyFigures {
             caption:
                 "The share of the variance of validation accuracy that a choice explains by itself (functional analysis of variance, Hutter, "
                 + "Hoos and Leyton-Brown 2014), on all networks that were trained. Few networks that fail can dominate the variance.",
-            alternative: effects.effects.prefix(3).map { "\($0.name): \($0.importance.percent)" }.joined(separator: ", ")
+            alternative: effects.effects.prefix(3).map { "\($0.name): \($0.importance.percent)" }.joined(
+                separator: ", ")
                 + ".",
             size: (720, 90 + 22 * max(effects.effects.count, 3)), table: table,
             plot: """

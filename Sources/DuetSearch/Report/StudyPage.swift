@@ -21,7 +21,8 @@ struct StudyPage {
     func html(_ figures: [Figure], _ drawing: Drawing) throws -> HTML {
         func block(_ name: String) -> HTML {
             let shown = figures.filter { $0.name == name }
-            return "<div class=\"figures\">\(shown.map { FigureBlock(figure: $0, pictures: drawing.pictures).html })</div>"
+            return
+                "<div class=\"figures\">\(shown.map { FigureBlock(figure: $0, pictures: drawing.pictures).html })</div>"
         }
         let notes = drawing.failures.map { "<p>\($0)</p>" as HTML }
         let state =
@@ -73,7 +74,8 @@ struct StudyPage {
         for result in networks {
             let latency = hasLatency ? [result.latency.map { ($0 * 1000).decimals(3) } ?? ""] : []
             table.add(
-                row: [result.name, result.validationAccuracy, result.validationLoss, result.parameters.grouped] + latency)
+                row: [result.name, result.validationAccuracy, result.validationLoss, result.parameters.grouped]
+                    + latency)
         }
         return table
     }
@@ -86,7 +88,8 @@ struct StudyPage {
 
     private var selection: HTML {
         guard let optimism else {
-            return "<p>The best of many networks looks better than it is: train it again with other seeds, and test it once.</p>"
+            return
+                "<p>The best of many networks looks better than it is: train it again with other seeds, and test it once.</p>"
         }
         return """
             <p>The best of many looks better than it is. Chosen among all \(optimism.networks.grouped) by half of the groups of \

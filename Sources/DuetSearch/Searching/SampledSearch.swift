@@ -60,10 +60,28 @@ public final class SampledSearch: Sendable {
     }
 
     private func suggest(_ number: Int, after history: TrialHistory) throws -> SuggestedTrial {
+        let entries = history.entries.map {
+            SuccessiveHalving.Entry(trial: $0.origin, rung: $0.rung, losses: $0.losses)
+        }
+        if sampling.halves, let next = Sampling.halving.promotion(after: entries),
+            let promoted = history.entries.first(where: { $0.origin == next.trial })
+        {
+            return try space.withLock { space in
+                guard let trial = try suggestion(promoted.point, origin: next.trial, rung: next.rung, space) else {
+                    throw DuetError(.internalFault, "trial \(next.trial) fitted when it was begun, and no longer")
+                }
+                return trial
+            }
+        }
+        let rung =
+            sampling.halves
+            ? Sampling.halving.rungForModel(of: entries, atLeast: TreeParzenEstimator.randomTrials) : 0
         var generator = SeededGenerator(seed: configuration.seed, stream: "search/trial/\(number)")
         var estimator =
             sampling.strategy == .tpe
-            ? TreeParzenEstimator(trials: history.finished, pending: history.pending) : nil
+            ? TreeParzenEstimator(
+                trials: history.finished(on: rung), pending: history.pending, tried: history.entries.map(\.point))
+            : nil
         return try space.withLock { locked in
             let space = locked
             let walk: ParameterWalk = { try space.walk($0) }
@@ -71,19 +89,25 @@ public final class SampledSearch: Sendable {
                 let point =
                     try estimator?.suggest(walk, using: &generator)
                     ?? ParameterPoint(random: walk, using: &generator)
-                let choose: ParameterChooser = { name, _ in point[name] ?? 0 }
-                guard let trial = try space.trial(configuration, choose: choose),
-                    case .custom(let model) = trial.model
-                else { continue }
-                return SuggestedTrial(
-                    point: point, choices: try space.choices(choose), configuration: trial,
-                    parameters: try model.network().summary().totalParameters)
+                if let trial = try suggestion(point, origin: number, rung: 0, space) { return trial }
             }
             throw DuetError(
                 .badData,
                 "\(Self.mostMisfits) choices in a row lead to layers of \(study.folder.path) that do not fit each other; "
                     + "expected a space where most fit")
         }
+    }
+
+    /// The training of a point; nil where its layers do not fit each other.
+    private func suggestion(
+        _ point: ParameterPoint, origin: Int, rung: Int, _ space: TrialSpace
+    ) throws -> SuggestedTrial? {
+        let choose: ParameterChooser = { name, _ in point[name] ?? 0 }
+        guard let trial = try space.trial(configuration, choose: choose), case .custom(let model) = trial.model
+        else { return nil }
+        return SuggestedTrial(
+            point: point, choices: try space.choices(choose), configuration: sampling.settings(trial, rung: rung),
+            parameters: try model.network().summary().totalParameters, origin: origin, rung: rung)
     }
 
     private func train(_ trial: ClaimedTrial, _ owner: String, _ monitor: WorkMonitor) throws {

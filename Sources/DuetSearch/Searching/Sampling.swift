@@ -1,3 +1,6 @@
+import Duet
+import ParameterSearch
+
 /// How a search that does not train every network chooses what it tries.
 public struct Sampling: Codable, Equatable, Sendable {
     /// By what the choice is made.
@@ -14,12 +17,38 @@ public struct Sampling: Codable, Equatable, Sendable {
     public internal(set) var trials: Int?
     /// What the strategy aims at, one objective or several. Not at latency: what it chooses must not depend on how busy the machine is.
     public let objectives: [SearchObjective]
+    /// Whether most trials are trained for a part of their epochs only: each for a ninth, the best third of them again for a third, and the
+    /// best third of those again for all. Asynchronous successive halving (Li et al. 2020), where each training is one of its own.
+    public let halves: Bool
 
     /// - Parameters:
     ///   - strategy: by what the choice is made.
     ///   - trials: how many trainings are tried; nil where time is the end.
     ///   - objectives: what the strategy aims at, at least one.
-    public init(_ strategy: Strategy, trials: Int?, objectives: [SearchObjective] = [.accuracy]) {
-        (self.strategy, self.trials, self.objectives) = (strategy, trials, objectives)
+    ///   - halves: whether most trials are trained for a part of their epochs only.
+    public init(
+        _ strategy: Strategy, trials: Int?, objectives: [SearchObjective] = [.accuracy], halves: Bool = false
+    ) {
+        (self.strategy, self.trials, self.objectives, self.halves) = (strategy, trials, objectives, halves)
+    }
+
+    /// The rungs: into how many parts the epochs are divided, of which a trial gets one; and which trials go on.
+    static let halving = SuccessiveHalving(minimum: 1, maximum: 9, reduction: 3)
+
+    /// The rung on which a trial is trained for all of its epochs.
+    var lastRung: Int { halves ? Self.halving.budgets.count - 1 : 0 }
+
+    /// The settings of a trial on a rung.
+    func settings(_ whole: TrainingConfiguration, rung: Int) -> TrainingConfiguration {
+        guard halves else { return whole }
+        func part(_ epochs: Int) -> Int { max(1, epochs * Self.halving.budgets[rung] / Self.halving.budgets[lastRung]) }
+        var settings = whole
+        settings.epochs = part(whole.epochs)
+        settings.branches = whole.branches.mapValues { branch in
+            var branch = branch
+            branch.epochs = branch.epochs.map(part)
+            return branch
+        }
+        return settings
     }
 }

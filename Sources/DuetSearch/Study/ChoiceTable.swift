@@ -69,7 +69,8 @@ public struct ChoiceTable: Sendable {
             let words = name.split(separator: " ")
             let part = parts[words[0], default: parts.count]
             parts[words[0]] = part
-            let place = words.first { $0.hasPrefix("@") }?.dropFirst().split(separator: ":").compactMap { Int($0) } ?? []
+            let place =
+                words.first { $0.hasPrefix("@") }?.dropFirst().split(separator: ":").compactMap { Int($0) } ?? []
             return [part] + place
         }
         return zip(names, places).sorted { $0.1.lexicographicallyPrecedes($1.1) }.map(\.0)

@@ -16,14 +16,33 @@ struct SuggestedTrial {
     let choices: [Hyperparameter]
     let configuration: TrainingConfiguration
     let parameters: Int
+    /// With halving: the first trial of this point, and the rung.
+    let (origin, rung): (Int, Int)
 }
 
 /// What is known where a trial is chosen.
 struct TrialHistory {
-    /// The trials that count, in the order of their numbers.
-    var finished: [SearchTrial] = []
-    /// Later ones, whether they have ended or not.
-    var pending: [ParameterPoint] = []
+    /// A trial, with its result where that counts.
+    struct Entry {
+        let point: ParameterPoint
+        let origin: Int
+        let rung: Int
+        /// Nil for one of the last ones, whether it has ended or not.
+        let losses: [Double]?
+    }
+
+    /// All trials in the order of their numbers.
+    var entries: [Entry] = []
+
+    /// Those whose result counts, on a rung.
+    func finished(on rung: Int) -> [SearchTrial] {
+        entries.compactMap { entry in
+            entry.rung == rung ? entry.losses.map { SearchTrial(point: entry.point, losses: $0) } : nil
+        }
+    }
+
+    /// Points whose result does not count yet.
+    var pending: [ParameterPoint] { entries.filter { $0.losses == nil }.map(\.point) }
 }
 
 extension Study {
@@ -62,16 +81,19 @@ extension Study {
             }
             // Random choices depend on no result, and wait for none.
             let history =
-                sampling.strategy == .random ? TrialHistory() : try history(before: number, sampling, database)
+                sampling.strategy == .random && !sampling.halves
+                ? TrialHistory() : try history(before: number, sampling, database)
             guard let history else { return (nil, true) }
             let suggestion = try suggest(number, history)
             try database.execute(
                 sql: """
-                    INSERT INTO trial (number, point, choices, configuration, parameters, state, owner, heartbeat)
-                    VALUES (?, ?, ?, ?, ?, 1, ?, ?)
+                    INSERT INTO trial
+                        (number, origin, rung, point, choices, configuration, parameters, state, owner, heartbeat)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, 1, ?, ?)
                     """,
                 arguments: [
-                    number, JSON.text(suggestion.point), JSON.text(suggestion.choices),
+                    number, suggestion.origin, suggestion.rung, JSON.text(suggestion.point),
+                    JSON.text(suggestion.choices),
                     JSON.text(suggestion.configuration), suggestion.parameters, owner, now,
                 ])
             return (ClaimedTrial(number: number, configuration: suggestion.configuration), false)
@@ -86,18 +108,15 @@ extension Study {
         {
             let point = try JSON.value(
                 ParameterPoint.self, from: row["point"] as String, in: "\(folder.path)/study.sqlite")
-            guard (row["number"] as Int) <= number - Self.lag else {
-                history.pending.append(point)
-                continue
+            var losses: [Double]?
+            if (row["number"] as Int) <= number - Self.lag {
+                switch row["state"] as Int {
+                case 2: losses = sampling.objectives.map { $0.loss(row["accuracy"], row["loss"], row["parameters"]) }
+                case 3: losses = sampling.objectives.map { _ in .infinity }
+                default: return nil
+                }
             }
-            switch row["state"] as Int {
-            case 2:
-                let losses = sampling.objectives.map { $0.loss(row["accuracy"], row["loss"], row["parameters"]) }
-                history.finished.append(SearchTrial(point: point, losses: losses))
-            case 3:
-                history.finished.append(SearchTrial(point: point, losses: sampling.objectives.map { _ in .infinity }))
-            default: return nil
-            }
+            history.entries.append(.init(point: point, origin: row["origin"], rung: row["rung"], losses: losses))
         }
         return history
     }
@@ -126,11 +145,13 @@ extension Study {
         }
     }
 
-    /// The results of all trials, in any order.
+    /// The results of all trials that were trained for all of their epochs, in any order.
     func trialResults() throws -> [NetworkResult] {
-        let name = try name()
+        let (name, lastRung) = try (name(), sampling()?.lastRung ?? 0)
         return try read { database in
-            try Row.fetchAll(database, sql: "SELECT * FROM trial WHERE state = 2").map { row in
+            try Row.fetchAll(
+                database, sql: "SELECT * FROM trial WHERE state = 2 AND rung = ?", arguments: [lastRung]
+            ).map { row in
                 NetworkResult(
                     name: "\(name)-\(row["number"] as Int)", validationAccuracy: row["accuracy"],
                     validationLoss: row["loss"], parameters: row["parameters"])

@@ -83,11 +83,19 @@ public final class Study: Sendable {
     ///   - sampling: how the trainings are chosen, and how many.
     ///   - configuration: the settings that the space leaves alone.
     ///   - data: what they are trained on.
-    /// - Throws: `DuetError` of kind `exists` where there is one, `cannotWrite` where it cannot be written.
+    /// - Throws: `DuetError` of kind `exists` where there is one, `cannotWrite` where it cannot be written, `usage` where there are too
+    ///   few epochs to halve.
     public convenience init(
         creating folder: URL, _ space: TrialSpace, _ sampling: Sampling, _ configuration: TrainingConfiguration,
         _ data: TrainingData
     ) throws {
+        let epochs = [configuration.epochs] + configuration.branches.values.compactMap(\.epochs)
+        guard !sampling.halves || epochs.contains(where: { $0 >= 9 }) else {
+            throw DuetError(
+                .usage,
+                "halving trains for a ninth of the epochs first; expected at least 9 epochs, in all phases or of a branch"
+            )
+        }
         let settings = try [("name", space.name), ("space", space.text), ("configuration", JSON.text(configuration))]
         try self.init(
             creating: folder, settings + [("dataset", data.fingerprint), ("sampling", JSON.text(sampling))]
@@ -175,7 +183,7 @@ public final class Study: Sendable {
                     part TEXT NOT NULL, candidate INTEGER NOT NULL, median REAL NOT NULL, low REAL NOT NULL, high REAL NOT NULL,
                     PRIMARY KEY (part, candidate));
                 CREATE TABLE trial (
-                    number INTEGER PRIMARY KEY, point TEXT NOT NULL, choices TEXT NOT NULL, configuration TEXT NOT NULL,
+                    number INTEGER PRIMARY KEY, origin INTEGER NOT NULL, rung INTEGER NOT NULL, point TEXT NOT NULL, choices TEXT NOT NULL, configuration TEXT NOT NULL,
                     parameters INTEGER NOT NULL,
                     accuracy REAL, loss REAL, seconds REAL, error TEXT, \(work));
                 """)

@@ -24,6 +24,7 @@ struct ValidationFolds {
 
     /// How many are right in each fold.
     /// - Parameter correct: of each validation example whether it is.
+    /// - Returns: a number for each fold.
     func counts(of correct: [Bool]) -> [Int] {
         var counts = [Int](repeating: 0, count: Self.count)
         for (fold, isCorrect) in zip(folds, correct) where isCorrect { counts[fold] += 1 }
