@@ -2,8 +2,8 @@ import Datasets
 public import NeuralNetwork
 
 /// The four models of "Classification of Image and Audio Digits Dataset", its Tables 1 to 4, layer by layer, and Duet's own:
-/// `model-5`, for unseen speakers, and `compact` and `accurate`, which a search has found. What the tables leave open (activations, dropout rates, initializers) is Keras's default or its usual
-/// choice; `docs/models.md` says which.
+/// `model-5`, for unseen speakers, and `compact` and `accurate`, which a search has found. What the tables leave open (activations,
+/// dropout rates, initializers) is Keras's default or its usual choice; `docs/models.md` says which.
 public enum Presets {
     /// What a preset is made for: the shapes of the data, and the number of classes.
     public struct Task: Hashable, Sendable {

@@ -1,4 +1,5 @@
 package import Duet
+import Foundation
 
 /// What was chosen for each of some networks, in columns.
 public struct ChoiceTable: Sendable {
@@ -86,7 +87,9 @@ extension ChoiceTable.Column {
         let ordered = all.sorted { a, b in
             switch (Double(a), Double(b)) {
             case (let first?, let second?): first < second
-            case (nil, nil): (a == ChoiceTable.absent ? 1 : 0, a) < (b == ChoiceTable.absent ? 1 : 0, b)
+            case (nil, nil):
+                a == ChoiceTable.absent || b == ChoiceTable.absent
+                    ? b == ChoiceTable.absent && a != b : a.compare(b, options: .numeric) == .orderedAscending
             case (let first, _): first != nil
             }
         }
