@@ -77,9 +77,18 @@ extension CommandTests {
                 #expect(rows.count == 13)
                 #expect(
                     rows[0] == [
-                        "name", "audio", "image", "head", "fusion", "validation_accuracy", "validation_loss",
-                        "parameters",
+                        "name", "audio", "image", "head", "audio MaxPooling1D pool", "image MaxPooling2D pool",
+                        "head fusion", "validation_accuracy", "validation_loss", "parameters",
                     ])
+                #expect(try shop.text("study/report.html").contains("12 networks"))
+                let report = try shop.duet("search", "report", "study", "--json").json()
+                #expect(report["networks"] as? Int == 12 && report["page"] as? String == "study/report.html")
+
+                let early = try shop.duet("search", "best", "study", "--objective", "latency")
+                #expect(early.status == 64 && early.errors.contains("duet search latency study"), "\(early)")
+                let latency = try shop.duet("search", "latency", "study")
+                #expect(latency.status == 0 && latency.output.contains("latency, ms"), "\(latency)")
+                #expect(try shop.duet("search", "best", "study", "--objective", "latency").status == 0)
                 #expect(try shop.duet("search", "export", "study", "--output", "table.csv").status == 73)
             }
         }
@@ -165,6 +174,9 @@ extension CommandTests {
                     (search + ["--strategy", "tpe", "--trials", "0"], 64, "--trials is 0"),
                     (search + ["--strategy", "tpe", "--budget", "5"], 64, "--budget"),
                     (search + ["--strategy", "tpe", "--objectives", "accuracy,speed"], 64, "--objectives"),
+                    (search + ["--halving", "--output", "study"], 64, "--strategy tpe or random"),
+                    (search + ["--strategy", "tpe", "--halving", "--output", "study"], 64, "at least 9 epochs"),
+                    (search + ["--strategy", "tpe", "--objectives", "latency"], 64, "--objectives"),
                     (search + ["--strategy", "random", "--count"], 64, "belong to an exhaustive search"),
                     (search + ["--strategy", "random", "--objectives", "accuracy"], 64, "random aims at nothing"),
                     (["search", "--data", data, "--space", "none.yaml"], 66, "none.yaml cannot be opened"),

@@ -142,7 +142,7 @@ struct ExhaustiveSearchTests {
         let report = try StudyReport.write(study, with: nil, monitor: .none)
         let best = try #require(study.results().first)
         let page = try String(contentsOfFile: report.page, encoding: .utf8)
-        #expect(page.contains(best.name) && page.contains("lead by choice alone") == (report.optimism != nil))
+        #expect(page.contains(best.name) && page.contains("selection optimism") == (report.optimism != nil))
         #expect(report.networks == 12 && report.effects.effects.count == 3 && report.presets.isEmpty)
         #expect(report.notes.count == 1 && report.notes[0].contains("gnuplot"))
         let drawn = try StudyReport.write(study)

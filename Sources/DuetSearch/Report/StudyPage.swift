@@ -58,7 +58,7 @@ struct StudyPage {
         }
         if let optimism {
             cards.append(
-                ("lead by choice alone", optimism.optimism.short, "measured on halves of the validation groups"))
+                ("selection optimism", optimism.optimism.short, "measured on halves of the validation groups"))
         }
         return """
             <dl class="cards">

@@ -89,6 +89,9 @@ public final class Study: Sendable {
         creating folder: URL, _ space: TrialSpace, _ sampling: Sampling, _ configuration: TrainingConfiguration,
         _ data: TrainingData
     ) throws {
+        guard !sampling.objectives.contains(.latency) else {
+            throw DuetError(.usage, "a search cannot aim at latency, which is measured after it; aim at parameters")
+        }
         let epochs = [configuration.epochs] + configuration.branches.values.compactMap(\.epochs)
         guard !sampling.halves || epochs.contains(where: { $0 >= 9 }) else {
             throw DuetError(
