@@ -60,10 +60,14 @@ struct SearchCommand: ParsableCommand {
     /// `duet search best`.
     struct Best: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Describe the best network of a study in YAML, as `duet train --model` takes it.",
+            abstract:
+                "Describe the best network of a study, or another one, in YAML, as `duet train --model` takes it.",
             discussion: """
                 Example, the smallest network that is at most 0.001 less accurate than the most accurate one:
                   duet search best studies/first --within 0.001 --objective parameters > small.yaml
+                Example, the three best networks with five random seeds each:
+                  for n in 3-1-0 3-1-2 7-1-0; do duet search best studies/first --pick first-$n > $n.yaml; done
+                  duet compare --models 3-1-0.yaml,3-1-2.yaml,7-1-0.yaml --seeds 1,2,3,4,5 --data data/digits
                 """)
 
         @Argument(help: "The study's folder.")
@@ -75,6 +79,9 @@ struct SearchCommand: ParsableCommand {
         @Option(help: "How much lower the validation accuracy may be than that of the most accurate network.")
         var within = 0.0
 
+        @Option(help: "The name of another network, as `duet search show` lists them.")
+        var pick: String?
+
         @Flag(help: "Print JSON, with what was measured.")
         var json = false
 
@@ -83,8 +90,13 @@ struct SearchCommand: ParsableCommand {
                 throw DuetError(.usage, "--within is \(within), but must be from 0 to 1")
             }
             let study = try Study(opening: URL(fileURLWithPath: study))
-            guard let best = try study.results().best(by: objective, within: within) else {
+            let results = try study.results()
+            guard !results.isEmpty else {
                 throw DuetError(.badData, "\(study.folder.path) has no trained network yet")
+            }
+            let picked = pick.map { pick in results.first { $0.name == pick } }
+            guard let best = picked ?? results.best(by: objective, within: within) else {
+                throw DuetError(.usage, "\(study.folder.path) has no trained network '\(pick ?? "")'")
             }
             guard objective != .latency || best.latency != nil else {
                 throw DuetError(

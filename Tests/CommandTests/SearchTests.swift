@@ -71,6 +71,10 @@ extension CommandTests {
                     (shown["best"] as? [[String: Any]])?.compactMap { $0["parameters"] as? Int }.min())
                 #expect(summary["totalParameters"] as? Int == fewest, "\(summary)")
 
+                let picked = try shop.duet("search", "best", "study", "--pick", name)
+                #expect(picked.status == 0 && picked.output.contains("name: \(name)"), "\(picked)")
+                #expect(try shop.duet("search", "best", "study", "--pick", "tiny-9-9-9").status == 64)
+
                 let export = try shop.duet("search", "export", "study", "--output", "table.csv")
                 #expect(export.status == 0 && export.output == "")
                 let rows = try shop.rows("table.csv")
