@@ -22,6 +22,7 @@ parser.add_argument("study")
 parser.add_argument("--networks", type=int, default=30)
 parser.add_argument("--epochs", type=int, default=8)
 parser.add_argument("--seed", type=int, default=0)
+parser.add_argument("--threads", type=int, default=1)
 parser.add_argument("--duet", default=".build/release/duet")
 arguments = parser.parse_args()
 random = numpy.random.default_rng(arguments.seed)
@@ -41,7 +42,7 @@ with tempfile.TemporaryDirectory() as name:
         # A head is needed for a joint training of probabilities that are concatenated; a product has none, and is trained through.
         subprocess.run(
             [arguments.duet, "train", "--from", arguments.study, "--pick", network, "--schedule", "joint", "--epochs",
-             str(arguments.epochs), "--output", run, "--no-report", "--quiet"],
+             str(arguments.epochs), "--threads", str(arguments.threads), "--output", run, "--no-report", "--quiet"],
             check=True, stdout=subprocess.DEVNULL)
         epochs = json.loads((run / "metrics.json").read_text())["history"]["epochs"]
         apart.append(accuracy)
