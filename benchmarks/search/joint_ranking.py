@@ -11,6 +11,7 @@ import argparse
 import csv
 import json
 import pathlib
+import sqlite3
 import subprocess
 import tempfile
 
@@ -27,6 +28,14 @@ parser.add_argument("--duet", default=".build/release/duet")
 arguments = parser.parse_args()
 random = numpy.random.default_rng(arguments.seed)
 
+study = sqlite3.connect(pathlib.Path(arguments.study) / "study.sqlite")
+settings = json.loads(study.execute("SELECT value FROM setting WHERE key = 'configuration'").fetchone()[0])
+# The study's settings but for those of trainings in parts.
+shared = ["--data", settings["data"], "--seed", settings["seed"], "--batch-size", settings["batch_size"],
+          "--learning-rate", settings["learning_rate"], "--learning-rate-schedule", settings["learning_rate_schedule"]]
+if settings.get("limit"):
+    shared += ["--limit", settings["limit"]]
+
 with tempfile.TemporaryDirectory() as name:
     folder = pathlib.Path(name)
     subprocess.run(
@@ -39,9 +48,12 @@ with tempfile.TemporaryDirectory() as name:
     apart, joint = [], []
     for place, (network, accuracy) in enumerate(chosen):
         run = folder / f"run-{place}"
-        # A head is needed for a joint training of probabilities that are concatenated; a product has none, and is trained through.
+        described = subprocess.run(
+            [arguments.duet, "search", "best", arguments.study, "--pick", network], check=True, capture_output=True)
+        model = folder / "network.yaml"
+        model.write_bytes(described.stdout)
         subprocess.run(
-            [arguments.duet, "train", "--from", arguments.study, "--pick", network, "--schedule", "joint", "--epochs",
+            [arguments.duet, "train", "--model", model, *map(str, shared), "--schedule", "joint", "--epochs",
              str(arguments.epochs), "--threads", str(arguments.threads), "--output", run, "--no-report", "--quiet"],
             check=True, stdout=subprocess.DEVNULL)
         epochs = json.loads((run / "metrics.json").read_text())["history"]["epochs"]
