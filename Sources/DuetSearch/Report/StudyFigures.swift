@@ -23,7 +23,7 @@ enum StudyFigures {
         let lowest = min(
             front.first?.validationAccuracy ?? 0, presets.map(\.result.validationAccuracy).min() ?? 1,
             results.isEmpty ? 0 : results[results.count / 2].validationAccuracy)
-        let shown = step > 1 ? "every \(step)th of \(results.count.grouped) networks" : "every network"
+        let shown = step > 1 ? "one in \(step) of \(results.count.grouped) networks" : "every network"
         let models =
             presets.isEmpty
             ? ""
