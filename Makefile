@@ -28,9 +28,9 @@ build: setup ## build the command: .build/release/duet
 	$(SWIFT_BUILD) $(FAST_START) --product duet
 	@echo "Built .build/release/duet: try .build/release/duet --help"
 
-# MODEL=compact for a smaller model, MODEL=accurate for a better one; any preset or YAML file will do.
+# MODEL=compact for a small model; any preset or YAML file will do.
 demo: build ## fetch the digits, train Model 2 on them, measure it, write predictions and a report
-	@MODEL=$(MODEL) scripts/demo.sh
+	@MODEL="$(MODEL)" scripts/demo.sh
 
 # Some tests ask NumPy and safetensors what they make of Duet's files. `python3` is found on the path, hence both.
 test: setup ## run all tests

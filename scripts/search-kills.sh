@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Three processes share a search, and one after another is killed, KILLS times (default 50); the table that comes out must be that
-# of one process that nobody disturbs. For both kinds of search. Takes some minutes: scripts/search-kills.sh [KILLS]
+# of one process that nobody disturbs. For both kinds of search, which takes ten minutes and more: scripts/search-kills.sh [KILLS]
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

@@ -1,5 +1,3 @@
-import Duet
-
 /// How much of the differences between networks each choice explains, and each two together: a functional analysis of variance
 /// (Hutter, Hoos and Leyton-Brown 2014), on the results themselves, without a model of them.
 ///

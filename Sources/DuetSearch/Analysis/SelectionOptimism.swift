@@ -1,5 +1,3 @@
-import Duet
-
 /// How much better the best of many networks looks than it is, because it was chosen by the examples that it is measured on.
 ///
 /// Measured, not assumed: the validation examples are ten folds that share no group. Five of them choose the most accurate network, the

@@ -94,7 +94,7 @@ struct StudyPage {
         return """
             <p>The best of many looks better than it is. Chosen among all \(optimism.networks.grouped) by half of the groups of \
             validation examples, the best network's accuracy was \(optimism.chosen.short) there and \(optimism.unseen.short) on the other \
-            half, on average over the \(optimism.halvings) ways to halve ten folds of them. The choice by all of them gains less than \
+            half, on average over the \(optimism.halvings) ways to halve ten folds of them. A choice by all of them should gain less than \
             this difference of \(optimism.optimism.short). Train it again with other seeds, and test it once.</p>
             """
     }
