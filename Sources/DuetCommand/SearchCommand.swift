@@ -149,7 +149,7 @@ struct SearchCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Measure how long each network of a study takes for one example.",
             discussion: """
-                Measures each branch and each head 100 times, one after another, and adds their medians up; each trial of a \
+                Measures each branch and each head 100 times on one thread, one after another, and adds their medians up; each trial of a \
                 search that tries some trainings as a whole. What is measured already is not measured again. The machine should \
                 have nothing else to do.
                 """)
@@ -157,20 +157,16 @@ struct SearchCommand: ParsableCommand {
         @Argument(help: "The study's folder.")
         var study: String
 
-        @Option(help: "Number of threads.")
-        var threads = 1
-
         @Flag(help: "Show no progress.")
         var quiet = false
 
         func run() throws {
-            let threads = try ThreadCount.checked(threads)
             let study = try Study(opening: URL(fileURLWithPath: study))
             let progress = ProgressReporter(quiet: quiet)
             try progress.run(
                 whenStopped: "stopped; what is measured is saved, and the rest is measured when called again"
             ) {
-                try study.measureLatencies(threads: threads, monitor: $0)
+                try study.measureLatencies(monitor: $0)
             }
             try Show.show(study, json: false)
         }

@@ -2,7 +2,7 @@ import Duet
 import NeuralNetwork
 import SeededRandom
 
-/// How long a network takes for one example, in seconds.
+/// How long a network takes for one example on one thread, in seconds.
 public struct Latency: Codable, Equatable, Sendable {
     /// The median of many runs.
     public let median: Double
@@ -15,12 +15,11 @@ public struct Latency: Codable, Equatable, Sendable {
     /// - Parameters:
     ///   - network: what to run.
     ///   - output: the node that is wanted.
-    ///   - threads: how many compute.
     /// - Throws: `NetworkError` where the network cannot be run.
-    init(of network: Network, output: String, threads: Int) throws {
+    init(of network: Network, output: String) throws {
         let weights = Parameters(initializing: network) { SeededGenerator(seed: 0, stream: $0) }
         let program = try Program(
-            network, outputs: [output], batchSize: 1, parameters: FrozenParameters(weights), threads: threads)
+            network, outputs: [output], batchSize: 1, parameters: FrozenParameters(weights), threads: 1)
         for input in network.inputs {
             var generator = SeededGenerator(seed: 0, stream: input.name)
             let values = program.input(input.name)

@@ -7,17 +7,15 @@ import NeuralNetwork
 extension Study {
     /// Measures how long each network takes for one example, all that are not measured yet: of a search that trains every network each
     /// branch and each head by itself, whose medians add up to those of the networks; of other searches each trial. One after another, so
-    /// that none disturbs another; the machine should have nothing else to do.
-    /// - Parameters:
-    ///   - threads: how many compute.
-    ///   - monitor: told of each part.
+    /// that none disturbs another, and on one thread, so that all can be compared; the machine should have nothing else to do.
+    /// - Parameter monitor: told of each part.
     /// - Throws: `DuetError` where the study cannot be read or written, and `interrupted` where the monitor cancels; what is measured is kept.
-    public func measureLatencies(threads: Int = 1, monitor: WorkMonitor = .none) throws {
+    public func measureLatencies(monitor: WorkMonitor = .none) throws {
         let parts = try unmeasuredParts()
         for (done, part) in parts.enumerated() {
             try monitor.advance("Measuring", done, of: parts.count, "parts")
             let (network, output) = try part.network()
-            try keep(Latency(of: network, output: output, threads: threads), part: part.name, part.candidate)
+            try keep(Latency(of: network, output: output), part: part.name, part.candidate)
         }
     }
 
