@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Three processes share a search, and one after another is killed, KILLS times (default 50); the table that comes out must be that
 # of one process that nobody disturbs. For both kinds of search, which takes ten minutes and more: scripts/search-kills.sh [KILLS]
+# A trial lasts a second or two and a process half of one until it trains, so trials are killed every few seconds, parts of networks more often.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -38,9 +39,10 @@ join_in() {
     "$duet" search --resume --output "$1" --jobs 1 --quiet >/dev/null 2>>"$folder/errors" &
 }
 
+# check KIND LONGEST-PAUSE ARGUMENTS…
 check() {
-    local kind=$1
-    shift
+    local kind=$1 longest=$2
+    shift 2
     "$duet" search "${settings[@]}" "$@" --output "$folder/$kind-alone" --jobs 1 --quiet >/dev/null
     # Made, and stopped at once.
     "$duet" search "${settings[@]}" "$@" --output "$folder/$kind-killed" --jobs 1 --quiet >/dev/null 2>&1 &
@@ -52,7 +54,7 @@ check() {
     for _ in 1 2 3; do join_in "$folder/$kind-killed"; workers+=($!); done
     # A process that is gone already has found nothing left to do.
     while [ $done -lt "$kills" ] && [ $missed -lt 10 ]; do
-        sleep "0.$((RANDOM % 9 + 1))"
+        sleep "$(awk -v most="$longest" -v share="$RANDOM" 'BEGIN { print most * (0.1 + 0.9 * share / 32767) }')"
         local victim=$((RANDOM % 3))
         if kill -KILL "${workers[$victim]}" 2>/dev/null; then
             done=$((done + 1)) missed=0
@@ -72,5 +74,5 @@ check() {
     echo "$kind: the same table of $(($(wc -l <"$folder/$kind-alone.csv") - 1)) networks after $done kills"
 }
 
-check exhaustive
-check tpe --strategy tpe --trials 60
+check exhaustive 1
+check tpe 5 --strategy tpe --trials "$((kills * 2))"

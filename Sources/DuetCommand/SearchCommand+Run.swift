@@ -27,8 +27,15 @@ extension SearchCommand {
                 valueName: "strategy"))
         var strategy: SearchStrategy = .exhaustive
 
-        @Option(help: ArgumentHelp("With tpe and random: how many networks to train (default: 50).", valueName: "n"))
+        @Option(
+            help: ArgumentHelp(
+                "With tpe and random: how many networks to train by this strategy (default: 50).", valueName: "n"))
         var trials: Int?
+
+        @Flag(
+            inversion: .prefixedNo,
+            help: "With tpe: train as many networks chosen at random beside, to see what the strategy brings.")
+        var randomBaseline = true
 
         @Option(
             help: ArgumentHelp(
@@ -78,10 +85,10 @@ extension SearchCommand {
             if resume { return try search(resumedStudy()) }
             let (configuration, data) = try freshSettings()
             if let strategy = strategy.sampling { return try searchSome(strategy, configuration, data) }
-            guard trials == nil, budget == nil, objectives == nil, !halving else {
+            guard trials == nil, budget == nil, objectives == nil, !halving, randomBaseline else {
                 throw DuetError(
                     .usage,
-                    "--trials, --budget, --objectives and --halving belong to --strategy tpe or random; exhaustive trains every network"
+                    "--trials, --budget, --objectives, --halving and --no-random-baseline belong to --strategy tpe or random; exhaustive trains every network"
                 )
             }
             try searchAll(configuration, data)
@@ -122,7 +129,7 @@ extension SearchCommand {
             // With a budget alone, the time is the end.
             let sampling = Sampling(
                 strategy, trials: trials ?? (budget == nil ? 50 : nil), objectives: objectives?.list ?? [.accuracy],
-                halves: halving)
+                halves: halving, comparesWithRandom: randomBaseline)
             let folder = URL(fileURLWithPath: output ?? "studies/\(space.name)")
             try search(Study(creating: folder, space, sampling, configuration, data))
         }
@@ -146,7 +153,7 @@ extension SearchCommand {
         private func resumedStudy() throws -> Study {
             guard let output else { throw DuetError(.usage, "--resume needs the study: --output studies/NAME") }
             guard settings.isEmpty, space == nil, sample == nil, !count, strategy == .exhaustive, objectives == nil,
-                !halving
+                !halving, randomBaseline
             else {
                 throw DuetError(
                     .usage,

@@ -109,9 +109,10 @@ extension CommandTests {
                 let tpe = ["--strategy", "tpe", "--objectives", "accuracy,parameters", "--output", "study"]
                 let done = try duet(search + tpe + ["--trials", "4"], in: shop)
                 try #require(done.status == 0, "\(done.errors)")
-                #expect(done.output.contains("4 of 4 trials are trained."), "\(done.output)")
+                #expect(done.output.contains("8 of 8 trials are trained."), "\(done.output)")
+                #expect(done.output.contains("random         4"), "\(done.output)")
                 let more = try shop.duet("search", "--resume", "--output", "study", "--trials", "6", "--budget", "10m")
-                #expect(more.status == 0 && more.output.contains("6 of 6 trials are trained."), "\(more)")
+                #expect(more.status == 0 && more.output.contains("12 of 12 trials are trained."), "\(more)")
 
                 let best = try shop.duet("search", "best", "study", "--json").json()
                 let name = try #require(best["name"] as? String)
@@ -120,7 +121,13 @@ extension CommandTests {
                 #expect(try shop.text("run/config.yaml").contains("name: \(name)"))
                 #expect(try !shop.text("run/config.yaml").contains("learning_rate: 0.01\n"))
                 #expect(try shop.duet("search", "export", "study", "--output", "table.csv").status == 0)
-                #expect(try shop.rows("table.csv").count == 7)
+                #expect(try shop.rows("table.csv").count == 13)
+                #expect(shop.exists("study/figures/history.csv"))
+
+                // Without the baseline, and with time alone as its end.
+                let timed = ["--strategy", "tpe", "--no-random-baseline", "--budget", "1s", "--output", "timed"]
+                let alone = try duet(search + timed, in: shop)
+                #expect(alone.status == 0 && !alone.output.contains("on the Pareto front"), "\(alone)")
             }
         }
 
@@ -165,6 +172,118 @@ extension CommandTests {
             }
         }
 
+        @Test("A full disk leaves the study as it was", .enabled(if: Machine.canMount, "needs the right to mount"))
+        func fullDisk() throws {
+            try Workshop.with { shop in
+                let search = try arguments(shop)
+                try FileManager.default.createDirectory(at: shop["disk"], withIntermediateDirectories: true)
+                // As much as the empty study and its log need, and a few results.
+                try #require(run("mount", "-t", "tmpfs", "-o", "size=200k", "tmpfs", shop["disk"].path).status == 0)
+                defer { run("umount", shop["disk"].path) }
+                let full = try duet(search + ["--output", "disk/study", "--jobs", "1"], in: shop)
+                #expect(full.status == 73, "\(full)")
+                #expect(full.errors.contains("disk/study/study.sqlite cannot be written"), "\(full.errors)")
+                #expect(full.errors.contains("make room and go on with --resume"), "\(full.errors)")
+                run("mount", "-o", "remount,size=64m", shop["disk"].path)
+                let done = try shop.duet("search", "--resume", "--output", "disk/study", "--quiet")
+                try #require(done.status == 0, "\(done.errors)")
+                #expect(try duet(search + ["--output", "whole", "--quiet"], in: shop).status == 0)
+                for study in ["disk/study", "whole"] {
+                    #expect(try shop.duet("search", "export", study, "--output", "\(study).csv").status == 0)
+                }
+                #expect(try shop.text("disk/study.csv") == shop.text("whole.csv"))
+            }
+        }
+
+        @Test("Where nothing can be written, a search says so")
+        func readOnly() throws {
+            try Workshop.with { shop in
+                let search = try arguments(shop)
+                // A file where a folder has to be: that holds for root too.
+                try Data("a file".utf8).write(to: shop["file"])
+                let refused = try duet(search + ["--output", "file/study"], in: shop)
+                #expect(refused.status == 73 && refused.errors.contains("file/study cannot be made"), "\(refused)")
+                #expect(try shop.text("file") == "a file")
+            }
+        }
+
+        @Test(
+            "A study that can only be read says what to do", .enabled(if: Machine.canMount, "needs the right to mount"))
+        func readOnlyStudy() throws {
+            try Workshop.with { shop in
+                try FileManager.default.createDirectory(at: shop["disk"], withIntermediateDirectories: true)
+                try #require(run("mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", shop["disk"].path).status == 0)
+                defer { run("umount", shop["disk"].path) }
+                try #require(duet(arguments(shop) + ["--output", "disk/study", "--quiet"], in: shop).status == 0)
+                run("mount", "-o", "remount,ro", shop["disk"].path)
+                for command in [["search", "show", "disk/study"], ["search", "--resume", "--output", "disk/study"]] {
+                    let refused = try duet(command, in: shop)
+                    #expect(refused.status == 73 && refused.errors.contains("copy it into one that is"), "\(refused)")
+                }
+            }
+        }
+
+        @Test("A study of another version is left alone")
+        func anotherVersion() throws {
+            try Workshop.with { shop in
+                let search = try arguments(shop)
+                try #require(duet(search + ["--output", "study", "--quiet"], in: shop).status == 0)
+                // SQLite keeps `user_version` in bytes 60 to 63 of the file.
+                let shown = try shop.duet("search", "show", "study").output
+                var bytes = try shop.bytes("study/study.sqlite")
+                let version = bytes[60..<64]
+                bytes.replaceSubrange(60..<64, with: [0, 0, 0, 99])
+                try FileManager.default.removeItem(at: shop["study"])
+                try FileManager.default.createDirectory(at: shop["study"], withIntermediateDirectories: false)
+                try bytes.write(to: shop["study/study.sqlite"])
+                for command in [["--resume", "--output", "study"], ["show", "study"], ["report", "study"]] {
+                    let refused = try duet(["search"] + command, in: shop)
+                    #expect(refused.status == 65 && refused.errors.contains("has version 99"), "\(refused)")
+                }
+                // Nothing was changed: with its version back, it is the study that it was.
+                bytes = try shop.bytes("study/study.sqlite")
+                bytes.replaceSubrange(60..<64, with: version)
+                try bytes.write(to: shop["study/study.sqlite"])
+                #expect(try shop.duet("search", "show", "study").output == shown)
+
+                try Data("not a database, but long enough to be looked at".utf8).write(to: shop["study/study.sqlite"])
+                let broken = try shop.duet("search", "show", "study")
+                #expect(broken.status == 65 && broken.errors.contains("study.sqlite is no sound database"), "\(broken)")
+            }
+        }
+
+        @Test("Trials that diverge are listed, and the others go on")
+        func divergence() throws {
+            try Workshop.with { shop in
+                let search = try arguments(shop) + ["--strategy", "random", "--output", "study"]
+                func training(_ rates: String) throws {
+                    try Data((Self.space + "\ntraining: {learning_rate: \(rates)}").utf8).write(to: shop["space.yaml"])
+                }
+                try training("[0.01, 1.0e+38]")
+                let some = try duet(search + ["--trials", "8"], in: shop)
+                #expect(some.status == 0 && some.output.contains("could not be trained:"), "\(some)")
+                #expect(some.output.contains("the training diverged"), "\(some)")
+                let whole = try shop.duet("search", "show", "study", "--json").json()["progress"] as? [String: Any]
+                let (trained, failed) = (whole?["trainedNetworks"] as? Int, whole?["failedNetworks"] as? Int)
+                #expect(
+                    (trained ?? 0) > 0 && (failed ?? 0) > 0 && (trained ?? 0) + (failed ?? 0) == 8, "\(whole ?? [:])")
+            }
+        }
+
+        @Test("A space that allows no network is an error")
+        func nothingFits() throws {
+            try Workshop.with { shop in
+                let search = try arguments(shop)
+                let unfit = Self.space.replacingOccurrences(of: "[3, 13]", with: "[30000]")
+                try Data(unfit.utf8).write(to: shop["space.yaml"])
+                let every = try duet(search + ["--output", "study"], in: shop)
+                #expect(every.status == 65 && every.errors.contains("space.yaml"), "\(every)")
+                #expect(!shop.exists("study"))
+                let some = try duet(search + ["--strategy", "tpe", "--output", "study"], in: shop)
+                #expect(some.status == 65 && some.errors.contains("expected a space where most fit"), "\(some)")
+            }
+        }
+
         @Test("What cannot be is refused, and nothing is made")
         func refused() throws {
             try Workshop.with { shop in
@@ -179,6 +298,7 @@ extension CommandTests {
                     (search + ["--strategy", "tpe", "--budget", "5"], 64, "--budget"),
                     (search + ["--strategy", "tpe", "--objectives", "accuracy,speed"], 64, "--objectives"),
                     (search + ["--halving", "--output", "study"], 64, "--strategy tpe or random"),
+                    (search + ["--no-random-baseline"], 64, "--strategy tpe or random"),
                     (search + ["--strategy", "tpe", "--halving", "--output", "study"], 64, "at least 9 epochs"),
                     (search + ["--strategy", "tpe", "--objectives", "latency"], 64, "--objectives"),
                     (search + ["--strategy", "random", "--count"], 64, "belong to an exhaustive search"),

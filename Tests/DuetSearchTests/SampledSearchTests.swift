@@ -48,8 +48,8 @@ struct SampledSearchTests {
     }
 
     @Test(arguments: [
-        Sampling(.tpe, trials: 24), Sampling(.random, trials: 12),
-        Sampling(.tpe, trials: 24, objectives: [.accuracy, .parameters]),
+        Sampling(.tpe, trials: 18), Sampling(.random, trials: 12),
+        Sampling(.tpe, trials: 24, objectives: [.accuracy, .parameters], comparesWithRandom: false),
     ])
     func theTrialsAreTheSameForAnyNumberOfWorkers(sampling: Sampling) throws {
         let data = try SmallData()
@@ -57,7 +57,10 @@ struct SampledSearchTests {
         let alone = try study(data, "alone", sampling)
         try SampledSearch(alone).run()
         let results = try alone.results()
-        #expect(results.count == sampling.trials && Set(results.map(\.parameters)).count > 1)
+        let strategies = try alone.strategies()
+        #expect(strategies.map(\.strategy) == (sampling.comparesWithRandom ? [.tpe, .random] : [sampling.strategy]))
+        #expect(strategies.allSatisfy { $0.accuracies.count == sampling.trials })
+        #expect(results.count == strategies.count * (sampling.trials ?? 0) && Set(results.map(\.parameters)).count > 1)
 
         let together = try study(data, "together", sampling)
         // Stopped again and again, by two workers.
@@ -78,6 +81,53 @@ struct SampledSearchTests {
         let other = try study(data, "other", sampling, seed: 2)
         try SampledSearch(other).run(jobs: 2)
         #expect(try other.results() != results)
+    }
+
+    /// What was chosen at random beside changes nothing of what the strategy chooses, and is what a search at random would choose.
+    @Test func theRandomBaselineIsApart() throws {
+        let data = try SmallData()
+        defer { data.remove() }
+        let compared = try study(data, "compared", Sampling(.tpe, trials: 20))
+        try SampledSearch(compared).run(jobs: 2)
+        let random = try study(data, "random", Sampling(.random, trials: 40))
+        try SampledSearch(random).run(jobs: 2)
+        let (all, allRandom) = try (compared.results(), random.results())
+        for number in stride(from: 1, to: 40, by: 2) {
+            #expect(all.first { $0.name == "some-\(number)" } == allRandom.first { $0.name == "some-\(number)" })
+        }
+        let (tpe, baseline) = try (compared.strategies()[0], compared.strategies()[1])
+        let found = all.map(\.validationAccuracy).max()
+        #expect([tpe.highest.last, baseline.highest.last].compactMap { $0?.flatMap(\.self) }.max() == found)
+        #expect(tpe.onParetoFront + baseline.onParetoFront == all.paretoFront.count)
+        #expect(zip(tpe.highest, tpe.highest.dropFirst()).allSatisfy { ($0 ?? 0) <= ($1 ?? 0) })
+    }
+
+    /// A stopped trial leaves a checkpoint, from which it is trained on; one that is no use is passed over.
+    @Test func aStoppedTrialGoesOnFromItsCheckpoint() throws {
+        let data = try SmallData()
+        defer { data.remove() }
+        let whole = try study(data, "whole", Sampling(.random, trials: 2), epochs: 40)
+        try SampledSearch(whole).run()
+        let study = try study(data, "stopped", Sampling(.random, trials: 2), epochs: 40)
+        let asked = Mutex(0)
+        let monitor = WorkMonitor(isCancelled: {
+            asked.withLock {
+                $0 += 1
+                return $0 > 30
+            }
+        })
+        let error = #expect(throws: DuetError.self) { try SampledSearch(study).run(monitor: monitor) }
+        #expect(error?.kind == .interrupted)
+        let checkpoint = study.folder.appendingPathComponent("checkpoints/trial-0.safetensors")
+        let saved = try SafetensorsFile(contentsOf: checkpoint)
+        let position = try #require(saved.metadata["position"])
+        #expect(!position.contains("\"batch\":0") || !position.contains("\"epoch\":0"), "\(position)")
+
+        try Data("no checkpoint".utf8).write(
+            to: study.folder.appendingPathComponent("checkpoints/trial-1.safetensors"))
+        try SampledSearch(study).run()
+        #expect(try study.results() == whole.results())
+        #expect(!FileManager.default.fileExists(atPath: checkpoint.deletingLastPathComponent().path))
     }
 
     @Test func aTrialIsAsIfTrainedAlone() throws {
@@ -125,7 +175,8 @@ struct SampledSearchTests {
     @Test func halvingTrainsTheBestLonger() throws {
         let data = try SmallData()
         defer { data.remove() }
-        let sampling = Sampling(.tpe, trials: 45, objectives: [.accuracy, .parameters], halves: true)
+        let sampling = Sampling(
+            .tpe, trials: 45, objectives: [.accuracy, .parameters], halves: true, comparesWithRandom: false)
         let space = Self.space.replacingOccurrences(of: "epochs: [1, 2]", with: "epochs: [9, 18]")
         let alone = try study(data, "alone", sampling, space: space, epochs: 9)
         try SampledSearch(alone).run()
@@ -150,7 +201,7 @@ struct SampledSearchTests {
         defer { data.remove() }
         let diverging = Self.space.replacingOccurrences(
             of: "learning_rate: {from: 0.0005, to: 0.02, scale: log}", with: "learning_rate: [0.005, 1.0e+30]")
-        let study = try study(data, "study", Sampling(.tpe, trials: 20), space: diverging)
+        let study = try study(data, "study", Sampling(.tpe, trials: 10), space: diverging)
         try SampledSearch(study).run(jobs: 2)
         let progress = try study.progress()
         #expect(progress.isComplete && progress.failedNetworks > 0 && progress.trainedNetworks > 0, "\(progress)")

@@ -68,8 +68,9 @@ public final class TrainingRun {
         let (configuration, data) = (trainer.configuration, trainer.data)
         let resuming = "duet train --resume --output \(folder.url.relativePath)"
         let files: [any TrainingObserver] = [
-            CheckpointWriter(folder, monitor, resuming: resuming), ModelWriter(folder),
-            HistoryWriter(folder),
+            CheckpointWriter(
+                folder.checkpoint, monitor, whenStopped: "stopped; the state is saved. Go on with: \(resuming)"),
+            FinalCheckpoint(folder.checkpoint), ModelWriter(folder), HistoryWriter(folder),
         ]
         let result = try trainer.train(from: try savedState(), observers: observers + files, shared: shared)
         let test: Evaluator.Result
@@ -86,51 +87,7 @@ public final class TrainingRun {
     }
 
     private func savedState() throws -> TrainingState {
-        let initial = try trainer.initialState()
-        guard resumes, FileManager.default.fileExists(atPath: folder.checkpoint.path) else { return initial }
-        return try Checkpoint.read(
-            from: folder.checkpoint, configuration: trainer.configuration, dataset: trainer.data.fingerprint,
-            initial: initial.parameters)
-    }
-}
-
-/// Writes a checkpoint every half minute, at the end, and when someone asks to stop.
-private final class CheckpointWriter: TrainingObserver {
-    private let folder: RunFolder
-    private let monitor: WorkMonitor
-    private let resuming: String
-    private var lastSave = ContinuousClock.now
-
-    /// Seconds of training that a kill may cost.
-    private static let interval = Duration.seconds(30)
-
-    init(_ folder: RunFolder, _ monitor: WorkMonitor, resuming: String) {
-        self.folder = folder
-        self.monitor = monitor
-        self.resuming = resuming
-    }
-
-    func batchEnded(_ training: Training) throws {
-        let isInterrupted = monitor.isCancelled
-        if isInterrupted || isDue { try save(training) }
-        if isInterrupted {
-            throw DuetError(.interrupted, "stopped; the state is saved. Go on with: \(resuming)")
-        }
-    }
-
-    func epochEnded(_ epoch: TrainingHistory.Epoch, isBest: Bool, _ training: Training) throws {
-        if isDue { try save(training) }
-    }
-
-    func trainingEnded(_ training: Training) throws { try save(training) }
-
-    private var isDue: Bool { lastSave.duration(to: .now) > Self.interval }
-
-    private func save(_ training: Training) throws {
-        try Checkpoint.write(
-            training.snapshot(), configuration: training.configuration, dataset: training.data.fingerprint,
-            to: folder.checkpoint)
-        lastSave = .now
+        try (resumes ? trainer.state(from: folder.checkpoint) : nil) ?? trainer.initialState()
     }
 }
 

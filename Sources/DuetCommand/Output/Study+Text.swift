@@ -13,6 +13,8 @@ struct StudySummary: Encodable {
     let paretoFront: [NetworkResult]
     /// How many networks there are results of: with halving, those that were trained for all of their epochs.
     let trained: Int
+    /// The trials by how they were chosen; empty where every network is trained.
+    let strategies: [StrategyResults]
 
     init(_ study: Study, top: Int) throws {
         progress = try study.progress()
@@ -20,6 +22,7 @@ struct StudySummary: Encodable {
         best = Array(results.prefix(top))
         paretoFront = results.paretoFront
         trained = results.count
+        strategies = try study.strategies()
     }
 
     func text(_ study: Study, for terminal: Terminal = .standardOutput) throws -> String {
@@ -38,6 +41,7 @@ struct StudySummary: Encodable {
                 "\(Format.count(failures.count)) could not be trained:\n"
                     + failures.prefix(5).map { "  \($0.name): \($0.reason)" }.joined(separator: "\n"))
         }
+        if strategies.count > 1, !best.isEmpty { parts.append(Self.table(strategies, terminal)) }
         if !best.isEmpty {
             parts.append(Self.table("best networks", best, terminal))
             parts.append(Self.table("most accurate of each size", paretoFront, terminal))
@@ -47,6 +51,23 @@ struct StudySummary: Encodable {
             )
         }
         return parts.joined(separator: "\n\n")
+    }
+
+    /// What the strategy brings, beside random choices.
+    private static func table(_ strategies: [StrategyResults], _ terminal: Terminal) -> String {
+        var table = TextTable([
+            .left("strategy"), .right("trials"), .right("highest accuracy"), .right("after half of them"),
+            .right("on the Pareto front"),
+        ])
+        func text(_ accuracy: Double??) -> String { accuracy.flatMap(\.self).map { Format.decimal($0) } ?? "" }
+        for results in strategies {
+            let highest = results.highest
+            table.addRow([
+                results.strategy.rawValue, Format.count(highest.count), text(highest.last),
+                text(highest.prefix((highest.count + 1) / 2).last), Format.count(results.onParetoFront),
+            ])
+        }
+        return table.render(for: terminal)
     }
 
     private static func table(_ title: String, _ results: [NetworkResult], _ terminal: Terminal) -> String {

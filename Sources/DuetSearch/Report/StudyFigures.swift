@@ -55,6 +55,34 @@ enum StudyFigures {
                 """, isDense: true)
     }
 
+    /// The highest accuracy so far after each trial, of each strategy.
+    static func history(_ strategies: [StrategyResults]) -> Figure {
+        var table = DataTable(["strategy", "trial", "highest_validation_accuracy"])
+        for results in strategies {
+            for (trial, highest) in results.highest.enumerated() {
+                if let highest { table.add(results.strategy.rawValue, trial + 1, highest) }
+            }
+        }
+        let lines = zip(strategies, ["first", "second"]).map { results, colour in
+            let name = results.strategy.rawValue
+            return
+                "\"history.csv\" skip 1 using 2:(strcol(1) eq \"\(name)\" ? column(3) : NaN) with steps lw 2 lc rgb \(colour) title \"\(name)\""
+        }
+        return Figure(
+            name: "history", title: "Highest validation accuracy after each trial",
+            caption: "Of the trials of each strategy, in the order in which they were begun.",
+            alternative: strategies.map { results in
+                "\(results.strategy.rawValue): \(results.highest.last.flatMap(\.self)?.short ?? "none") after \(results.highest.count) trials"
+            }.joined(separator: "; ") + ".",
+            size: (720, 320), table: table,
+            plot: """
+                set xlabel "number of trials"
+                set ylabel "highest validation accuracy"
+                set grid lt 1 lw 0.5 lc rgb faint
+                plot \(lines.joined(separator: ", "))
+                """)
+    }
+
     /// A round distance of five tick marks or so.
     private static func step(from low: Double, to high: Double) -> Double {
         let wanted = max(high - low, 1e-6) / 4

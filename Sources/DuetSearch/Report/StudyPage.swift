@@ -35,7 +35,7 @@ struct StudyPage {
                 </header>
                 \(notes.isEmpty ? "" : "<div class=\"notes\">\(notes)</div>")
                 \(cards)
-                <section><h2>The best networks</h2>\(best)\(selection)</section>
+                <section><h2>The best networks</h2>\(best)\(selection)\(block("history"))</section>
                 <section><h2>Accuracy and size</h2>\(block("front"))\(front)</section>
                 \(papers)
                 <section><h2>The best network</h2>\(try layers())</section>

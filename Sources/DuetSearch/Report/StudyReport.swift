@@ -40,10 +40,12 @@ public struct StudyReport: Codable, Sendable {
         let effects = ChoiceEffects(
             try study.choices(of: results), accuracies: results.map(\.validationAccuracy))
         let presets = try study.presets(in: results)
-        let figures = [
-            StudyFigures.front(results, results.paretoFront, presets), StudyFigures.choices(effects),
-            StudyFigures.importance(effects),
-        ]
+        let strategies = try study.strategies()
+        let figures =
+            (strategies.isEmpty ? [] : [StudyFigures.history(strategies)]) + [
+                StudyFigures.front(results, results.paretoFront, presets), StudyFigures.choices(effects),
+                StudyFigures.importance(effects),
+            ]
         let page = StudyPage(
             study: study.folder.lastPathComponent, progress: try study.progress(), results: results, presets: presets,
             effects: effects, optimism: try study.selectionOptimism(), winner: try study.model(best.name),

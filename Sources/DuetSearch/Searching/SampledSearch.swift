@@ -43,10 +43,11 @@ public final class SampledSearch: Sendable {
     public func run(
         jobs: Int = 1, until deadline: ContinuousClock.Instant? = nil, monitor: WorkMonitor = .none
     ) throws {
+        let began = ContinuousClock.now
+        try study.makeCheckpoints()
+        defer { study.removeCheckpoints() }
         try study.work(jobs: jobs) { owner in
-            let progress = try study.progress()
-            try monitor.advance(
-                "Training", progress.trainedNetworks + progress.failedNetworks, of: progress.networks, "trials")
+            try report(monitor, began, deadline)
             if let deadline, ContinuousClock.now >= deadline { return false }
             let (trial, othersAreBusy) = try study.claimTrial(for: owner, sampling, suggest: suggest)
             if let trial {
@@ -57,6 +58,20 @@ public final class SampledSearch: Sendable {
             }
             return true
         }
+    }
+
+    /// How many of the trials have ended, or how much of the time, where that alone is the end.
+    private func report(
+        _ monitor: WorkMonitor, _ began: ContinuousClock.Instant, _ deadline: ContinuousClock.Instant?
+    ) throws {
+        if sampling.trials == nil, let deadline {
+            let whole = max(1, Int(began.duration(to: deadline).seconds.rounded(.up)))
+            let past = Int(began.duration(to: .now).seconds)
+            return try monitor.advance("Training", min(past, whole), of: whole, "seconds")
+        }
+        let progress = try study.progress()
+        try monitor.advance(
+            "Training", progress.trainedNetworks + progress.failedNetworks, of: progress.networks, "trials")
     }
 
     private func suggest(_ number: Int, after history: TrialHistory) throws -> SuggestedTrial {
@@ -78,7 +93,7 @@ public final class SampledSearch: Sendable {
             ? Sampling.halving.rungForModel(of: entries, atLeast: TreeParzenEstimator.randomTrials) : 0
         var generator = SeededGenerator(seed: configuration.seed, stream: "search/trial/\(number)")
         var estimator =
-            sampling.strategy == .tpe
+            sampling.strategy(ofTrial: number) == .tpe
             ? TreeParzenEstimator(
                 trials: history.finished(on: rung), pending: history.pending, tried: history.entries.map(\.point))
             : nil
@@ -113,12 +128,14 @@ public final class SampledSearch: Sendable {
     private func train(_ trial: ClaimedTrial, _ owner: String, _ monitor: WorkMonitor) throws {
         let began = ContinuousClock.now
         do {
-            let trained = try Trainer(trial.configuration, data: data).train(observers: [Cancellation(monitor)])
+            let trained = try Trainer(trial.configuration, data: data).train(
+                resuming: study.checkpoint(of: trial.number), monitor: monitor)
             let found = try Evaluator(trained.model, threads: trial.configuration.threads)
                 .evaluate(data.dataset, rows: data.split.validation, on: .validation).evaluation
             try study.finish(
                 trial: trial.number, accuracy: found.accuracies.all.accuracy, loss: found.loss,
                 seconds: began.duration(to: .now).seconds, owner: owner)
+            try? FileManager.default.removeItem(at: study.checkpoint(of: trial.number))
         } catch let error as DuetError where error.kind == .badData || error.kind == .usage {
             try study.fail(trial: trial.number, error.message, owner: owner)
         }

@@ -13,24 +13,39 @@ public struct Sampling: Codable, Equatable, Sendable {
 
     /// By what the choice is made.
     public let strategy: Strategy
-    /// How many trainings are tried; nil where time is the end.
+    /// How many trainings are tried by this strategy; nil where time is the end.
     public internal(set) var trials: Int?
     /// What the strategy aims at, one objective or several. Not at latency: what it chooses must not depend on how busy the machine is.
     public let objectives: [SearchObjective]
     /// Whether most trials are trained for a part of their epochs only: each for a ninth, the best third of them again for a third, and the
     /// best third of those again for all. Asynchronous successive halving (Li et al. 2020), where each training is one of its own.
     public let halves: Bool
+    /// Whether as many trainings are chosen at random beside, to be compared with. Each second trial is, from number 1 on; the strategy
+    /// does not see what comes of them.
+    public let comparesWithRandom: Bool
 
     /// - Parameters:
     ///   - strategy: by what the choice is made.
-    ///   - trials: how many trainings are tried; nil where time is the end.
+    ///   - trials: how many trainings are tried by this strategy; nil where time is the end.
     ///   - objectives: what the strategy aims at, at least one.
     ///   - halves: whether most trials are trained for a part of their epochs only.
+    ///   - comparesWithRandom: whether as many are chosen at random beside, unless all are.
     public init(
-        _ strategy: Strategy, trials: Int?, objectives: [SearchObjective] = [.accuracy], halves: Bool = false
+        _ strategy: Strategy, trials: Int?, objectives: [SearchObjective] = [.accuracy], halves: Bool = false,
+        comparesWithRandom: Bool = true
     ) {
         (self.strategy, self.trials, self.objectives, self.halves) = (strategy, trials, objectives, halves)
+        self.comparesWithRandom = comparesWithRandom && strategy != .random
     }
+
+    /// The strategies of all trials.
+    var strategies: [Strategy] { comparesWithRandom ? [strategy, .random] : [strategy] }
+
+    /// How many trainings are tried in all; nil where time is the end.
+    var allTrials: Int? { trials.map { $0 * strategies.count } }
+
+    /// By what a trial is chosen.
+    func strategy(ofTrial number: Int) -> Strategy { strategies[number % strategies.count] }
 
     /// The rungs: into how many parts the epochs are divided, of which a trial gets one; and which trials go on.
     static let halving = SuccessiveHalving(minimum: 1, maximum: 9, reduction: 3)

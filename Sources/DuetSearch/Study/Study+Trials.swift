@@ -20,6 +20,26 @@ struct SuggestedTrial {
     let (origin, rung): (Int, Int)
 }
 
+/// How good the trials of one strategy are.
+public struct StrategyResults: Codable, Equatable, Sendable {
+    /// How they were chosen.
+    public let strategy: Sampling.Strategy
+    /// The validation accuracy of each that has not failed, in the order in which they were begun; nil where it was trained for a part of its
+    /// epochs only.
+    public let accuracies: [Double?]
+    /// How many are on the Pareto front of all networks of the study.
+    public let onParetoFront: Int
+
+    /// The highest accuracy so far, after each trial; nil before the first.
+    public var highest: [Double?] {
+        var best: Double?
+        return accuracies.map { accuracy in
+            best = [best, accuracy].compactMap(\.self).max()
+            return best
+        }
+    }
+}
+
 /// What is known where a trial is chosen.
 struct TrialHistory {
     /// A trial, with its result where that counts.
@@ -75,13 +95,13 @@ extension Study {
                 return (ClaimedTrial(number: left["number"], configuration: try configuration(from: text)), false)
             }
             let number = try Int.fetchOne(database, sql: "SELECT COUNT(*) FROM trial") ?? 0
-            guard number < sampling.trials ?? .max else {
+            guard number < sampling.allTrials ?? .max else {
                 // One of the others may be killed, and leave its trial.
                 return (nil, try Bool.fetchOne(database, sql: "SELECT EXISTS (SELECT 1 FROM trial WHERE state = 1)")!)
             }
             // Random choices depend on no result, and wait for none.
             let history =
-                sampling.strategy == .random && !sampling.halves
+                sampling.strategy(ofTrial: number) == .random && !sampling.halves
                 ? TrialHistory() : try history(before: number, sampling, database)
             guard let history else { return (nil, true) }
             let suggestion = try suggest(number, history)
@@ -100,12 +120,13 @@ extension Study {
         }
     }
 
-    /// What counts for the choice of a trial; nil where some of it has not ended yet.
+    /// What counts for the choice of a trial, of those of its strategy; nil where some of it has not ended yet.
     private func history(before number: Int, _ sampling: Sampling, _ database: Database) throws -> TrialHistory? {
         var history = TrialHistory()
         for row in try Row.fetchAll(
             database, sql: "SELECT * FROM trial WHERE number < ? ORDER BY number", arguments: [number])
         {
+            guard sampling.strategy(ofTrial: row["number"]) == sampling.strategy(ofTrial: number) else { continue }
             let point = try JSON.value(
                 ParameterPoint.self, from: row["point"] as String, in: "\(folder.path)/study.sqlite")
             var losses: [Double]?
@@ -156,6 +177,22 @@ extension Study {
                     name: "\(name)-\(row["number"] as Int)", validationAccuracy: row["accuracy"],
                     validationLoss: row["loss"], parameters: row["parameters"])
             }
+        }
+    }
+
+    /// How good the trials of each strategy are, in the order in which they were begun; empty where every network is trained.
+    public func strategies() throws -> [StrategyResults] {
+        guard let sampling = try sampling() else { return [] }
+        let (name, front) = try (name(), Set(results().paretoFront.map(\.name)))
+        let rows = try read {
+            try Row.fetchAll($0, sql: "SELECT number, rung, accuracy FROM trial WHERE state = 2 ORDER BY number")
+        }
+        return sampling.strategies.map { strategy in
+            let own = rows.filter { sampling.strategy(ofTrial: $0["number"]) == strategy }
+            return StrategyResults(
+                strategy: strategy,
+                accuracies: own.map { ($0["rung"] as Int) == sampling.lastRung ? $0["accuracy"] : nil },
+                onParetoFront: own.count { front.contains("\(name)-\($0["number"] as Int)") })
         }
     }
 

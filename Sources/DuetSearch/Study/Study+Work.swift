@@ -44,7 +44,7 @@ extension Study {
             if let sampling {
                 return StudyProgress(
                     branches: 0, trainedBranches: 0, failedBranches: 0,
-                    networks: try sampling.trials ?? count("SELECT COUNT(*) FROM trial"),
+                    networks: try sampling.allTrials ?? count("SELECT COUNT(*) FROM trial"),
                     trainedNetworks: try count("SELECT COUNT(*) FROM trial WHERE state = 2"),
                     failedNetworks: try count("SELECT COUNT(*) FROM trial WHERE state = 3"))
             }

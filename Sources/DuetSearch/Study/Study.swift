@@ -20,6 +20,24 @@ public final class Study: Sendable {
     /// Seconds without a sign of life after which a piece of work is taken from its worker.
     static let lease = 15.0
 
+    /// Where trials that are being trained keep their checkpoints.
+    var checkpoints: URL { folder.appendingPathComponent("checkpoints") }
+
+    func makeCheckpoints() throws {
+        do {
+            try FileManager.default.createDirectory(at: checkpoints, withIntermediateDirectories: true)
+        } catch {
+            throw DuetError(.cannotWrite, "\(checkpoints.path) cannot be made: \(error.localizedDescription)")
+        }
+    }
+
+    /// Removes the folder, unless there are trials that are not finished.
+    func removeCheckpoints() {
+        if (try? progress().isComplete) == true { try? FileManager.default.removeItem(at: checkpoints) }
+    }
+
+    func checkpoint(of trial: Int) -> URL { checkpoints.appendingPathComponent("trial-\(trial).safetensors") }
+
     private static func file(in folder: URL) -> URL { folder.appendingPathComponent("study.sqlite") }
 
     private init(_ folder: URL) throws {
@@ -213,7 +231,10 @@ public final class Study: Sendable {
                     .cannotWrite,
                     "\(place) cannot be written: \(text). The study is as it was; make room and go on with --resume")
             case .SQLITE_READONLY, .SQLITE_CANTOPEN, .SQLITE_PERM:
-                throw DuetError(.cannotWrite, "\(place) cannot be written: \(text)")
+                throw DuetError(
+                    .cannotWrite,
+                    "\(place) cannot be written: \(text). Even to read a study, its folder must be writable; copy it into one that is"
+                )
             case .SQLITE_NOTADB, .SQLITE_CORRUPT:
                 throw DuetError(.badData, "\(place) is no sound database: \(text)")
             case .SQLITE_BUSY:
