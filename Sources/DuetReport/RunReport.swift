@@ -50,6 +50,10 @@ public struct RunReport: Codable, Sendable {
         public let examples: Int
         /// How many were predicted as the class of each modality.
         public let wins: [String: Int]
+        /// In how many the two alone predict different classes, and the model one of these.
+        public let decided: Int
+        /// In how many of these it is the class of the more confident one.
+        public let decidedByMoreConfident: Int
     }
 
     /// Writes the report of a run whose dataset is read from its folder.
@@ -123,7 +127,8 @@ public struct RunReport: Codable, Sendable {
             },
             contradiction: content.contradiction.map {
                 Outcome(
-                    examples: $0.count, wins: Dictionary(uniqueKeysWithValues: $0.sides.map { ($0.modality, $0.wins) }))
+                    examples: $0.count, wins: Dictionary(uniqueKeysWithValues: $0.sides.map { ($0.modality, $0.wins) }),
+                    decided: $0.decided, decidedByMoreConfident: $0.decidedByMoreConfident)
             })
     }
 }

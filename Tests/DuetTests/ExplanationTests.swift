@@ -58,7 +58,7 @@ struct ExplanationTests {
 
     @Test func contradictingPairsAreCountedAsTheyAreClassified() throws {
         try withTrained { trained in
-            let contradiction = try #require(try trained.explainer.contradiction(trained.rows))
+            let contradiction = try #require(try trained.explainer.contradiction(trained.predictions))
             #expect(contradiction.count == trained.rows.count)
             for index in 0..<SmallData.classes { #expect(contradiction.counts[index][index] == 0) }
             #expect(contradiction.counts.map { $0.reduce(0, +) } == [15, 15, 15, 15])
@@ -78,7 +78,23 @@ struct ExplanationTests {
             ]
             #expect(contradiction.sides.map(\.wins) == wins)
             #expect(contradiction.neitherWins == 60 - wins[0] - wins[1])
-            #expect(try trained.explainer.contradiction(trained.rows) == contradiction)
+            // Each modality alone, asked by itself.
+            var (decided, byMoreConfident) = (0, 0)
+            for (position, row) in trained.rows.enumerated() {
+                let sound = trained.rows[partners[position]]
+                let alone = try [
+                    classifier.predict(["image": trained.dataset.columns[0][row]]),
+                    classifier.predict(["audio": trained.dataset.columns[1][sound]]),
+                ].sorted { ($0.probabilities.max() ?? 0) > ($1.probabilities.max() ?? 0) }
+                guard alone[0].classIndex != alone[1].classIndex,
+                    alone.contains(where: { $0.classIndex == predicted[position] })
+                else { continue }
+                decided += 1
+                if alone[0].classIndex == predicted[position] { byMoreConfident += 1 }
+            }
+            #expect(decided > 10 && contradiction.decided == decided)
+            #expect(contradiction.decidedByMoreConfident == byMoreConfident)
+            #expect(try trained.explainer.contradiction(trained.predictions) == contradiction)
         }
     }
 

@@ -18,6 +18,10 @@ public struct Contradiction: Codable, Sendable, Equatable {
     public let counts: [[Int]]
     /// The two modalities.
     public let sides: [Side]
+    /// In how many the two alone predict different classes, and the model one of these.
+    public let decided: Int
+    /// In how many of these it is the class of the more confident one.
+    public let decidedByMoreConfident: Int
 
     /// How many were predicted as a third class.
     public var neitherWins: Int { count - sides.reduce(0) { $0 + $1.wins } }
@@ -27,8 +31,12 @@ public struct Contradiction: Codable, Sendable, Equatable {
     ///   - modalities: the names of the two.
     ///   - classes: the class of each example by the first modality and by the second, from 0.
     ///   - predicted: the predicted class of each example.
+    ///   - alone: what each modality alone predicts: the class and its calibrated probability, of each example.
     ///   - classCount: the number of classes.
-    package init(_ modalities: [String], classes: [[Int]], predicted: [Int], classCount: Int) {
+    init(
+        _ modalities: [String], classes: [[Int]], predicted: [Int], alone: [[(class: Int, confidence: Float)]],
+        classCount: Int
+    ) {
         func counted(_ isCounted: (Int) -> Bool) -> [[Int]] {
             var counts = [[Int]](repeating: [Int](repeating: 0, count: classCount), count: classCount)
             for position in predicted.indices where isCounted(position) {
@@ -42,6 +50,14 @@ public struct Contradiction: Codable, Sendable, Equatable {
             let wins = counted { predicted[$0] == classes[$0] }
             return Side(modality: modality, wins: wins.reduce(0) { $0 + $1.reduce(0, +) }, winsByClass: wins)
         }
+        let winners = predicted.indices.compactMap { position -> Bool? in
+            let pair = alone.map { $0[position] }.sorted { $0.confidence > $1.confidence }
+            guard pair[0].class != pair[1].class, pair.contains(where: { $0.class == predicted[position] }) else {
+                return nil
+            }
+            return predicted[position] == pair[0].class
+        }
+        (decided, decidedByMoreConfident) = (winners.count, winners.count { $0 })
     }
 
     /// For each example, the position of another one that contradicts it: of another class, each equally likely.

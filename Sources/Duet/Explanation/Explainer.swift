@@ -36,23 +36,28 @@ public struct Explainer {
     /// What the model predicts when its modalities contradict each other: the first modality of each row, in the order of the
     /// dataset, with the second of a row of another class, drawn at random.
     /// - Parameters:
-    ///   - rows: rows with labels.
+    ///   - predictions: the model's predictions for the rows as they are.
     ///   - seed: the random seed of the draw.
     ///   - monitor: told of each batch.
-    /// - Returns: nil where all rows are of one class, the dataset has no labels, or the model has not two modalities.
+    /// - Returns: nil where all rows are of one class, or the model has not two modalities.
     /// - Throws: `DuetError` of kind `interrupted` where the monitor cancels.
     public func contradiction(
-        _ rows: [Int], seed: UInt64 = 0, monitor: WorkMonitor = .none
+        _ predictions: EvaluatedPredictions, seed: UInt64 = 0, monitor: WorkMonitor = .none
     ) throws -> Contradiction? {
         let modalities = dataset.modalities.filter(model.architecture.modalities.contains).map(\.name)
-        guard let allLabels = dataset.labels, modalities.count == 2 else { return nil }
-        let labels = rows.map { allLabels[$0] }
-        guard let partners = Contradiction.partners(of: labels, seed: seed) else { return nil }
+        let (rows, labels) = (predictions.rows, predictions.labels)
+        guard modalities.count == 2, let partners = Contradiction.partners(of: labels, seed: seed) else { return nil }
         let table = try predictor.probabilities(
             of: dataset, mixing: [modalities[0]: rows, modalities[1]: partners.map { rows[$0] }]
         ) { try monitor.advance("Contradicting", $0, of: rows.count, "examples") }
+        let alone = zip(modalities, [Array(rows.indices), partners]).map { modality, positions in
+            positions.map { position in
+                let probabilities = predictions.probabilities(.alone(modality), at: position)
+                return (class: probabilities.argmax, confidence: 1 - probabilities.uncertainty)
+            }
+        }
         return Contradiction(
-            modalities, classes: [labels, partners.map { labels[$0] }], predicted: table.classes,
+            modalities, classes: [labels, partners.map { labels[$0] }], predicted: table.classes, alone: alone,
             classCount: model.classNames.count)
     }
 

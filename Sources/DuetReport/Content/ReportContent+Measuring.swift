@@ -44,7 +44,7 @@ extension ReportContent {
         self.evaluation = evaluation
         self.predictions = predictions
         self.mistakes = mistakes.count
-        contradiction = try explainer.contradiction(rows, monitor: monitor)
+        contradiction = try explainer.contradiction(predictions, monitor: monitor)
         maps = try EmbeddingMap.maps(explainer, predictions, threads: threads, monitor: monitor)
         let usual = try explainer.usualImages(of: rows)
         let worst = mistakes.prefix(Self.galleryLimit)

@@ -47,9 +47,15 @@ enum ModalityFigures {
             }
         }
         func share(_ wins: Int) -> String { (Double(wins) / Double(max(contradiction.count, 1))).percent }
+        let decision =
+            contradiction.decided > 0
+            ? " Where the two alone predict different classes and the prediction is one of them, it is that of the more confident one in "
+                + "\((Double(contradiction.decidedByMoreConfident) / Double(contradiction.decided)).percent)."
+            : ""
         let outcome =
             "Of \(contradiction.count.grouped) examples, \(share(first.wins)) were predicted as the class of the \(a), "
             + "\(share(second.wins)) as that of the \(b), \(share(contradiction.neitherWins)) as a third class."
+            + decision
         let side = classNames.count <= ConfusionFigure.countsFit ? max(460, 28 * classNames.count + 140) : 560
         return Figure(
             name: "contradiction", title: "Contradicting modalities: share of \(a), %",
