@@ -4,6 +4,8 @@ Run it through `make bench-accuracy`. Keras trains with the paper's settings and
 Duet trains by a recipe, which names how many epochs and of how many of the pairs, and is tested at its end. Both may use the
 same pairs and are tested on the same. Reading data and testing count for neither. Duet's time includes its validation
 after each epoch; Keras has none.
+
+Duet alone trains by a second recipe to a higher target, which Keras's training does not get near.
 """
 
 import argparse
@@ -22,6 +24,11 @@ DUET = BUILT / "duet"
 RUN = HERE / "results" / "accuracy-run"
 RECIPE = (
     "--epochs 1 --limit 5000 --batch-size 32 --learning-rate 0.002 --learning-rate-schedule one-cycle"
+    " --fusion product --branch-loss-weight 1"
+)
+HIGHER_TARGET = 0.9985
+HIGHER_RECIPE = (
+    "--epochs 1 --limit 16000 --batch-size 64 --learning-rate 0.004 --learning-rate-schedule one-cycle"
     " --fusion product --branch-loss-weight 1"
 )
 AT_LEAST, AIM = 20, 40
@@ -55,16 +62,16 @@ def shared(options):
     return ["--threads", options.threads, "--seed", options.seed, *limit]
 
 
-def duet(options):
+def duet(options, recipe, target):
     start = time.perf_counter()
-    command = [DUET, "train", "--data", options.data, "--output", RUN, "--force", "--no-report", *shlex.split(options.recipe)]
+    command = [DUET, "train", "--data", options.data, "--output", RUN, "--force", "--no-report", *shlex.split(recipe)]
     metrics = json.loads(checked([*command, "--quiet", "--json", *shared(options)]))
     accuracy = metrics["test"]["accuracies"]["all"]["accuracy"]
     return {
         "seconds": round(sum(epoch["seconds"] for epoch in metrics["history"]["epochs"]), 2),
         "epochs": len(metrics["history"]["epochs"]),
         "accuracy": accuracy,
-        "reached": accuracy >= options.target,
+        "reached": accuracy >= target,
         "process_seconds": round(time.perf_counter() - start, 2),
     }
 
@@ -109,8 +116,10 @@ def main():
         sys.exit(f"{options.data} is missing; make it with `{DUET} data fetch digits --output {options.data}`")
     found = {"machine": machine.description(), "settings": {k: str(v) for k, v in vars(options).items()}}
     found["measured_at"] = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-    found["duet"] = duet(options)
+    found["duet"] = duet(options, options.recipe, options.target)
     print(line(f"Duet ({options.recipe})", found["duet"]), flush=True)
+    found["duet_higher"] = duet(options, HIGHER_RECIPE, HIGHER_TARGET)
+    print(line(f"Duet to {HIGHER_TARGET} ({HIGHER_RECIPE})", found["duet_higher"]), flush=True)
     found["keras"] = keras(options)
     print(line(f"Keras (the paper's settings, {options.keras_variant})", found["keras"]))
     found["verdict"] = verdict(found)

@@ -204,6 +204,9 @@ struct TrainingOptions: ParsableArguments {
     @Option(help: "Early stopping: epochs without a better validation accuracy (default: off).")
     var earlyStopping: Int?
 
+    @Option(help: "Which epoch's weights each phase keeps: best (by validation accuracy), last (default: best).")
+    var keep: KeptEpoch?
+
     @Option(help: "Split: group (examples of one recording stay together), paper (at random) (default: group).")
     var split: Split.Method?
 
@@ -225,7 +228,7 @@ struct TrainingOptions: ParsableArguments {
             && learningRate == nil && learningRateSchedule == nil && schedule == nil && branchEpochs == nil
             && folds == nil
             && branchLossWeight == nil && !fineTune && modalityDropout == nil && augment == nil && earlyStopping == nil
-            && split == nil && seed == nil
+            && keep == nil && split == nil && seed == nil
             && precision == nil && threads == nil && limit == nil
     }
 
@@ -255,6 +258,7 @@ struct TrainingOptions: ParsableArguments {
         case .standard: configuration.augmentation = configuration.standardAugmentation
         }
         if let earlyStopping { configuration.earlyStopping = earlyStopping }
+        if let keep { configuration.keep = keep }
         if let split { configuration.split = split }
         if let seed { configuration.seed = seed }
         if let precision { configuration.precision = precision }
@@ -292,5 +296,6 @@ extension LearningRateSchedule: ExpressibleByArgument {}
 extension Precision: ExpressibleByArgument {}
 extension TrainingConfiguration.Schedule: ExpressibleByArgument {}
 extension Split.Method: ExpressibleByArgument {}
+extension KeptEpoch: ExpressibleByArgument {}
 extension EvaluationSide: ExpressibleByArgument {}
 extension PreparationChoice: ExpressibleByArgument {}

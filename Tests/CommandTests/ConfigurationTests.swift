@@ -33,8 +33,7 @@ extension CommandTests {
                     Set(settings.keys) == [
                         "version", "data", "model", "epochs", "batch_size", "learning_rate", "learning_rate_schedule",
                         "schedule", "folds", "branch_loss_weight", "fine_tune", "modality_dropout", "early_stopping",
-                        "split", "seed", "precision",
-                        "threads", "limit", "output",
+                        "keep", "split", "seed", "precision", "threads", "limit", "output",
                     ])
                 #expect(settings["epochs"] == "1" && settings["batch_size"] == "16")
                 #expect(settings["learning_rate"].flatMap(Float.init) == 0.002)

@@ -21,6 +21,7 @@ extension CommandTests {
                 (["--threads", "0"], "threads is 0, but must be from 1 to 1024"),
                 (["--limit", "0"], "limit is 0, but must be at least 1"),
                 (["--early-stopping", "0"], "early_stopping is 0, but must be at least 1"),
+                (["--early-stopping", "3", "--keep", "last"], "early_stopping goes with keep 'best'"),
                 (["--schedule", "both"], "joint"),
                 (["--learning-rate-schedule", "linear"], "one-cycle"),
                 (["--fine-tune"], "fine_tune goes with the staged schedule"),

@@ -121,7 +121,7 @@ extension CommandTests {
                 let quiet = try shop.train("quiet", "--epochs", "1", "--limit", "64", "--quiet")
                 #expect(quiet.output == "" && quiet.errors == "")
                 let both = try shop.train("both", "--epochs", "1", "--limit", "64", "--quiet", "--json")
-                #expect(try (both.json()["bestEpochs"] as? [[String: Any]])?.compactMap { $0["epoch"] as? Int } == [1])
+                #expect(try (both.json()["keptEpochs"] as? [[String: Any]])?.compactMap { $0["epoch"] as? Int } == [1])
                 #expect(both.errors == "")
             }
         }

@@ -78,19 +78,28 @@ struct ExplanationTests {
             ]
             #expect(contradiction.sides.map(\.wins) == wins)
             #expect(contradiction.neitherWins == 60 - wins[0] - wins[1])
-            // Each modality alone, asked by itself.
+            // The same examples as a dataset, and what the evaluator finds for each modality alone.
+            let columns = trained.dataset.columns
+            let mixed = try Dataset(
+                [
+                    Column(
+                        columns[0].modality, shape: columns[0].shape,
+                        values: trained.rows.flatMap { try columns[0][$0] }),
+                    Column(
+                        columns[1].modality, shape: columns[1].shape,
+                        values: partners.flatMap { try columns[1][trained.rows[$0]] }),
+                ], labels: labels, classNames: trained.dataset.classNames)
+            let found = try Evaluator(trained.model, threads: 1)
+                .evaluate(mixed, rows: Array(labels.indices), on: .test).predictions
             var (decided, byMoreConfident) = (0, 0)
-            for (position, row) in trained.rows.enumerated() {
-                let sound = trained.rows[partners[position]]
-                let alone = try [
-                    classifier.predict(["image": trained.dataset.columns[0][row]]),
-                    classifier.predict(["audio": trained.dataset.columns[1][sound]]),
-                ].sorted { ($0.probabilities.max() ?? 0) > ($1.probabilities.max() ?? 0) }
-                guard alone[0].classIndex != alone[1].classIndex,
-                    alone.contains(where: { $0.classIndex == predicted[position] })
+            for position in labels.indices {
+                let alone = ["image", "audio"].map { found.probabilities(.alone($0), at: position) }
+                    .map { (class: $0.argmax, confidence: $0.max() ?? 0) }
+                    .sorted { $0.confidence > $1.confidence }
+                guard alone[0].class != alone[1].class, alone.contains(where: { $0.class == predicted[position] })
                 else { continue }
                 decided += 1
-                if alone[0].classIndex == predicted[position] { byMoreConfident += 1 }
+                if alone[0].class == predicted[position] { byMoreConfident += 1 }
             }
             #expect(decided > 10 && contradiction.decided == decided)
             #expect(contradiction.decidedByMoreConfident == byMoreConfident)

@@ -67,7 +67,7 @@ struct ProductFusionTests {
         #expect(
             epochs.map(\.phase) == Array(repeating: .branch("audio"), count: 9)
                 + Array(repeating: .branch("image"), count: 5))
-        let best = outcome.metrics.bestEpochs
+        let best = outcome.metrics.keptEpochs
         #expect(best.map(\.phase) == [.branch("audio"), .branch("image")])
         for epoch in best {
             let others = epochs.filter { $0.phase == epoch.phase }.map(\.validationAccuracy)

@@ -86,7 +86,7 @@ struct ThreeModalitiesTests {
                 #expect(alone.accuracy > 0.6 && alone.accuracy < 0.93, "\(modality): \(alone)")
             }
             if schedule == .staged {
-                let phases = outcome.metrics.bestEpochs.map(\.phase.rawValue)
+                let phases = outcome.metrics.keptEpochs.map(\.phase.rawValue)
                 #expect(phases == ["left", "right", "audio", "head"])
             }
 

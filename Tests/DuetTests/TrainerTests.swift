@@ -65,7 +65,7 @@ struct TrainerTests {
         let folds = { (name: String) in (1...3).map { TrainingPhase.fold(name, $0) } }
         #expect(
             phases == folds("audio") + [.branch("audio")] + folds("image") + [.branch("image"), .head, .fineTune])
-        #expect(result.metrics.bestEpochs.map(\.phase) == [.branch("audio"), .branch("image"), .head, .fineTune])
+        #expect(result.metrics.keptEpochs.map(\.phase) == [.branch("audio"), .branch("image"), .head, .fineTune])
         #expect(!result.model.branchesAreTrained)
         #expect(try Evaluator(result.model).evaluate(data.folder, on: .test).evaluation.accuracies.all.accuracy > 0.95)
     }
@@ -172,6 +172,26 @@ struct TrainerTests {
         #expect(best == epochs.count - 3)
     }
 
+    /// Two trainings that differ in what they keep have the same epochs, and the last one's weights are those of a training that ends
+    /// where it was the best.
+    @Test func theLastEpochIsKeptWhereThatIsAsked() throws {
+        let data = try SmallData()
+        defer { data.remove() }
+        var configuration = data.configuration()
+        (configuration.epochs, configuration.learningRate) = (12, 0.1)
+        let best = try data.train(configuration)
+        let kept = try #require(best.metrics.keptEpochs.first)
+        try #require(kept.epoch < 12, "the best epoch is the last: this data tells nothing")
+
+        configuration.keep = .last
+        let last = try data.train(configuration)
+        func losses(_ outcome: TrainingRun.Outcome) -> [Double] { outcome.metrics.history.epochs.map(\.validationLoss) }
+        #expect(losses(last) == losses(best) && last.metrics.keptEpochs.map(\.epoch) == [12])
+        #expect(last.model.parameters != best.model.parameters)
+        configuration.epochs = kept.epoch
+        #expect(try data.train(configuration).model.parameters == best.model.parameters)
+    }
+
     @Test func aDivergingTrainingSaysSoAndKeepsWhatWasGood() throws {
         let data = try SmallData()
         defer { data.remove() }
@@ -207,7 +227,7 @@ struct TrainerTests {
         }
 
         func epochEnded(_ epoch: TrainingHistory.Epoch, isBest: Bool, _ training: Training) throws {
-            if epoch.phase == .head, isBest { headModels.append(try training.bestModel().parameters) }
+            if epoch.phase == .head, isBest { headModels.append(try training.keptModel().parameters) }
         }
     }
 

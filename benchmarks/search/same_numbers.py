@@ -45,7 +45,7 @@ with tempfile.TemporaryDirectory() as folder:
             check=True, stdout=subprocess.DEVNULL)
         alone = {
             epoch["phase"]: (epoch["validationAccuracy"], epoch["validationLoss"])
-            for epoch in json.loads((run / "metrics.json").read_text())["bestEpochs"]
+            for epoch in json.loads((run / "metrics.json").read_text())["keptEpochs"]
         }
         expected = {modality: branches[modality][candidate] for modality, candidate in chosen.items()}
         if "head" in alone:

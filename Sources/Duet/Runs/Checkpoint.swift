@@ -2,10 +2,10 @@ package import FileFormats
 import Foundation
 import NeuralNetwork
 
-/// A training's state in one file, `checkpoint/last.safetensors`: arrays `current/…`, `best/…`, `first/…` and `second/…`,
+/// A training's state in one file, `checkpoint/last.safetensors`: arrays `current/…`, `kept/…`, `first/…` and `second/…`,
 /// those of finished folds, `image/fold-1/…`, and the counters in the metadata.
 enum Checkpoint {
-    private static let formatVersion = 2
+    private static let formatVersion = 3
 
     /// Writes the state; the previous checkpoint is replaced only when the new one is whole.
     /// - Parameters:
@@ -30,7 +30,7 @@ enum Checkpoint {
                 "configuration": try comparable(configuration),
                 "dataset": dataset,
             ],
-            tensors: tensors("current", state.parameters) + tensors("best", state.best)
+            tensors: tensors("current", state.parameters) + tensors("kept", state.kept)
                 + tensors("first", state.moments?.first) + tensors("second", state.moments?.second)
                 + state.folds.sorted { $0.key.rawValue < $1.key.rawValue }.flatMap {
                     tensors($0.key.rawValue, $0.value)
@@ -81,7 +81,7 @@ enum Checkpoint {
                 })
         }
         var state = TrainingState(try parameters("current"))
-        state.best = try parameters("best")
+        state.kept = try parameters("kept")
         state.position = try entry("position", as: TrainingState.Position.self)
         state.history = try entry("history", as: TrainingHistory.self)
         for phase in state.history.phases where phase.isFold {

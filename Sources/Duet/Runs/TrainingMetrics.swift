@@ -4,16 +4,20 @@ import FileFormats
 public struct TrainingMetrics: Codable, Sendable {
     /// The version of this format.
     public private(set) var version = 1
-    /// The epochs whose weights were kept: of each phase, in their order, the one with the best validation.
-    public let bestEpochs: [TrainingHistory.Epoch]
+    /// The epochs whose weights were kept: one of each phase, in their order.
+    public let keptEpochs: [TrainingHistory.Epoch]
     /// All epochs.
     public let history: TrainingHistory
     /// The kept model on the test examples.
     public let test: Evaluation
 
     /// Puts a training and its evaluation together.
-    public init(_ result: Trainer.Result, _ evaluation: Evaluation) {
-        bestEpochs = result.history.withoutFolds.phases.compactMap(result.history.bestEpoch)
+    /// - Parameters:
+    ///   - result: the training.
+    ///   - evaluation: its model on the test examples.
+    ///   - keep: which epochs the training kept.
+    public init(_ result: Trainer.Result, _ evaluation: Evaluation, keep: KeptEpoch) {
+        keptEpochs = result.history.withoutFolds.phases.compactMap { result.history.keptEpoch(of: $0, keep) }
         history = result.history
         test = evaluation
     }

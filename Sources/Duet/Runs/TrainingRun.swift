@@ -81,7 +81,7 @@ public final class TrainingRun {
             throw DuetError(
                 .interrupted, "stopped; the model is trained, but not evaluated. Go on with: \(resuming)")
         }
-        let metrics = TrainingMetrics(result, test.evaluation)
+        let metrics = TrainingMetrics(result, test.evaluation, keep: configuration.keep)
         try metrics.write(to: folder)
         return Outcome(model: result.model, metrics: metrics, test: test)
     }
@@ -91,7 +91,7 @@ public final class TrainingRun {
     }
 }
 
-/// Writes the model whenever an epoch is the best so far.
+/// Writes the model whenever there are new weights to keep.
 private final class ModelWriter: TrainingObserver {
     private let folder: RunFolder
 
@@ -100,12 +100,13 @@ private final class ModelWriter: TrainingObserver {
     }
 
     func epochEnded(_ epoch: TrainingHistory.Epoch, isBest: Bool, _ training: Training) throws {
-        if isBest && training.completesModel { try training.bestModel().write(to: folder.model, overwrite: true) }
+        guard training.completesModel, isBest || training.configuration.keep == .last else { return }
+        try training.keptModel().write(to: folder.model, overwrite: true)
     }
 
     /// With what was fitted at the end.
     func trainingEnded(_ training: Training) throws {
-        try training.bestModel().write(to: folder.model, overwrite: true)
+        try training.keptModel().write(to: folder.model, overwrite: true)
     }
 }
 

@@ -9,7 +9,7 @@ package final class SharedBranches {
     struct Outcome {
         /// The model that it was trained for.
         let model: String
-        /// The branch's weights of the best epoch.
+        /// The branch's weights of the epoch that was kept.
         let weights: Parameters
         let epochs: [TrainingHistory.Epoch]
     }
@@ -28,7 +28,7 @@ package final class SharedBranches {
         guard let branch = training.model.branch(of: phase) else { return }
         outcomes[try key(of: phase, training)] = Outcome(
             model: training.model.name,
-            weights: try training.state.best.restricted(to: training.model.network(of: branch)),
+            weights: try training.state.kept.restricted(to: training.model.network(of: branch)),
             epochs: training.history.epochs.filter { $0.phase == phase })
     }
 

@@ -11,9 +11,9 @@ extension Trainer {
     func calibrate(_ training: Training) throws {
         let rows = data.split.validation
         guard !rows.isEmpty else { return }
-        training.distances = try embeddingDistances(of: training.bestModel(), validation: rows)
-        if try training.bestModel().softensBranches { try fitTemperatures(training, rows) }
-        let predictor = try Predictor(training.bestModel(), threads: configuration.threads)
+        training.distances = try embeddingDistances(of: training.keptModel(), validation: rows)
+        if try training.keptModel().softensBranches { try fitTemperatures(training, rows) }
+        let predictor = try Predictor(training.keptModel(), threads: configuration.threads)
         let tables = try predictor.ablations(of: data.dataset, rows: rows)
         let scores = try predictor.outOfDistributionScores(of: data.dataset, rows: rows)
         let labels = rows.map { data.labels[$0] }
@@ -29,7 +29,7 @@ extension Trainer {
         let count = min(validation.count, Self.mostNoisyExamples)
         let rows = (0..<count).map { validation[$0 * validation.count / count] }
         let labels = rows.map { data.labels[$0] }
-        let parameters = FrozenParameters(training.state.best)
+        let parameters = FrozenParameters(training.state.kept)
         let (ends, embeddings) = (try model.outputNames().branches, try model.embeddingNames())
         for (branch, end) in zip(model.branches, ends) {
             let (name, embedding) = (branch.modality.name, embeddings.ofBranch(branch.modality.name))

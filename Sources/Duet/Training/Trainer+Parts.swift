@@ -10,8 +10,8 @@ extension Trainer {
         /// Of each of `TrainingData.partRows` the probability of each class, [row × class]: of a training example what the branch predicted that had
         /// not seen it, where the training is cross-fitted.
         package let values: [Float]
-        /// The best validation epoch of the branch.
-        package let best: TrainingHistory.Epoch
+        /// The branch's epoch that was kept.
+        package let kept: TrainingHistory.Epoch
     }
 
     /// How good a fusion with its head is after its training.
@@ -45,10 +45,10 @@ extension Trainer {
         }
         let table = try PhaseSetup.headInput(
             model.outputNames().branches[place], of: branch, model, data, training.state, configuration)
-        guard let best = training.history.bestEpoch(of: .branch(modality)) else {
+        guard let kept = training.history.keptEpoch(of: .branch(modality), configuration.keep) else {
             throw DuetError(.internalFault, "the branch '\(modality)' was trained for no epoch")
         }
-        return BranchOutputs(values: data.partRows.flatMap { table[$0] }, best: best)
+        return BranchOutputs(values: data.partRows.flatMap { table[$0] }, kept: kept)
     }
 
     /// Fits the fusion and trains the head on what branches predict.
@@ -66,15 +66,15 @@ extension Trainer {
         if let index = phases.firstIndex(of: .head) {
             training.state.position.phase = index
             try run(.head, training, observers)
-            guard let best = training.history.bestEpoch(of: .head) else {
+            guard let kept = training.history.keptEpoch(of: .head, configuration.keep) else {
                 throw DuetError(.internalFault, "the head was trained for no epoch")
             }
-            return HeadOutcome(validationLoss: best.validationLoss, correct: training.correctOfBest)
+            return HeadOutcome(validationLoss: kept.validationLoss, correct: training.correctOfKept)
         }
         training.state.take(try fittedWeights(training))
         let setup = try setup(.head, training.state, branchOutputs: inputs.tables)
         let pass = try InferencePass(
-            network, outputs: [setup.output], batchSize: 128, parameters: FrozenParameters(training.state.best),
+            network, outputs: [setup.output], batchSize: 128, parameters: FrozenParameters(training.state.kept),
             threads: configuration.threads)
         let measured = try setup.measure(pass, rows: data.split.validation, labels: data.labels)
         return HeadOutcome(validationLoss: measured.loss, correct: measured.correct)

@@ -4,7 +4,7 @@ import Foundation
 import NeuralNetwork
 import SeededRandom
 
-/// Trains a model: phase by phase, epoch by epoch, keeping the weights of the best validation epoch. What happens on the way is
+/// Trains a model: phase by phase, epoch by epoch, keeping the weights of the epoch with the best validation, or of the last. What happens on the way is
 /// told to observers; files are theirs to write (`TrainingRun` adds those that write a run folder).
 ///
 /// Equal settings and data give equal bits on equal machines, also when a training is stopped or killed in between and resumed:
@@ -69,7 +69,7 @@ public final class Trainer {
         try calibrate(training)
         training.snapshot = { [unowned training] in training.state }
         for observer in observers { try observer.trainingEnded(training) }
-        return Result(model: try training.bestModel(), history: training.history)
+        return Result(model: try training.keptModel(), history: training.history)
     }
 
     /// One phase, whose result is kept.
@@ -87,7 +87,7 @@ public final class Trainer {
             try shared?.keep(phase, training)
         }
         if phase.isFold, let branch = model.branch(of: phase) {
-            training.state.folds[phase] = try training.state.best.restricted(to: model.network(of: branch))
+            training.state.folds[phase] = try training.state.kept.restricted(to: model.network(of: branch))
         }
         training.state.finishPhase()
     }
@@ -219,9 +219,9 @@ public final class Trainer {
                 seconds: training.state.position.seconds + began.duration(to: .now).seconds)
             let isBest = training.state.finishEpoch(epoch)
             began = .now
-            if isBest {
-                training.state.best = training.state.best.replacing(with: current)
-                training.correctOfBest = measured.correct
+            if isBest || configuration.keep == .last {
+                training.state.kept = training.state.kept.replacing(with: current)
+                training.correctOfKept = measured.correct
             }
             for observer in observers { try observer.epochEnded(epoch, isBest: isBest, training) }
         }

@@ -13,7 +13,7 @@ extension TrainingConfiguration: Codable {
         case modalityDropout = "modality_dropout"
         case augmentation
         case earlyStopping = "early_stopping"
-        case split, seed, precision, threads, limit, output
+        case keep, split, seed, precision, threads, limit, output
     }
 
     /// As many threads as the machine has processors for this process.
@@ -48,6 +48,7 @@ extension TrainingConfiguration: Codable {
         try read(.modalityDropout, into: &modalityDropout)
         try read(.augmentation, into: &augmentation)
         try read(.earlyStopping, into: &earlyStopping)
+        try read(.keep, into: &keep)
         try read(.split, into: &split)
         try read(.seed, into: &seed)
         try read(.precision, into: &precision)
@@ -75,6 +76,7 @@ extension TrainingConfiguration: Codable {
         try settings.encode(modalityDropout, forKey: .modalityDropout)
         if !augmentation.isEmpty { try settings.encode(augmentation, forKey: .augmentation) }
         try settings.encode(earlyStopping, forKey: .earlyStopping)
+        try settings.encode(keep, forKey: .keep)
         try settings.encode(split, forKey: .split)
         try settings.encode(seed, forKey: .seed)
         try settings.encode(precision, forKey: .precision)

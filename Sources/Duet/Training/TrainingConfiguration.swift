@@ -41,6 +41,8 @@ public struct TrainingConfiguration: Sendable {
     public var augmentation: [String: Augmentation]
     /// Early stopping: epochs without a better validation accuracy after which a phase ends; nil for no early stopping.
     public var earlyStopping: Int?
+    /// Which epoch's weights each phase keeps.
+    public var keep: KeptEpoch
     /// How the examples are divided into training, validation and test.
     public var split: Split.Method
     /// The random seed of the split, the initial weights, the order of the examples and dropout.
@@ -79,7 +81,7 @@ public struct TrainingConfiguration: Sendable {
         schedule: Schedule = .joint, branches: [String: BranchTraining] = [:], folds: Int = 3,
         branchLossWeight: Float = 0, fineTune: Bool = false,
         modalityDropout: Float = 0, augmentation: [String: Augmentation] = [:], earlyStopping: Int? = nil,
-        split: Split.Method = .group, seed: UInt64 = 42, precision: Precision = .float32,
+        keep: KeptEpoch = .best, split: Split.Method = .group, seed: UInt64 = 42, precision: Precision = .float32,
         threads: Int = Self.availableThreads, limit: Int? = nil
     ) {
         self.data = data
@@ -99,6 +101,7 @@ public struct TrainingConfiguration: Sendable {
         self.modalityDropout = modalityDropout
         self.augmentation = augmentation
         self.earlyStopping = earlyStopping
+        self.keep = keep
         self.split = split
         self.seed = seed
         self.precision = precision
@@ -135,6 +138,12 @@ public struct TrainingConfiguration: Sendable {
         if fineTune && schedule == .joint {
             throw DuetError(
                 .usage, "fine_tune goes with the staged schedule; a joint training moves all weights anyway")
+        }
+        if keep == .last && (earlyStopping != nil || branches.values.contains { $0.earlyStopping != nil }) {
+            throw DuetError(
+                .usage,
+                "early_stopping goes with keep 'best': it ends a phase some epochs after its best one, which 'last' would not keep"
+            )
         }
         if branchLossWeight > 0 && schedule == .staged && !fineTune {
             throw DuetError(

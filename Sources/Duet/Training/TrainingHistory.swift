@@ -1,6 +1,14 @@
 import FileFormats
 public import Foundation
 
+/// Which epoch's weights a phase of a training keeps.
+public enum KeptEpoch: String, Codable, Sendable, CaseIterable {
+    /// The one with the highest validation accuracy; of equal ones, that with the lowest validation loss.
+    case best
+    /// The last one. With a learning rate that ends near 0, its weights have settled, and choosing by few validation examples is luck.
+    case last
+}
+
 /// What each epoch of a training brought: Keras's history, with the learning rate and the time.
 public struct TrainingHistory: Codable, Equatable, Sendable {
     /// One epoch.
@@ -52,6 +60,14 @@ public struct TrainingHistory: Codable, Equatable, Sendable {
     public func bestEpoch(of phase: TrainingPhase) -> Epoch? {
         epochs.filter { $0.phase == phase }.reduce(nil) { best, epoch in
             best.map { epoch.isBetter(than: $0) } ?? true ? epoch : best
+        }
+    }
+
+    /// The epoch of a phase whose weights are kept.
+    public func keptEpoch(of phase: TrainingPhase, _ keep: KeptEpoch) -> Epoch? {
+        switch keep {
+        case .best: bestEpoch(of: phase)
+        case .last: epochs.last { $0.phase == phase }
         }
     }
 

@@ -51,8 +51,8 @@ public final class Training {
     var state: TrainingState
     /// What the branches predict, where they were trained before.
     var headInputs: HeadInputs?
-    /// Of each validation example whether the phase's best epoch is right about it.
-    var correctOfBest: [Bool] = []
+    /// Of each validation example whether the phase's epoch that is kept so far is right about it.
+    var correctOfKept: [Bool] = []
     /// Fitted when the training is over.
     var calibration: Ablations<ConfidenceCalibration>?
     /// Fitted when the training is over.
@@ -81,12 +81,12 @@ public final class Training {
     /// The epochs of all phases so far.
     public var history: TrainingHistory { state.history }
 
-    /// Whether the phase trains the weights up to the model's own output, so that its best epoch is a model worth keeping.
+    /// Whether the phase trains the weights up to the model's own output, so that its epochs are models worth keeping.
     public var completesModel: Bool { phase.branch == nil }
 
-    /// The model with the weights of the best epoch so far.
-    public func bestModel() throws -> TrainedModel {
-        try data.trainedModel(model, state.best, configuration, calibration, distances)
+    /// The model with the weights that are kept so far.
+    public func keptModel() throws -> TrainedModel {
+        try data.trainedModel(model, state.kept, configuration, calibration, distances)
     }
 }
 

@@ -24,8 +24,8 @@ package struct TrainingState: Sendable {
     var history = TrainingHistory()
     /// The whole model's weights as they are.
     var parameters: Parameters
-    /// The weights of the phase's best epoch; those that it began with before there is one.
-    var best: Parameters
+    /// The weights of the phase's epoch that is kept so far; those that it began with before there is one.
+    var kept: Parameters
     /// The branches that were trained on all folds but one, by phase.
     var folds: [TrainingPhase: Parameters] = [:]
     /// Adam's moments for the phase's network; nil at its start.
@@ -34,7 +34,7 @@ package struct TrainingState: Sendable {
     /// A fresh start.
     init(_ parameters: Parameters) {
         self.parameters = parameters
-        best = parameters
+        kept = parameters
     }
 
     /// Notes one step's result.
@@ -64,17 +64,17 @@ package struct TrainingState: Sendable {
     /// Whether nothing of the phase has happened yet.
     var isAtStartOfPhase: Bool { position == Position(phase: position.phase) }
 
-    /// Closes the phase: its best weights are what the next one starts from.
+    /// Closes the phase: the weights that are kept are what the next one starts from.
     mutating func finishPhase() {
         position = Position(phase: position.phase + 1)
-        parameters = best
+        parameters = kept
         moments = nil
     }
 
     /// Takes weights from elsewhere: initial ones, or those that were fitted.
     mutating func take(_ others: Parameters) {
         parameters = parameters.replacing(with: others)
-        best = best.replacing(with: others)
+        kept = kept.replacing(with: others)
     }
 
     /// Takes what an equal phase of another training has left.

@@ -54,8 +54,8 @@ extension TrainingMetrics {
         -> String
     {
         let path = folder.url.relativePath
-        let kept = bestEpochs.map { epoch in
-            let phase = bestEpochs.count > 1 ? " of \(epoch.phase.rawValue)" : ""
+        let kept = keptEpochs.map { epoch in
+            let phase = keptEpochs.count > 1 ? " of \(epoch.phase.rawValue)" : ""
             return "epoch \(epoch.epoch)\(phase) (validation accuracy \(Format.decimal(epoch.validationAccuracy)))"
         }.joined(separator: ", ")
         let look = report.map { "\nLook at the report: \($0.page)" } ?? ""

@@ -116,7 +116,7 @@ extension Study {
                     WHERE place = ? AND candidate = ? AND state = 1 AND owner = ?
                     """,
                 arguments: [
-                    outputs.best.validationAccuracy, outputs.best.validationLoss, outputs.best.epoch, seconds, place,
+                    outputs.kept.validationAccuracy, outputs.kept.validationLoss, outputs.kept.epoch, seconds, place,
                     candidate, owner,
                 ])
             guard database.changesCount == 1 else { return }
