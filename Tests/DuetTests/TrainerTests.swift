@@ -183,12 +183,12 @@ struct TrainerTests {
         let kept = try #require(best.metrics.keptEpochs.first)
         try #require(kept.epoch < 12, "the best epoch is the last: this data tells nothing")
 
-        configuration.keep = .last
+        (configuration.keep, configuration.output) = (.last, configuration.output + "-last")
         let last = try data.train(configuration)
         func losses(_ outcome: TrainingRun.Outcome) -> [Double] { outcome.metrics.history.epochs.map(\.validationLoss) }
         #expect(losses(last) == losses(best) && last.metrics.keptEpochs.map(\.epoch) == [12])
         #expect(last.model.parameters != best.model.parameters)
-        configuration.epochs = kept.epoch
+        (configuration.epochs, configuration.output) = (kept.epoch, configuration.output + "-shorter")
         #expect(try data.train(configuration).model.parameters == best.model.parameters)
     }
 
