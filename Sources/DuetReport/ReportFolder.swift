@@ -41,18 +41,20 @@ package struct ReportFolder {
         }
         let drawing = try Drawing(drawn, in: partial, gnuplot, advance: advance)
         let html = try page(drawing)
-        try attempt("\(figures.path) cannot be made") {
-            try files.createDirectory(at: figures, withIntermediateDirectories: true)
-        }
         let names = try files.contentsOfDirectory(atPath: partial.path)
+        if !names.isEmpty {
+            try attempt("\(figures.path) cannot be made") {
+                try files.createDirectory(at: figures, withIntermediateDirectories: true)
+            }
+        }
         for name in names {
             let target = figures.appendingPathComponent(name)
             guard rename(partial.appendingPathComponent(name).path, target.path) == 0 else {
                 throw DuetError(.cannotWrite, "\(target.path) cannot be written: \(String(cString: strerror(errno)))")
             }
         }
-        for name in try files.contentsOfDirectory(atPath: figures.path) where Self.isOwn(name) && !names.contains(name)
-        {
+        let old = (try? files.contentsOfDirectory(atPath: figures.path)) ?? []
+        for name in old where Self.isOwn(name) && !names.contains(name) {
             try? files.removeItem(at: figures.appendingPathComponent(name))
         }
         try AtomicFile.write(to: self.page, overwrite: true) { try $0.write(html.text) }

@@ -48,7 +48,7 @@ enum CurvesFigure {
                 set offsets 0, 0, graph 0.05, graph 0.05
                 set yrange [\(measure.range)]
                 set grid ytics lt 1 lw 0.5 lc rgb faint
-                \(phaseRules(phases))
+                \(phaseRules(phases, of: history.epochs.count))
                 plot "\(measure.rawValue).csv" skip 1 using 1:4 with linespoints lw 2 lc rgb second pt 4 dt 2 title "training", \\
                     "" skip 1 using 1:5 with linespoints lw 2 lc rgb first pt 7 title "validation"
                 """)
@@ -104,14 +104,16 @@ enum CurvesFigure {
         return starts
     }
 
-    /// A rule and a name where a phase begins; nothing where there is only one.
-    private static func phaseRules(_ phases: [(phase: TrainingPhase, step: Int)]) -> String {
+    /// A rule and a name where a phase begins; nothing where there is only one. The name of one that begins near the end is on the rule's
+    /// other side, where it has room.
+    private static func phaseRules(_ phases: [(phase: TrainingPhase, step: Int)], of epochs: Int) -> String {
         guard phases.count > 1 else { return "" }
         return phases.map { phase, step in
-            """
-            set arrow from first \(step).0-0.5, graph 0 to first \(step).0-0.5, graph 1 nohead lc rgb faint
-            set label "\(phase.rawValue)" at first \(step).0-0.4, graph 0.97 tc rgb ink font ",11"
-            """
+            let place = step * 20 > epochs * 17 ? "\(step).0-0.6, graph 0.9 right" : "\(step).0-0.4, graph 0.97"
+            return """
+                set arrow from first \(step).0-0.5, graph 0 to first \(step).0-0.5, graph 1 nohead lc rgb faint
+                set label "\(phase.rawValue)" at first \(place) tc rgb ink font ",11"
+                """
         }.joined(separator: "\n")
     }
 

@@ -89,7 +89,7 @@ extension Ablation {
     /// Whose last hidden layer it is.
     fileprivate var layerTitle: String {
         switch self {
-        case .all: "Head"
+        case .all: "Fusion"
         case .alone(let modality): "\(modality.capitalizedFirst) branch"
         }
     }

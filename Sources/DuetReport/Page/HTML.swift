@@ -74,7 +74,7 @@ extension HTML {
     package init(_ table: DataTable, caption: String) {
         let columns = table.columns.indices
         let isNumber = columns.map { column in
-            table.rows.allSatisfy { $0[column].isEmpty || Double($0[column]) != nil }
+            table.rows.allSatisfy { $0[column].isEmpty || $0[column].isNumber }
         }
         func cell(_ tag: String, _ column: Int, _ text: String) -> HTML {
             let kind: HTML = isNumber[column] ? " class=\"number\"" : ""
@@ -95,6 +95,12 @@ extension HTML {
 }
 
 extension String {
+    /// Whether it is a number, with commas between its digits and in per cent too.
+    fileprivate var isNumber: Bool {
+        let digits = hasSuffix(" %") ? dropLast(2) : self[...]
+        return Double(digits.filter { $0 != "," }) != nil
+    }
+
     /// A number with no more digits than a reader wants; other text as it is.
     fileprivate var asNumber: String {
         guard contains("."), let value = Double(self) else { return self }

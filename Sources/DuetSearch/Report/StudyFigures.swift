@@ -30,7 +30,8 @@ enum StudyFigures {
             : """
             , \\
                 "front-presets.csv" skip 1 using 2:3 with points pt 9 ps 1.4 lc rgb third title "the paper's models", \\
-                "" skip 1 using 2:3:1 with labels offset 0,-0.9 tc rgb ink notitle
+                "" skip 1 every 2 using 2:3:1 with labels offset 0,-0.9 tc rgb ink notitle, \
+                "" skip 1 every 2::1 using 2:3:1 with labels offset 0,0.9 tc rgb ink notitle
             """
         return Figure(
             name: "front", title: "Validation accuracy against number of parameters",
