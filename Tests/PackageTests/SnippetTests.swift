@@ -1,0 +1,59 @@
+import Foundation
+import Testing
+
+/// The Swift code in README, `docs` and the DocC catalogue: that it compiles as a reader would write it.
+struct SnippetTests {
+    private static let modules = PackageManifest.root.appendingPathComponent(".build/release/Modules")
+
+    /// The pages that have Swift code. A layer is written inside of the package, so its page is none of them.
+    private static let pages: [String] = {
+        let root = PackageManifest.root
+        let folders = [".", "docs", "Sources/Duet/Duet.docc"]
+        return folders.flatMap { folder in
+            let names =
+                (try? FileManager.default.contentsOfDirectory(atPath: root.appendingPathComponent(folder).path)) ?? []
+            return names.filter { $0.hasSuffix(".md") && $0 != "WritingALayer.md" }.map { "\(folder)/\($0)" }.sorted()
+        }.filter { (try? !snippets(of: $0).isEmpty) ?? false }
+    }()
+
+    /// A page's code, one piece after another, but for the lines of a reader's `Package.swift`.
+    private static func snippets(of page: String) throws -> [String] {
+        let text = try String(contentsOf: PackageManifest.root.appendingPathComponent(page), encoding: .utf8)
+        return text.components(separatedBy: "```swift\n").dropFirst()
+            .map { $0.components(separatedBy: "\n```")[0] }
+            .filter { !$0.hasPrefix("dependencies:") }
+    }
+
+    /// The module maps of the C libraries that the package's modules were built with.
+    private static let moduleMaps: [String] = [
+        ("Sources", "/module.modulemap"), (".build/checkouts", "/module.modulemap"),
+        (".build/release", ".build/module.modulemap"),
+    ].flatMap { folder, suffix in
+        let all = FileManager.default.enumerator(
+            at: PackageManifest.root.appendingPathComponent(folder).resolvingSymlinksInPath(),
+            includingPropertiesForKeys: nil)
+        return (all?.compactMap { ($0 as? URL)?.path } ?? []).filter { $0.hasSuffix(suffix) }
+    }
+
+    @Test(
+        .enabled(if: FileManager.default.fileExists(atPath: modules.path), "needs the modules of a release build"),
+        arguments: pages)
+    func theCodeOfThePageCompiles(page: String) throws {
+        let file = FileManager.default.temporaryDirectory.appendingPathComponent("snippet-\(UUID().uuidString).swift")
+        try Self.snippets(of: page).joined(separator: "\n\n").write(to: file, atomically: true, encoding: .utf8)
+        defer { try? FileManager.default.removeItem(at: file) }
+        let maps = Self.moduleMaps.flatMap { ["-Xcc", "-fmodule-map-file=\($0)"] }
+        let process = Process()
+        let errors = Pipe()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments =
+            ["swiftc", "-typecheck", "-swift-version", "6", "-package-name", "a_readers", "-I", Self.modules.path]
+            + maps
+            + [file.path]
+        process.standardError = errors
+        try process.run()
+        let text = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 0, "\(page):\n\(text)")
+    }
+}
