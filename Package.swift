@@ -48,7 +48,8 @@ let package = Package(
         .target(
             name: "Duet",
             dependencies: [
-                "Datasets", "FileFormats", "Media", "NeuralNetwork", "ParameterSearch", "SeededRandom", "CParallel", yams,
+                "Datasets", "FileFormats", "Media", "NeuralNetwork", "ParameterSearch", "SeededRandom", "CParallel",
+                yams,
             ]),
         .target(
             name: "DatasetFetching", dependencies: ["Datasets", "FileFormats", "Media", "SeededRandom", "CDownloading"]),

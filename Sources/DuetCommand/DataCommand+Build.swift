@@ -59,7 +59,7 @@ struct DataBuildCommand: ParsableCommand {
     )
     var vary = false
 
-    @Flag(help: "Keep the waveforms of the training recordings, so that a training can augment them (docs/training.md).")
+    @Flag(help: "Keep the waveforms of the training recordings, for augmentation in training.")
     var keepWaveforms = false
 
     @Option(help: "Repeats of each training example. Goes with --vary.")

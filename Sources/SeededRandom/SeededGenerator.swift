@@ -58,6 +58,7 @@ package struct SeededGenerator: RandomNumberGenerator, Sendable {
     /// sounds, never beyond 3.5, and takes a tenth of the time of `normals`.
     ///
     /// - Parameter count: how many numbers, at least 0.
+    /// - Returns: `count` numbers.
     package mutating func noise(_ count: Int) -> [Float] {
         // The variance of each is that of 65,536 whole numbers.
         let numbers = 65_536.0

@@ -10,7 +10,8 @@ enum WaveformBenchmark {
     private static let steps: [(name: String, change: @Sendable (inout WaveformAugmentation) -> Void)] = [
         ("features alone", { _ in }), ("vocal_tract", { $0.vocalTract = 0.1 }), ("speed", { $0.speed = 0.25 }),
         ("tempo", { $0.tempo = 0.25 }), ("silence", { $0.silence = 0.1 }), ("reverberation", { $0.reverberation = 1 }),
-        ("background_noise", { $0.backgroundNoise = 1 }), ("equalizer", { $0.equalizer = 6 }), ("gain", { $0.gain = 6 }),
+        ("background_noise", { $0.backgroundNoise = 1 }), ("equalizer", { $0.equalizer = 6 }),
+        ("gain", { $0.gain = 6 }),
         ("clipping", { $0.clipping = 1 }), ("telephone", { $0.telephone = 1 }),
     ]
 
@@ -39,7 +40,9 @@ enum WaveformBenchmark {
             }
             let time = times.min() ?? 0
             if name == steps[0].name { alone = time }
-            print(name.padding(toLength: 18, withPad: " ", startingAt: 0), String(format: "%7.1f %+7.1f", time, time - alone))
+            print(
+                name.padding(toLength: 18, withPad: " ", startingAt: 0),
+                String(format: "%7.1f %+7.1f", time, time - alone))
         }
     }
 

@@ -59,7 +59,7 @@ public struct DatasetBuilder: Sendable {
     ) throws -> DatasetFolder {
         guard variation == nil || !keepsWaveforms else {
             throw DuetError(
-                .usage, "a dataset has either varied recordings or their waveforms, to be varied in training; choose one")
+                .usage, "a dataset has varied recordings, or their waveforms to be varied in training; choose one")
         }
         let replaceable = overwrite ? DatasetFolder.fileNames() : nil
         try AtomicFolder.check(output, replacing: replaceable)

@@ -64,6 +64,7 @@ public struct Waveforms: Sendable {
 
     /// The clip that an example's audio was computed from.
     /// - Parameter row: the example's number on the training side.
+    /// - Returns: the clip at `sampleRate`.
     /// - Throws: `DuetError` of kind `badData` where the file was cut short.
     public func clip(of row: Int) throws -> AudioClip {
         AudioClip(samples: try samples(of: row), sampleRate: sampleRate)

@@ -64,6 +64,11 @@ public struct DatasetDescription: Codable, Sendable, Equatable {
     public struct WaveformDescription: Codable, Sendable, Equatable {
         /// Samples per second.
         public var sampleRate: Int
+
+        /// Waveforms of a sample rate in Hz.
+        public init(sampleRate: Int) {
+            self.sampleRate = sampleRate
+        }
     }
 
     /// A description of the current version.

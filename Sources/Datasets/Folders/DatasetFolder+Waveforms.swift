@@ -28,7 +28,8 @@ extension DatasetFolder {
             guard FileManager.default.fileExists(atPath: file.path) else {
                 throw DuetError(
                     .missingInput,
-                    "\(url.path) has no \(name), of which its \(DatasetDescription.fileName) speaks; build the dataset again")
+                    "\(url.path) has no \(name), of which its \(DatasetDescription.fileName) speaks; build the dataset again"
+                )
             }
             return file
         }

@@ -1,4 +1,4 @@
-import Datasets
+package import Datasets
 import FileFormats
 public import Media
 
@@ -47,6 +47,14 @@ public struct Augmentation: Equatable, Sendable {
         return standard
     }()
 
+    /// What suits recordings of speech, for speakers that are not among the training examples: their waveforms are varied, and shifted by
+    /// up to 4 frames. Needs a dataset that keeps waveforms.
+    public static let speech: Augmentation = {
+        var speech = Augmentation()
+        (speech.timeShift, speech.waveform) = (4, .speech)
+        return speech
+    }()
+
     /// Checks the ranges.
     /// - Parameter prefix: what the settings' names begin with in messages.
     /// - Throws: `DuetError` of kind `usage` naming the setting, its value and what is expected.
@@ -73,7 +81,7 @@ public struct Augmentation: Equatable, Sendable {
 
     /// Checks that nothing is asked for that a modality of this kind cannot have.
     /// - Throws: `DuetError` of kind `usage` naming the setting.
-    func requireFit(_ modality: Modality) throws {
+    package func requireFit(_ modality: Modality) throws {
         let others: [(CodingKeys, Float)] =
             switch modality.kind {
             case .image: [(.timeShift, Float(timeShift)), (.timeMask, Float(timeMask))]
@@ -96,7 +104,8 @@ extension Augmentation: Codable {
     }
 
     /// The names of all settings in files: those of waveforms stand among the others.
-    static let settingNames = CodingKeys.allCases.map(\.rawValue) + WaveformAugmentation.CodingKeys.allCases.map(\.rawValue)
+    static let settingNames =
+        CodingKeys.allCases.map(\.rawValue) + WaveformAugmentation.CodingKeys.allCases.map(\.rawValue)
 
     /// Reads the settings; any may be absent.
     public init(from decoder: any Decoder) throws {

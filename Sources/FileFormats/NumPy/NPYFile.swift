@@ -33,11 +33,11 @@ package final class NPYFile: Sendable {
     /// Where the values begin, in bytes.
     private let start: Int
 
-    /// Opens a `.npy` file in C order and this machine's order of bytes.
+    /// Opens a `.npy` file in C order and this machine's order of bytes. It is nil where the file is a sound one of another type or order.
+    ///
     /// - Parameters:
     ///   - url: the file.
     ///   - types: the types of its elements that will do.
-    /// - Returns: nil where the file is a sound one of another type or order.
     /// - Throws: `DuetError` of kind `missingInput` or `badData`, as `NPYArray` does.
     package init?(_ url: URL, of types: Set<ElementType> = [.uint8, .float32]) throws {
         let input = try InputFile(url)

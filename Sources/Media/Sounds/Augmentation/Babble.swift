@@ -1,8 +1,8 @@
-import SeededRandom
+package import SeededRandom
 
 /// Voices in the background: three to six other clips at once, equally loud, each from a random place on and over and over.
-enum Babble {
-    static let voices = 3...6
+package enum Babble {
+    package static let voices = 3...6
 
     /// Babble of so many samples.
     /// - Parameters:
@@ -10,7 +10,7 @@ enum Babble {
     ///   - clips: draws a clip to make it of.
     ///   - generator: draws the voices.
     /// - Returns: the voices' sum; silence where all clips are.
-    static func drawn(
+    package static func drawn(
         _ count: Int, of clips: (inout SeededGenerator) throws -> [Float], _ generator: inout SeededGenerator
     ) rethrows -> [Float] {
         var babble = [Float](repeating: 0, count: count)

@@ -1,8 +1,8 @@
 import Foundation
-import SeededRandom
+package import SeededRandom
 
 /// Noise in the background, at a ratio to the clip.
-enum BackgroundNoise: CaseIterable {
+package enum BackgroundNoise: CaseIterable {
     /// Equally much at all frequencies.
     case white
     /// As `PinkNoise`.
@@ -13,7 +13,7 @@ enum BackgroundNoise: CaseIterable {
     case babble
 
     /// Noise of this kind, at any level.
-    func drawn(
+    package func drawn(
         _ count: Int, sampleRate: Int, of clips: (inout SeededGenerator) throws -> [Float],
         _ generator: inout SeededGenerator
     ) rethrows -> [Float] {
@@ -26,7 +26,7 @@ enum BackgroundNoise: CaseIterable {
     }
 
     /// Adds noise whose mean power lies so many dB below that of the samples. Silence stays silent.
-    static func add(_ noise: [Float], to samples: inout [Float], snr: Double) {
+    package static func add(_ noise: [Float], to samples: inout [Float], snr: Double) {
         let power = noise.meanPower
         guard power > 0 else { return }
         let scale = Float((samples.meanPower / power * pow(10, -snr / 10)).squareRoot())

@@ -4,7 +4,7 @@ import Foundation
 ///
 /// R. Bristow-Johnson: Cookbook formulae for audio equalizer biquad filter coefficients. The low- and high-pass filters are the
 /// sections of a Butterworth filter, transformed bilinearly.
-struct BiquadFilter {
+package struct BiquadFilter {
     private let b: (Double, Double, Double)
     private let a: (Double, Double)
 
@@ -15,19 +15,19 @@ struct BiquadFilter {
 
     /// Passes what lies below a frequency. `frequency` is a share of the sample rate, 0 to 0.5; `quality` 1/√2 for a Butterworth filter of
     /// second order.
-    static func lowPass(_ frequency: Double, quality: Double) -> BiquadFilter {
+    package static func lowPass(_ frequency: Double, quality: Double) -> BiquadFilter {
         let (cosine, alpha) = (cos(2 * .pi * frequency), sin(2 * .pi * frequency) / (2 * quality))
         return BiquadFilter((1 - cosine) / 2, 1 - cosine, (1 - cosine) / 2, 1 + alpha, -2 * cosine, 1 - alpha)
     }
 
     /// Passes what lies above a frequency.
-    static func highPass(_ frequency: Double, quality: Double) -> BiquadFilter {
+    package static func highPass(_ frequency: Double, quality: Double) -> BiquadFilter {
         let (cosine, alpha) = (cos(2 * .pi * frequency), sin(2 * .pi * frequency) / (2 * quality))
         return BiquadFilter((1 + cosine) / 2, -1 - cosine, (1 + cosine) / 2, 1 + alpha, -2 * cosine, 1 - alpha)
     }
 
     /// Raises the surroundings of a frequency by so many dB, or lowers them.
-    static func peak(_ frequency: Double, quality: Double, decibels: Double) -> BiquadFilter {
+    package static func peak(_ frequency: Double, quality: Double, decibels: Double) -> BiquadFilter {
         let (cosine, alpha) = (cos(2 * .pi * frequency), sin(2 * .pi * frequency) / (2 * quality))
         let root = pow(10, decibels / 40)
         return BiquadFilter(
@@ -35,7 +35,7 @@ struct BiquadFilter {
     }
 
     /// Runs filters over samples, one behind the other, from rest.
-    static func apply(_ filters: [BiquadFilter], to samples: inout [Float]) {
+    package static func apply(_ filters: [BiquadFilter], to samples: inout [Float]) {
         // All filters sample by sample: none waits for the one before it to reach the end.
         var states = [(Double, Double)](repeating: (0, 0), count: filters.count)
         states.withUnsafeMutableBufferPointer { states in

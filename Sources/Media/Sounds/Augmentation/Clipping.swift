@@ -1,12 +1,10 @@
-import SeededRandom
-
 /// An amplifier at its limit: what is louder is cut off.
-enum Clipping {
+package enum Clipping {
     /// The limit, as a share of the peak.
-    static let limits = 0.2...0.9
+    package static let limits = 0.2...0.9
 
     /// Cuts off what lies above a share of the largest magnitude.
-    static func apply(to samples: inout [Float], limit: Double) {
+    package static func apply(to samples: inout [Float], limit: Double) {
         let peak = samples.reduce(Float(0)) { max($0, abs($1)) }
         let limit = Float(limit) * peak
         for index in samples.indices { samples[index] = max(-limit, min(samples[index], limit)) }

@@ -4,7 +4,7 @@ import Foundation
 ///
 /// Both are transformed at once, one as the real and one as the imaginary part. It keeps its memory between calls, so it belongs
 /// to one thread at a time.
-final class FourierConvolution {
+package final class FourierConvolution {
     private typealias Complex = LaneFourierTransform.Complex
     private typealias Lanes = LaneFourierTransform.Lanes
 
@@ -91,9 +91,11 @@ final class FourierConvolution {
 
     private var plans: [Int: Plan] = [:]
 
+    package init() {}
+
     /// The convolution of two waveforms.
     /// - Returns: `samples.count + response.count − 1` values; none where one of them is empty.
-    func convolved(_ samples: [Float], _ response: [Float]) -> [Float] {
+    package func convolved(_ samples: [Float], _ response: [Float]) -> [Float] {
         guard !samples.isEmpty, !response.isEmpty else { return [] }
         let count = samples.count + response.count - 1
         var size = 16

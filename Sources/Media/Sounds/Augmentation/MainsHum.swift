@@ -1,12 +1,12 @@
 import Foundation
-import SeededRandom
+package import SeededRandom
 
 /// The hum of the mains, 50 or 60 Hz, with its first seven overtones at random phases and heights.
-enum MainsHum {
-    static let frequencies = [50.0, 60.0]
+package enum MainsHum {
+    package static let frequencies = [50.0, 60.0]
 
     /// A hum at a rate in Hz.
-    static func drawn(_ count: Int, sampleRate: Int, _ generator: inout SeededGenerator) -> [Float] {
+    package static func drawn(_ count: Int, sampleRate: Int, _ generator: inout SeededGenerator) -> [Float] {
         let frequency = frequencies[generator.index(below: frequencies.count)]
         // All tones turn at once, each in a lane of its own.
         var (cosine, sine) = (SIMD8<Double>.zero, SIMD8<Double>.zero)

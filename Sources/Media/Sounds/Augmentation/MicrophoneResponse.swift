@@ -1,9 +1,9 @@
 import Foundation
-import SeededRandom
+package import SeededRandom
 
 /// A microphone's frequency response: a smooth curve of four peaks and dips, one in each of four bands from 100 Hz to the Nyquist
 /// frequency that are equally wide on a logarithmic scale.
-enum MicrophoneResponse {
+package enum MicrophoneResponse {
     private static let bands = 4
     private static let lowest = 100.0
 
@@ -12,7 +12,8 @@ enum MicrophoneResponse {
     ///   - decibels: the most that a peak raises or lowers its middle; where two overlap, they add up.
     ///   - sampleRate: in Hz.
     ///   - generator: draws place, height and width of each.
-    static func drawn(
+    /// - Returns: a filter for each band.
+    package static func drawn(
         upTo decibels: Double, sampleRate: Int, _ generator: inout SeededGenerator
     ) -> [BiquadFilter] {
         let highest = 0.45 * Double(sampleRate)

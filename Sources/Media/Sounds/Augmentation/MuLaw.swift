@@ -1,10 +1,10 @@
 /// µ-law, eight bits for a sample: fine steps for soft sounds and coarse ones for loud ones (ITU-T G.711, 1972).
-enum MuLaw {
+package enum MuLaw {
     private static let bias = 132
     private static let largest = 32_635
 
     /// The byte of a 16-bit sample.
-    static func encoded(_ sample: Int16) -> UInt8 {
+    package static func encoded(_ sample: Int16) -> UInt8 {
         let magnitude = min(abs(Int(sample)), largest) + bias
         // The place of the highest bit, which is 7 at least because of the bias.
         let segment = Int.bitWidth - 1 - magnitude.leadingZeroBitCount - 7
@@ -13,7 +13,7 @@ enum MuLaw {
     }
 
     /// The 16-bit sample that a byte stands for.
-    static func decoded(_ byte: UInt8) -> Int16 {
+    package static func decoded(_ byte: UInt8) -> Int16 {
         let code = Int(~byte)
         let magnitude = ((code & 0xf) << 3 + bias) << (code >> 4 & 7) - bias
         return Int16(code & 0x80 == 0 ? magnitude : -magnitude)

@@ -1,15 +1,15 @@
 import Foundation
-import SeededRandom
+package import SeededRandom
 
 /// Silence before and after a clip, which moves the voice within its window.
 ///
 /// No recording is quite silent: it is white noise, 40 to 60 dB below the clip's mean power.
-enum SilenceAround {
+package enum SilenceAround {
     /// How far the silence lies below the clip's mean power, in dB.
-    static let levels = 40.0...60.0
+    package static let levels = 40.0...60.0
 
     /// Puts up to `longest` samples before the clip, and up to as many after it.
-    static func apply(to samples: inout [Float], longest: Int, _ generator: inout SeededGenerator) {
+    package static func apply(to samples: inout [Float], longest: Int, _ generator: inout SeededGenerator) {
         let (before, after) = (generator.index(below: longest + 1), generator.index(below: longest + 1))
         let level = generator.number(in: levels)
         let deviation = (samples.meanPower * pow(10, -level / 10)).squareRoot()

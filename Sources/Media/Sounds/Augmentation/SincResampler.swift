@@ -8,10 +8,10 @@ import Foundation
 ///
 /// Each phase of the filter is a row of its own, so a sample is one product of two short arrays; libsamplerate's medium
 /// converter, which takes any ratio and has no aliasing at 121 dB, takes some twenty times the time.
-struct SincResampler {
+package struct SincResampler {
     /// Input samples per output sample: `advance / phases`, without a common factor.
-    let advance: Int
-    let phases: Int
+    private let advance: Int
+    private let phases: Int
     /// Samples that a phase reads; a multiple of 8.
     private let taps: Int
     /// A row of `taps` weights for each phase.
@@ -23,7 +23,7 @@ struct SincResampler {
     private static let cutoff = 0.95
 
     /// A resampler that takes `numerator / denominator` input samples for each output sample; both above 0.
-    init(_ numerator: Int, over denominator: Int) {
+    package init(_ numerator: Int, over denominator: Int) {
         var (a, b) = (numerator, denominator)
         while b != 0 { (a, b) = (b, a % b) }
         (advance, phases) = (numerator / a, denominator / a)
@@ -47,10 +47,10 @@ struct SincResampler {
     }
 
     /// How many samples come of so many.
-    func count(of input: Int) -> Int { (input * phases + advance / 2) / advance }
+    package func count(of input: Int) -> Int { (input * phases + advance / 2) / advance }
 
     /// The waveform at the other speed; beyond its ends there is silence.
-    func resampled(_ samples: [Float]) -> [Float] {
+    package func resampled(_ samples: [Float]) -> [Float] {
         let margin = taps / 2
         let padded = [Float](unsafeUninitializedCapacity: samples.count + 2 * taps) { padded, count in
             padded[..<margin].initialize(repeating: 0)
@@ -69,7 +69,8 @@ struct SincResampler {
                         for tap in stride(from: 0, to: taps, by: 8) {
                             let input = UnsafeRawPointer(padded.baseAddress! + place + tap)
                             let weight = UnsafeRawPointer(weights.baseAddress! + phase * taps + tap)
-                            sum += input.loadUnaligned(as: SIMD8<Float>.self) * weight.loadUnaligned(as: SIMD8<Float>.self)
+                            sum +=
+                                input.loadUnaligned(as: SIMD8<Float>.self) * weight.loadUnaligned(as: SIMD8<Float>.self)
                         }
                         output[index] = sum.sum()
                         (place, phase) = (place + whole, phase + rest)

@@ -1,14 +1,14 @@
 /// A telephone line: the band from 300 to 3,400 Hz at 8 kHz, in 8 bits of µ-law (ITU-T G.712, G.711).
 ///
 /// The band's edges are Butterworth filters of fourth order. At another rate than 8 kHz the sound is resampled to it and back.
-struct TelephoneLine {
+package struct TelephoneLine {
     private static let rate = 8_000
     private let down: SincResampler?
     private let up: SincResampler?
     private let filters: [BiquadFilter]
 
     /// A line for sounds at a rate in Hz. A rate below 8 kHz is kept.
-    init(sampleRate: Int) {
+    package init(sampleRate: Int) {
         let isResampled = sampleRate > Self.rate
         down = isResampled ? SincResampler(sampleRate, over: Self.rate) : nil
         up = isResampled ? SincResampler(Self.rate, over: sampleRate) : nil
@@ -21,7 +21,7 @@ struct TelephoneLine {
     }
 
     /// Sends samples from −1 to 1 over the line; what is louder is clipped.
-    func apply(to samples: inout [Float]) {
+    package func apply(to samples: inout [Float]) {
         let count = samples.count
         if let down { samples = down.resampled(samples) }
         BiquadFilter.apply(filters, to: &samples)

@@ -49,28 +49,30 @@ public struct WaveformAugmentation: Hashable, Sendable {
             .allSatisfy { $0 == 0 }
     }
 
-    /// Each setting, with what it may be.
-    private var ranges: [(key: CodingKeys, value: ClosedRange<Double>, expected: ClosedRange<Double>)] {
+    /// Each setting, a range by its ends, with what it may be.
+    private var ranges: [(key: CodingKeys, values: [Double], expected: ClosedRange<Double>)] {
         [
-            (.clean, clean...clean, 0...1), (.vocalTract, vocalTract...vocalTract, 0...0.5),
-            (.speed, speed...speed, 0...1), (.tempo, tempo...tempo, 0...1), (.silence, silence...silence, 0...10),
-            (.reverberation, reverberation...reverberation, 0...1), (.reverberationTime, reverberationTime, 0.02...5),
-            (.backgroundNoise, backgroundNoise...backgroundNoise, 0...1), (.snr, snr, -20...100),
-            (.equalizer, equalizer...equalizer, 0...30), (.gain, gain...gain, 0...60),
-            (.clipping, clipping...clipping, 0...1), (.telephone, telephone...telephone, 0...1),
+            (.clean, [clean], 0...1), (.vocalTract, [vocalTract], 0...0.5), (.speed, [speed], 0...1),
+            (.tempo, [tempo], 0...1), (.silence, [silence], 0...10), (.reverberation, [reverberation], 0...1),
+            (.reverberationTime, [reverberationTime.lowerBound, reverberationTime.upperBound], 0.02...5),
+            (.backgroundNoise, [backgroundNoise], 0...1), (.snr, [snr.lowerBound, snr.upperBound], -20...100),
+            (.equalizer, [equalizer], 0...30), (.gain, [gain], 0...60), (.clipping, [clipping], 0...1),
+            (.telephone, [telephone], 0...1),
         ]
     }
 
     /// The first setting that is out of range: its name in files, its value and what is expected; nil if there is none.
     public var problem: (setting: String, value: String, expected: String)? {
-        guard let (key, value, expected) = ranges.first(where: { !$0.expected.contains($0.value) }) else { return nil }
-        let text = key == .reverberationTime || key == .snr ? "[\(value.lowerBound), \(value.upperBound)]" : "\(value.lowerBound)"
-        return (key.rawValue, text, "from \(expected.lowerBound) to \(expected.upperBound)")
+        guard let (key, values, range) = ranges.first(where: { !$0.values.allSatisfy($0.expected.contains) }) else {
+            return nil
+        }
+        let value = values.count == 1 ? "\(values[0])" : "\(values)"
+        return (key.rawValue, value, "from \(range.lowerBound) to \(range.upperBound)")
     }
 
     /// The names in files of the settings that are not the defaults.
     public var changedSettings: [String] {
-        zip(ranges, WaveformAugmentation().ranges).filter { $0.value != $1.value }.map(\.0.key.rawValue)
+        zip(ranges, WaveformAugmentation().ranges).filter { $0.values != $1.values }.map(\.0.key.rawValue)
     }
 }
 
