@@ -55,7 +55,7 @@ package struct SeededGenerator: RandomNumberGenerator, Sendable {
     }
 
     /// Noise of mean 0 and standard deviation 1: the sum of four numbers of 16 bits, each equally likely. That is normal enough for
-    /// sounds, never beyond 3.5, and takes a tenth of the time of `normals`.
+    /// sounds, never beyond 3.5, and takes a fraction of the time of `normals`.
     ///
     /// - Parameter count: how many numbers, at least 0.
     /// - Returns: `count` numbers.
