@@ -48,7 +48,8 @@ let package = Package(
         .target(
             name: "Duet",
             dependencies: [
-                "Datasets", "FileFormats", "Media", "NeuralNetwork", "ParameterSearch", "SeededRandom", yams,
+                "Datasets", "FileFormats", "Media", "NeuralNetwork", "ParameterSearch", "SeededRandom", "CParallel",
+                yams,
             ]),
         .target(
             name: "DatasetFetching", dependencies: ["Datasets", "FileFormats", "Media", "SeededRandom", "CDownloading"]),
@@ -70,7 +71,7 @@ let package = Package(
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .executableTarget(
             name: "DuetBenchmark",
-            dependencies: ["Duet", "Embeddings", "FileFormats", "NeuralNetwork"],
+            dependencies: ["Duet", "Embeddings", "FileFormats", "Media", "NeuralNetwork", "SeededRandom"],
             path: "benchmarks/DuetBenchmark"),
         .executableTarget(
             name: "ParameterSearchBenchmark", dependencies: ["ParameterSearch", "SeededRandom"],

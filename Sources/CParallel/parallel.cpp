@@ -1,5 +1,7 @@
 #include "parallel.hpp"
 
+#include "CParallel.h"
+
 #include <atomic>
 #include <condition_variable>
 #include <cstdint>
@@ -123,3 +125,7 @@ void run(size_t threads, size_t count, void (*task)(const void *, size_t, size_t
 }
 
 }  // namespace parallel
+
+void parallel_tasks(size_t threads, size_t count, void (*task)(void *context, size_t thread, size_t index), void *context) {
+    parallel::tasks(threads, count, [=](size_t thread, size_t index) { task(context, thread, index); });
+}

@@ -20,7 +20,7 @@ struct DataBuildCommand: ParsableCommand {
             Examples:
               duet data build --manifest examples.csv --output data/mine
               duet data build --images pictures --audio recordings --image-size 64 --rgb --seconds 2
-              duet data build --images data/digits --audio recordings --speech --vary
+              duet data build --images data/digits --audio recordings --speech --keep-waveforms
             """)
 
     @Option(help: "A CSV file that lists examples.")
@@ -58,6 +58,9 @@ struct DataBuildCommand: ParsableCommand {
             "Augmentation: vary a recording in speed, tempo, loudness and noise where a training example uses it again."
     )
     var vary = false
+
+    @Flag(help: "Keep the waveforms of the training recordings, for augmentation in training.")
+    var keepWaveforms = false
 
     @Option(help: "Repeats of each training example. Goes with --vary.")
     var repeats = 1
@@ -103,7 +106,12 @@ struct DataBuildCommand: ParsableCommand {
             throw DuetError(.usage, "--test-speakers goes with --split-by speaker")
         }
         builder.splitting = splitBy == .recording ? .recording : .speaker(testSpeakers.map(Self.list) ?? [])
+        guard !vary || !keepWaveforms else {
+            throw DuetError(
+                .usage, "--vary and --keep-waveforms exclude each other: recordings are varied now, or in training")
+        }
         builder.variation = vary ? AudioVariation() : nil
+        builder.keepsWaveforms = keepWaveforms
         guard (1...1000).contains(repeats), repeats == 1 || vary else {
             throw DuetError(.usage, "--repeats is \(repeats); expected 1 to 1000, and more than 1 only with --vary")
         }

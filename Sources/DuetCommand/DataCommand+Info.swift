@@ -38,6 +38,7 @@ extension DatasetInfo {
             for values in side.modalities {
                 lines.append("  \(values.name.padding(toLength: width, withPad: " ", startingAt: 0)) \(values.text)")
             }
+            for waveform in side.waveforms { lines.append("  \(waveform.text)") }
             if let counts = side.examplesPerClass {
                 let perClass = zip(classes, counts).map { "\($0): \($1)" }.joined(separator: "  ")
                 lines.append("  classes \(perClass)")
@@ -63,6 +64,12 @@ extension [String] {
         let shown = prefix(12)
         let rest = count - shown.count
         return shown.joined(separator: ", ") + (rest > 0 ? " and \(rest) more" : "")
+    }
+}
+
+extension DatasetInfo.Waveform {
+    fileprivate var text: String {
+        "waveforms of \(name): \(recordings) recordings at \(sampleRate) Hz, \(String(format: "%.1f", seconds)) s"
     }
 }
 

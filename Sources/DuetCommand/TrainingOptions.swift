@@ -109,6 +109,7 @@ struct TrainingOptions: ParsableArguments {
         case nil: break
         case .off: configuration.augmentation = [:]
         case .standard: configuration.augmentation = configuration.standardAugmentation
+        case .speech: configuration.augmentation = configuration.speechAugmentation
         }
         if let earlyStopping { configuration.earlyStopping = earlyStopping }
         if let keep { configuration.keep = keep }
@@ -127,7 +128,7 @@ struct TrainingOptions: ParsableArguments {
 /// What `--augment` takes.
 enum AugmentationChoice: String, CaseIterable, ExpressibleByArgument {
     case off = "none"
-    case standard
+    case standard, speech
 }
 
 /// What `--branch-epochs` takes: numbers of epochs by modality, `image=3,audio=30`.

@@ -53,6 +53,27 @@ package struct SeededGenerator: RandomNumberGenerator, Sendable {
         }
         return Int(product.high)
     }
+
+    /// Noise of mean 0 and standard deviation 1: the sum of four numbers of 16 bits, each equally likely. That is normal enough for
+    /// sounds, never beyond 3.5, and takes a fraction of the time of `normals`.
+    ///
+    /// - Parameter count: how many numbers, at least 0.
+    /// - Returns: `count` numbers.
+    package mutating func noise(_ count: Int) -> [Float] {
+        // The variance of each is that of 65,536 whole numbers.
+        let numbers = 65_536.0
+        let variance = 4 * (numbers * numbers - 1) / 12
+        let scale = Float(1 / variance.squareRoot())
+        return [Float](unsafeUninitializedCapacity: count) { noise, initialized in
+            for index in 0..<count {
+                let bits = next()
+                let low = UInt64(bits & 0xffff) &+ UInt64(bits >> 16 & 0xffff)
+                let sum = low &+ UInt64(bits >> 32 & 0xffff) &+ UInt64(bits >> 48)
+                noise.initializeElement(at: index, to: (Float(sum) - 131_070) * scale)
+            }
+            initialized = count
+        }
+    }
 }
 
 /// SplitMix64, which turns any seed, even 0, into well mixed numbers.

@@ -58,6 +58,12 @@ public struct Normalization: Sendable, Codable, Equatable {
             try column.withRow(row) { rule.apply(to: $0, count: size, into: target + position * size) }
         }
     }
+
+    /// Normalizes a row of a modality where it lies.
+    package func apply(to values: UnsafeMutableBufferPointer<Float>, of modality: String) {
+        guard let rule = rules[modality], let target = values.baseAddress else { return }
+        rule.apply(to: .floats(UnsafeBufferPointer(values)), count: values.count, into: target)
+    }
 }
 
 extension Normalization.Rule {

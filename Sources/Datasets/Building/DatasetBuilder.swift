@@ -30,6 +30,9 @@ public struct DatasetBuilder: Sendable {
     public var splitting = Splitting.recording
     /// How recordings change where a training pair uses one again; nil to use them as they are.
     public var variation: AudioVariation?
+    /// Whether the waveforms of the training side's recordings are kept beside their features, for augmentation in training. Not
+    /// together with a variation, whose features are not those of the recordings.
+    public var keepsWaveforms = false
     /// How often each training pair is there, at least 1; more than once makes sense with a variation.
     public var repeats = 1
     /// Settles what is drawn at random.
@@ -54,6 +57,10 @@ public struct DatasetBuilder: Sendable {
         _ material: DatasetMaterial, to output: URL, overwrite: Bool = false,
         monitor: WorkMonitor = .none
     ) throws -> DatasetFolder {
+        guard variation == nil || !keepsWaveforms else {
+            throw DuetError(
+                .usage, "a dataset has varied recordings, or their waveforms to be varied in training; choose one")
+        }
         let replaceable = overwrite ? DatasetFolder.fileNames() : nil
         try AtomicFolder.check(output, replacing: replaceable)
         let classes = try classes(of: material)
@@ -62,7 +69,7 @@ public struct DatasetBuilder: Sendable {
         let pictureSettings = try Self.asDuetError { try PictureSettings(shape: shape, preparation: known ?? .none) }
         do {
             let reader = MaterialReader(threads: threads, monitor: monitor)
-            let recordings = try reader.recordings(material.recordings, audio)
+            let recordings = try reader.recordings(material.recordings, audio, keepsWaveforms: keepsWaveforms)
             let pictures = try reader.pictures(material.pictures, pictureSettings)
             let plan = try PairPlan(
                 material, identities: recordings.identities, pictureIdentities: pictures.identities, classes: classes,

@@ -52,6 +52,7 @@ struct DatasetWriter {
         for (side, rows) in plan.rows where !rows.isEmpty {
             try writeArrays(rows, side, speakers, to: folder)
             try writeExamples(rows, side, to: folder)
+            if side == .train, let waveforms = recordings.waveforms { try write(waveforms, of: rows, to: folder) }
         }
         var description = DatasetDescription(
             name: name, classes: classes,
@@ -61,6 +62,9 @@ struct DatasetWriter {
             ], sources: material.sources)
         description.speakers = speakers.isEmpty ? nil : speakers
         description.variation = variation
+        if recordings.waveforms != nil {
+            description.waveforms = [Modality.audio.name: .init(sampleRate: audio.mfcc.sampleRate)]
+        }
         for file in try FileManager.default.contentsOfDirectory(atPath: folder.path) {
             description.files[file] = try FileDigest.sha256(of: folder.appendingPathComponent(file))
         }
@@ -94,6 +98,25 @@ struct DatasetWriter {
             }
             try NPYArray.write(column, shape: [rows.count], to: url("speakers"))
         }
+    }
+
+    /// The waveforms of some rows' recordings, each distinct one once, and where that of each row lies.
+    private func write(_ waveforms: [[Int16]], of rows: [PairPlan.Row], to folder: URL) throws {
+        var samples: [Int16] = []
+        var places: [[Int16]: Int] = [:]
+        var ranges: [Int64] = []
+        for row in rows {
+            let waveform = waveforms[row.recording]
+            let start = places[waveform] ?? samples.count
+            if places.updateValue(start, forKey: waveform) == nil { samples += waveform }
+            ranges += [Int64(start), Int64(start + waveform.count)]
+        }
+        try NPYArray.write(
+            samples, shape: [samples.count],
+            to: folder.appendingPathComponent(DatasetFolder.waveformFile(of: .audio)))
+        try NPYArray.write(
+            ranges, shape: [rows.count, 2],
+            to: folder.appendingPathComponent(DatasetFolder.waveformPlacesFile(of: .audio)))
     }
 
     /// Which files each row came from, as a manifest.

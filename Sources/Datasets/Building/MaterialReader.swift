@@ -11,6 +11,8 @@ struct MaterialReader: Sendable {
         let rows: [[Float]]
         /// A number for each that is the same for those that belong together: equal files, or of one name.
         let identities: [Int]
+        /// Each one's samples at the settings' rate, where they are wanted.
+        let waveforms: [[Int16]]?
     }
 
     /// Pictures as values.
@@ -25,16 +27,22 @@ struct MaterialReader: Sendable {
     let monitor: WorkMonitor
 
     /// The values of each recording, as they are.
-    func recordings(_ items: [RecordingItem], _ settings: AudioFeatureSettings) throws -> Values {
+    func recordings(
+        _ items: [RecordingItem], _ settings: AudioFeatureSettings, keepsWaveforms: Bool
+    ) throws -> Values {
         let read = try all(items.count, "Reading recordings", tool: { try AudioFeatures(settings) }) {
             index, features in
             let item = items[index]
+            let clip = try AudioFile.read(item.url).resampled(to: settings.mfcc.sampleRate)
             return (
-                try features.values(of: AudioFile.read(item.url)),
-                try item.group.map { "group \($0)" } ?? FileDigest.sha256(of: item.url)
+                try features.values(of: clip),
+                try item.group.map { "group \($0)" } ?? FileDigest.sha256(of: item.url),
+                keepsWaveforms ? Waveforms.integers(clip.samples) : []
             )
         }
-        return Values(rows: read.map(\.0), identities: Self.numbered(read.map(\.1)))
+        return Values(
+            rows: read.map(\.0), identities: Self.numbered(read.map(\.1)),
+            waveforms: keepsWaveforms ? read.map(\.2) : nil)
     }
 
     /// The values of each picture.

@@ -139,10 +139,9 @@ extension Column {
                 let byteCount = size * file.elementType.size
                 return try withUnsafeTemporaryAllocation(byteCount: byteCount, alignment: 16) { buffer in
                     try file.read(range, into: buffer)
-                    return switch file.elementType {
-                    case .uint8: try body(.bytes(UnsafeBufferPointer(buffer.bindMemory(to: UInt8.self))))
-                    case .float32: try body(.floats(UnsafeBufferPointer(buffer.bindMemory(to: Float.self))))
-                    }
+                    return isOfBytes
+                        ? try body(.bytes(UnsafeBufferPointer(buffer.bindMemory(to: UInt8.self))))
+                        : try body(.floats(UnsafeBufferPointer(buffer.bindMemory(to: Float.self))))
                 }
             }
         }

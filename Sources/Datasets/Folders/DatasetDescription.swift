@@ -23,6 +23,8 @@ public struct DatasetDescription: Codable, Sendable, Equatable {
     public var sources: [Source]
     /// How recordings were varied where training examples use one again; nil where they are as they were.
     public var variation: AudioVariation?
+    /// The waveforms of the training side's recordings, by modality; nil where they were not kept.
+    public var waveforms: [String: WaveformDescription]?
     /// SHA-256 of the folder's data files, by file name, in hexadecimal.
     public var files: [String: String]
 
@@ -58,6 +60,17 @@ public struct DatasetDescription: Codable, Sendable, Equatable {
         }
     }
 
+    /// What the waveforms of a modality are like.
+    public struct WaveformDescription: Codable, Sendable, Equatable {
+        /// Samples per second.
+        public var sampleRate: Int
+
+        /// Waveforms of a sample rate in Hz.
+        public init(sampleRate: Int) {
+            self.sampleRate = sampleRate
+        }
+    }
+
     /// A description of the current version.
     public init(
         name: String, classes: [String], modalities: [ModalityDescription] = [.init(.image), .init(.audio)],
@@ -85,6 +98,7 @@ public struct DatasetDescription: Codable, Sendable, Equatable {
         speakers = try container.decodeIfPresent([String].self, forKey: .speakers)
         sources = try container.decodeIfPresent([Source].self, forKey: .sources) ?? []
         variation = try container.decodeIfPresent(AudioVariation.self, forKey: .variation)
+        waveforms = try container.decodeIfPresent([String: WaveformDescription].self, forKey: .waveforms)
         files = try container.decodeIfPresent([String: String].self, forKey: .files) ?? [:]
     }
 }

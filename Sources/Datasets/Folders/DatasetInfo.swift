@@ -19,6 +19,20 @@ public struct DatasetInfo: Codable, Sendable, Equatable {
         public var largestGroup: Int
         /// What the values of each modality are like, in the order of the columns.
         public var modalities: [Values]
+        /// The waveforms that are kept for augmentation; empty where there are none.
+        public var waveforms: [Waveform]
+    }
+
+    /// What the waveforms of one modality are like.
+    public struct Waveform: Codable, Sendable, Equatable {
+        /// The modality's name.
+        public var name: String
+        /// Distinct recordings.
+        public var recordings: Int
+        /// Samples per second.
+        public var sampleRate: Int
+        /// The length of all of them.
+        public var seconds: Double
     }
 
     /// What the values of one modality are like.
@@ -86,7 +100,8 @@ public struct DatasetInfo: Codable, Sendable, Equatable {
                     groups: Set(groups[rows]).count,
                     speakers: pool.speakers.map { folder.speakerNames(of: $0[rows]) },
                     largestGroup: Dictionary(grouping: groups[rows]) { $0 }.values.map(\.count).max() ?? 0,
-                    modalities: try zip(pool.columns, files.columns).map { try Values($0, rows, file: $1) }))
+                    modalities: try zip(pool.columns, files.columns).map { try Values($0, rows, file: $1) },
+                    waveforms: side == .train ? try folder.modalities.compactMap(folder.waveformInfo) : []))
         }
         sharedGroups = Set(groups[ranges[0]]).intersection(groups[ranges[1]]).count
         // A model is trained on the labelled sides, so theirs is the fingerprint that it carries.
@@ -150,6 +165,14 @@ extension DatasetInfo.Values {
 }
 
 extension DatasetFolder {
+    fileprivate func waveformInfo(_ modality: Modality) throws -> DatasetInfo.Waveform? {
+        try waveforms(of: modality).map {
+            .init(
+                name: modality.name, recordings: $0.recordings, sampleRate: $0.sampleRate,
+                seconds: Double($0.sampleCount) / Double($0.sampleRate))
+        }
+    }
+
     /// The speakers among some rows; one whom `dataset.json` does not name goes by the number.
     fileprivate func speakerNames(of rows: ArraySlice<Int32>) -> [String] {
         let names = description?.speakers ?? []

@@ -55,7 +55,7 @@ struct YAMLDocument {
             try checkKeys(of: branch, against: BranchTraining.CodingKeys.allCases.map(\.rawValue))
         }
         for (_, augmentation) in settings["augmentation"]?.mapping ?? [:] {
-            try checkKeys(of: augmentation, against: Augmentation.CodingKeys.allCases.map(\.rawValue))
+            try checkKeys(of: augmentation, against: Augmentation.settingNames)
         }
     }
 

@@ -1,5 +1,6 @@
-import Datasets
+package import Datasets
 import FileFormats
+public import Media
 
 /// How a modality's training examples are varied, drawn anew for each example in each epoch. What is 0 is not done.
 ///
@@ -22,6 +23,12 @@ public struct Augmentation: Equatable, Sendable {
     /// Images: the side of the largest square that is set to 0, as a share of its height and width (DeVries & Taylor 2017).
     public var erasing: Float = 0
 
+    /// Audio: how waveforms are varied before their features are computed; needs a dataset that keeps them.
+    public var waveform = WaveformAugmentation()
+
+    /// Whether waveforms are varied.
+    var variesWaveforms: Bool { !waveform.isEmpty }
+
     /// No augmentation.
     public init() {}
 
@@ -38,6 +45,14 @@ public struct Augmentation: Equatable, Sendable {
         var standard = Augmentation()
         (standard.timeShift, standard.noise) = (4, 0.5)
         return standard
+    }()
+
+    /// What suits recordings of speech, for speakers that are not among the training examples: their waveforms are varied, and shifted by
+    /// up to 4 frames. Needs a dataset that keeps waveforms.
+    public static let speech: Augmentation = {
+        var speech = Augmentation()
+        (speech.timeShift, speech.waveform) = (4, .speech)
+        return speech
     }()
 
     /// Checks the ranges.
@@ -57,20 +72,25 @@ public struct Augmentation: Equatable, Sendable {
         try require(.timeMask, Float(timeMask), 0...100_000)
         try require(.noise, noise, 0...1000)
         try require(.erasing, erasing, 0...1)
+        if let problem = waveform.problem {
+            throw DuetError(
+                .usage,
+                "\(prefix)\(problem.setting) is \(problem.value), but must be \(problem.expected)")
+        }
     }
 
     /// Checks that nothing is asked for that a modality of this kind cannot have.
     /// - Throws: `DuetError` of kind `usage` naming the setting.
-    func requireFit(_ modality: Modality) throws {
+    package func requireFit(_ modality: Modality) throws {
         let others: [(CodingKeys, Float)] =
             switch modality.kind {
             case .image: [(.timeShift, Float(timeShift)), (.timeMask, Float(timeMask))]
             case .audio: [(.rotation, rotation), (.zoom, zoom), (.translation, translation), (.erasing, erasing)]
             }
-        if let (key, _) = others.first(where: { $0.1 != 0 }) {
+        let waveforms = modality.kind == .image ? waveform.changedSettings : []
+        if let name = others.first(where: { $0.1 != 0 })?.0.rawValue ?? waveforms.first {
             throw DuetError(
-                .usage,
-                "augmentation.\(modality).\(key.rawValue) cannot be done to \(modality.kind.rawValue); leave it out")
+                .usage, "augmentation.\(modality).\(name) cannot be done to \(modality.kind.rawValue); leave it out")
         }
     }
 }
@@ -82,6 +102,10 @@ extension Augmentation: Codable {
         case timeMask = "time_mask"
         case noise, erasing
     }
+
+    /// The names of all settings in files: those of waveforms stand among the others.
+    static let settingNames =
+        CodingKeys.allCases.map(\.rawValue) + WaveformAugmentation.CodingKeys.allCases.map(\.rawValue)
 
     /// Reads the settings; any may be absent.
     public init(from decoder: any Decoder) throws {
@@ -96,5 +120,19 @@ extension Augmentation: Codable {
         try read(.timeMask, into: &timeMask)
         try read(.noise, into: &noise)
         try read(.erasing, into: &erasing)
+        waveform = try WaveformAugmentation(from: decoder)
+    }
+
+    /// Writes the settings; those of waveforms only where there are any.
+    public func encode(to encoder: any Encoder) throws {
+        var settings = encoder.container(keyedBy: CodingKeys.self)
+        try settings.encode(rotation, forKey: .rotation)
+        try settings.encode(zoom, forKey: .zoom)
+        try settings.encode(translation, forKey: .translation)
+        try settings.encode(timeShift, forKey: .timeShift)
+        try settings.encode(timeMask, forKey: .timeMask)
+        try settings.encode(noise, forKey: .noise)
+        try settings.encode(erasing, forKey: .erasing)
+        if waveform != WaveformAugmentation() { try waveform.encode(to: encoder) }
     }
 }

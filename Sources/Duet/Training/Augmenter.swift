@@ -32,8 +32,7 @@ package struct Augmenter {
         let size = size
         var copy = [Float](repeating: 0, count: size)
         for (position, row) in rows.enumerated() {
-            var mixer = SplitMix64(state: seed &+ UInt64(epoch) << 40 &+ UInt64(row))
-            var generator = SeededGenerator(seed: mixer.next(), stream: stream)
+            var generator = SeededGenerator(seed: seed, epoch: epoch, row: row, stream: stream)
             let example = UnsafeMutableBufferPointer(rebasing: batch[(position * size)..<((position + 1) * size)])
             switch layout {
             case .image(let height, let width, let channels):
@@ -114,7 +113,8 @@ package struct Augmenter {
         let shift = (drawn % frames + frames) % frames * values
         copy.withUnsafeMutableBufferPointer { copy in
             _ = copy.update(fromContentsOf: clip)
-            for i in clip.indices { clip[(i + shift) % clip.count] = copy[i] }
+            _ = clip[shift...].update(fromContentsOf: copy[..<(clip.count - shift)])
+            _ = clip[..<shift].update(fromContentsOf: copy[(clip.count - shift)..<clip.count])
         }
     }
 
@@ -133,5 +133,13 @@ package struct Augmenter {
         guard settings.noise > 0 else { return }
         let deviation = Float(generator.number(in: 0...1)) * settings.noise
         for (i, value) in generator.normals(example.count).enumerated() { example[i] += deviation * value }
+    }
+}
+
+extension SeededGenerator {
+    /// The numbers that vary an example in an epoch.
+    init(seed: UInt64, epoch: Int, row: Int, stream: String) {
+        var mixer = SplitMix64(state: seed &+ UInt64(epoch) << 40 &+ UInt64(row))
+        self.init(seed: mixer.next(), stream: stream)
     }
 }

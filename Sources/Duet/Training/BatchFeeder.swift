@@ -9,8 +9,14 @@ struct BatchFeeder {
     /// By the inputs' names.
     let inputs: [String: Fill]
 
-    func fill(_ program: Program, with rows: ArraySlice<Int>) throws {
-        for (name, fill) in inputs {
+    /// Fills a program's inputs.
+    /// - Parameters:
+    ///   - program: whose inputs.
+    ///   - rows: the examples.
+    ///   - others: inputs that something else fills.
+    /// - Throws: `DuetError` of kind `badData` where a file that holds values was cut short.
+    func fill(_ program: Program, with rows: ArraySlice<Int>, except others: [String] = []) throws {
+        for (name, fill) in inputs where !others.contains(name) {
             guard let target = program.input(name).baseAddress else { continue }
             try fill(rows, target)
         }

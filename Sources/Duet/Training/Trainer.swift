@@ -39,7 +39,16 @@ public final class Trainer {
                 "there are settings for '\(name)', but the dataset has "
                     + data.dataset.modalities.map(\.name).joined(separator: ", "))
         }
-        for modality in model.modalities { try configuration.augmentation[modality.name]?.requireFit(modality) }
+        for modality in model.modalities {
+            let augmentation = configuration.augmentation[modality.name]
+            try augmentation?.requireFit(modality)
+            if let augmentation, augmentation.variesWaveforms, data.waveforms[modality.name] == nil {
+                throw DuetError(
+                    .usage,
+                    "augmentation.\(modality) varies waveforms, but the dataset has none of '\(modality)'; build it with "
+                        + "`duet data build --keep-waveforms`")
+            }
+        }
     }
 
     /// Trains to the end.
@@ -138,7 +147,10 @@ public final class Trainer {
 
     /// Gathers the examples of some rows, varied as the settings say, and their classes into a program's memory.
     func fill(_ program: Program, _ setup: PhaseSetup, with rows: ArraySlice<Int>, epoch: Int) throws {
-        try setup.feeder.fill(program, with: rows)
+        try setup.feeder.fill(program, with: rows, except: Array(setup.waveformFeeders.keys))
+        for (modality, feeder) in setup.waveformFeeders {
+            try feeder.fill(program.input(modality), with: rows, epoch: epoch)
+        }
         for (modality, augmenter) in setup.augmenters {
             augmenter.apply(to: program.input(modality), rows: rows, epoch: epoch)
         }

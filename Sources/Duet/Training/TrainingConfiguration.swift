@@ -170,12 +170,17 @@ extension TrainingConfiguration {
     var trainsBranches: Bool { branchLossWeight > 0 || (schedule == .staged && !fineTune) }
 
     /// The augmentation that `--augment standard` stands for, for each modality of the model that is trained.
-    public var standardAugmentation: [String: Augmentation] {
+    public var standardAugmentation: [String: Augmentation] { augmentation(ofAudio: .standardAudio) }
+
+    /// The augmentation that `--augment speech` stands for: that of waveforms for audio.
+    public var speechAugmentation: [String: Augmentation] { augmentation(ofAudio: .speech) }
+
+    private func augmentation(ofAudio audio: Augmentation) -> [String: Augmentation] {
         ((try? network(model.network)) ?? model.network).modalities.reduce(into: [:]) { augmentation, modality in
             augmentation[modality.name] =
                 switch modality.kind {
                 case .image: .standardImage
-                case .audio: .standardAudio
+                case .audio: audio
                 }
         }
     }

@@ -16,6 +16,8 @@ public struct TrainingData: Sendable {
     public let normalization: Normalization
     /// What the dataset says of its modalities, in the order of its columns.
     public let modalities: [ModalityDescription]
+    /// The waveforms of the training side's examples, by modality, where the dataset has them; row i belongs to example i.
+    public let waveforms: [String: Waveforms]
     /// Tells this dataset from others.
     public let fingerprint: String
 
@@ -38,6 +40,10 @@ public struct TrainingData: Sendable {
         }
         normalization = try Normalization.fit(
             on: dataset, rows: split.train, frameWidths: Dictionary(uniqueKeysWithValues: frameWidths))
+        waveforms = try Dictionary(
+            uniqueKeysWithValues: folder.modalities.compactMap { modality in
+                try folder.waveforms(of: modality).map { (modality.name, $0) }
+            })
         fingerprint = try dataset.fingerprint()
     }
 

@@ -63,6 +63,11 @@ extension UInt8: NPYElement {
     package static var npyType: NPYElementType { .uint8 }
 }
 
+extension Int16: NPYElement {
+    /// `int16`.
+    package static var npyType: NPYElementType { .int16 }
+}
+
 extension Int32: NPYElement {
     /// `int32`.
     package static var npyType: NPYElementType { .int32 }

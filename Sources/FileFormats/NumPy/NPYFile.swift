@@ -11,9 +11,17 @@ package final class NPYFile: Sendable {
         case uint8
         /// 32-bit floats.
         case float32
+        /// 16-bit signed integers.
+        case int16
 
         /// Bytes of one element.
-        package var size: Int { self == .uint8 ? 1 : 4 }
+        package var size: Int {
+            switch self {
+            case .uint8: 1
+            case .int16: 2
+            case .float32: 4
+            }
+        }
     }
 
     /// Length of each dimension, outermost first.
@@ -25,21 +33,28 @@ package final class NPYFile: Sendable {
     /// Where the values begin, in bytes.
     private let start: Int
 
-    /// Opens a `.npy` file of 8-bit unsigned integers or 32-bit floats in C order and this machine's order of bytes.
-    /// - Returns: nil where the file is a sound one of another type or order.
+    /// Opens a `.npy` file in C order and this machine's order of bytes. It is nil where the file is a sound one of another type or order.
+    ///
+    /// - Parameters:
+    ///   - url: the file.
+    ///   - types: the types of its elements that will do.
     /// - Throws: `DuetError` of kind `missingInput` or `badData`, as `NPYArray` does.
-    package init?(_ url: URL) throws {
+    package init?(_ url: URL, of types: Set<ElementType> = [.uint8, .float32]) throws {
         let input = try InputFile(url)
         let (header, payload) = try NPYArray.readHeader(input)
         let isOwnOrder = header.elementType.size == 1 || header.isBigEndian == (1.bigEndian == 1)
         guard !header.shape.isEmpty, payload > 0, isOwnOrder, !header.isFortranOrder || header.shape.count == 1 else {
             return nil
         }
-        switch header.elementType {
-        case .uint8: elementType = .uint8
-        case .float32: elementType = .float32
-        default: return nil
-        }
+        let known: ElementType? =
+            switch header.elementType {
+            case .uint8: .uint8
+            case .int16: .int16
+            case .float32: .float32
+            default: nil
+            }
+        guard let known, types.contains(known) else { return nil }
+        elementType = known
         shape = header.shape
         name = url.path
         start = input.size - payload

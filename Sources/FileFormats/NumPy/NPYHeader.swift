@@ -6,7 +6,7 @@ package struct NPYHeader: Equatable {
     package var elementType: NPYElementType
     var isBigEndian = false
     var isFortranOrder = false
-    var shape: [Int]
+    package var shape: [Int]
 
     /// Bytes before the text's length is known: magic, version and the longest length field.
     static let prefixSize = 12

@@ -28,60 +28,73 @@ public final class AudioFeatures {
     /// - Returns: `settings.valuesPerClip` values, frame by frame: coefficients, then their differences.
     /// - Throws: `MediaError`, when the clip cannot be resampled.
     public func values(of clip: AudioClip) throws -> [Float] {
-        let fitting = try clip.resampled(to: settings.mfcc.sampleRate)
-            .loudest(clipLength)
-        var frames = FeatureFrames(mfcc.features(of: fitting.samples), width: settings.mfcc.coefficients)
+        values(of: try clip.resampled(to: settings.mfcc.sampleRate).samples)
+    }
+
+    /// The values of samples at the settings' rate, taken to be spoken at another tempo.
+    func values(of samples: [Float], tempo: Double = 1) -> [Float] {
+        [Float](unsafeUninitializedCapacity: settings.valuesPerClip) { values, initialized in
+            write(samples, tempo: tempo, to: values)
+            initialized = settings.valuesPerClip
+        }
+    }
+
+    /// Writes the values of samples at the settings' rate, taken to be spoken at another tempo and with another vocal tract.
+    ///
+    /// - Parameters:
+    ///   - samples: the sound, from −1 to 1.
+    ///   - tempo: how many times as fast, at the same pitch.
+    ///   - vocalTract: the factor for the frequencies of the mel filters, see `VocalTract`.
+    ///   - target: room for `settings.valuesPerClip` values.
+    package func write(
+        _ samples: [Float], tempo: Double = 1, vocalTract: Double = 1, to target: UnsafeMutableBufferPointer<Float>
+    ) {
+        let longest = mfcc.samples(forFrames: settings.frames, tempo: tempo)
+        let fitting =
+            samples.count <= longest
+            ? samples : AudioClip(samples: samples, sampleRate: settings.mfcc.sampleRate).loudest(longest).samples
+        let count = mfcc.write(
+            fitting, tempo: tempo, vocalTract: vocalTract, to: target, stride: settings.valuesPerFrame)
+        let frames = FeatureFrames(
+            values: target, count: count, coefficients: settings.mfcc.coefficients, stride: settings.valuesPerFrame)
         if settings.normalizesMean { frames.subtractMeans() }
-        if settings.deltas > 0 { frames = frames.withDeltas(settings.deltas) }
-        return frames.values + [Float](repeating: 0, count: settings.valuesPerClip - frames.values.count)
+        for round in 0..<settings.deltas { frames.writeDeltas(round) }
+        target[(count * settings.valuesPerFrame)..<settings.valuesPerClip].initialize(repeating: 0)
     }
 }
 
-/// A clip's frames, one after another, each of `width` values.
+/// A clip's frames, one after another: the coefficients, and room for their differences.
 private struct FeatureFrames {
-    var values: [Float]
-    let width: Int
+    let values: UnsafeMutableBufferPointer<Float>
+    let count: Int
+    let coefficients: Int
+    /// Values per frame.
+    let stride: Int
 
-    private var count: Int { values.count / width }
-
-    init(_ values: [Float], width: Int) {
-        self.values = values
-        self.width = width
-    }
-
-    /// Takes each column's mean away.
-    mutating func subtractMeans() {
-        guard count > 0 else { return }
-        for column in 0..<width {
-            let places = stride(from: column, to: values.count, by: width)
-            let mean = Float(places.reduce(0.0) { $0 + Double(values[$1]) } / Double(count))
-            for place in places { values[place] -= mean }
+    /// Takes each coefficient's mean away.
+    func subtractMeans() {
+        for column in 0..<coefficients {
+            var sum = 0.0
+            for frame in 0..<count { sum += Double(values[frame * stride + column]) }
+            let mean = Float(sum / Double(count))
+            for frame in 0..<count { values[frame * stride + column] -= mean }
         }
     }
 
-    /// The frames with their differences, and theirs, behind the values.
-    func withDeltas(_ rounds: Int) -> FeatureFrames {
-        var parts = [self]
-        for _ in 0..<rounds { parts.append(parts[parts.count - 1].differences()) }
-        let joined = (0..<count).flatMap { frame in
-            parts.flatMap { $0.values[(frame * width)..<((frame + 1) * width)] }
-        }
-        return FeatureFrames(joined, width: width * parts.count)
-    }
-
-    /// The slope of the regression line over five frames, as `python_speech_features.delta(features, 2)` computes it. The first and
-    /// the last frame are repeated beyond the ends.
-    private func differences() -> FeatureFrames {
-        func value(_ frame: Int, _ column: Int) -> Float {
-            values[min(max(frame, 0), count - 1) * width + column]
-        }
-        let slopes = (0..<count).flatMap { frame in
-            (0..<width).map { column in
-                let near = value(frame + 1, column) - value(frame - 1, column)
-                let far = value(frame + 2, column) - value(frame - 2, column)
-                return (near + 2 * far) / 10
+    /// Writes the differences of the values of a round behind them: the slope of the regression line over five frames, as
+    /// `python_speech_features.delta(features, 2)` computes it. The first and the last frame are repeated beyond the ends.
+    func writeDeltas(_ round: Int) {
+        for frame in 0..<count {
+            func place(_ distance: Int) -> Int {
+                min(max(frame + distance, 0), count - 1) * stride + round * coefficients
+            }
+            let (before, next, farBefore, farNext) = (place(-1), place(1), place(-2), place(2))
+            let target = frame * stride + (round + 1) * coefficients
+            for column in 0..<coefficients {
+                let near = values[next + column] - values[before + column]
+                let far = values[farNext + column] - values[farBefore + column]
+                values[target + column] = (near + 2 * far) / 10
             }
         }
-        return FeatureFrames(slopes, width: width)
     }
 }

@@ -40,7 +40,10 @@ public final class MFCC {
     public func frames(forSamples samples: Int) -> Int { framing.frames(forSamples: samples) }
 
     /// How many samples fill so many frames: the longest sound that has no more.
-    public func samples(forFrames frames: Int) -> Int { framing.samples(forFrames: frames) }
+    public func samples(forFrames frames: Int) -> Int { samples(forFrames: frames, tempo: 1) }
+
+    /// How many samples fill so many frames of a sound that is taken to be spoken faster.
+    func samples(forFrames frames: Int, tempo: Double) -> Int { framing(tempo).samples(forFrames: frames) }
 
     /// How many frames a sound of so many seconds has.
     public func frames(forSeconds seconds: Double) -> Int {
@@ -52,28 +55,52 @@ public final class MFCC {
     /// - Parameter samples: the sound at `settings.sampleRate`, finite values from −1 to 1.
     /// - Returns: `frames(forSamples:) × coefficients` values, frame by frame.
     public func features(of samples: [Float]) -> [Float] {
-        let frames = frames(forSamples: samples.count)
-        guard frames > 0 else { return [] }
+        let count = frames(forSamples: samples.count) * settings.coefficients
+        return [Float](unsafeUninitializedCapacity: count) { features, initialized in
+            write(samples, to: features, stride: settings.coefficients)
+            initialized = count
+        }
+    }
+
+    /// Writes the coefficients of a sound.
+    ///
+    /// - Parameters:
+    ///   - samples: the sound at `settings.sampleRate`, finite values from −1 to 1.
+    ///   - tempo: how many times as fast the sound is taken to be spoken, at the same pitch: the step from frame to frame is that much longer.
+    ///   - vocalTract: the factor for the mel filters' frequencies, see `VocalTract`.
+    ///   - target: room for all frames, as many as `frames(forSamples:tempo:)` says.
+    ///   - stride: from a frame's first coefficient to that of the next, at least `settings.coefficients`.
+    /// - Returns: the number of frames.
+    @discardableResult
+    func write(
+        _ samples: [Float], tempo: Double = 1, vocalTract: Double = 1, to target: UnsafeMutableBufferPointer<Float>,
+        stride: Int
+    ) -> Int {
+        let framing = framing(tempo)
+        let frames = framing.frames(forSamples: samples.count)
+        guard frames > 0 else { return 0 }
+        let filterbank = vocalTract == 1 ? filterbank : MelFilterbank(settings, vocalTract: vocalTract)
         let rounds = (frames + Self.lanes - 1) / Self.lanes
         let sound = framing.prepared(samples, frames: rounds * Self.lanes)
         levels.removeAll(keepingCapacity: true)
         for round in 0..<rounds {
-            load(sound, from: round * Self.lanes * framing.step)
+            load(sound, from: round * Self.lanes * framing.step, step: framing.step)
             transform.run()
-            appendLevels()
+            appendLevels(filterbank)
         }
         raiseToFloor(frames: frames)
-        var features = [Float](repeating: 0, count: rounds * Self.lanes * settings.coefficients)
-        for round in 0..<rounds { writeCoefficients(of: round, to: &features) }
-        features.removeLast(features.count - frames * settings.coefficients)
-        return features
+        for round in 0..<rounds { writeCoefficients(of: round, frames: frames, to: target, stride: stride) }
+        return frames
+    }
+
+    private func framing(_ tempo: Double) -> SoundFraming {
+        tempo == 1 ? framing : SoundFraming(settings, tempo: tempo)
     }
 
     /// Puts four frames into the transform, the first of which begins at a sample; zeros follow them up to the
     /// transform's size.
-    private func load(_ samples: [Float], from start: Int) {
+    private func load(_ samples: [Float], from start: Int, step: Int) {
         let frames = transform.frames
-        let step = framing.step
         samples.withUnsafeBufferPointer { samples in
             for index in window.indices {
                 let first = start + index
@@ -85,7 +112,7 @@ public final class MFCC {
         }
     }
 
-    private func appendLevels() {
+    private func appendLevels(_ filterbank: MelFilterbank) {
         for band in 0..<settings.filters { levels.append(level(filterbank.energy(inBand: band, of: transform.power))) }
         levels.append(level(transform.power.reduce(.zero, +)))
     }
@@ -109,18 +136,25 @@ public final class MFCC {
         for index in levels.indices { levels[index] = pointwiseMax(levels[index], floor) }
     }
 
-    private func writeCoefficients(of round: Int, to features: inout [Float]) {
+    private func writeCoefficients(
+        of round: Int, frames: Int, to target: UnsafeMutableBufferPointer<Float>, stride: Int
+    ) {
         let first = round * (settings.filters + 1)
-        for coefficient in 0..<settings.coefficients {
-            var sum = SIMD4<Double>.zero
-            if coefficient == 0, settings.appendsEnergy {
-                sum = levels[first + settings.filters]
-            } else {
-                let row = coefficient * settings.filters
-                for band in 0..<settings.filters { sum += cosines[row + band] * levels[first + band] }
-            }
-            for lane in 0..<Self.lanes {
-                features[(round * Self.lanes + lane) * settings.coefficients + coefficient] = Float(sum[lane])
+        let lanes = min(Self.lanes, frames - round * Self.lanes)
+        levels.withUnsafeBufferPointer { levels in
+            cosines.withUnsafeBufferPointer { cosines in
+                for coefficient in 0..<settings.coefficients {
+                    var sum = SIMD4<Double>.zero
+                    if coefficient == 0, settings.appendsEnergy {
+                        sum = levels[first + settings.filters]
+                    } else {
+                        let row = coefficient * settings.filters
+                        for band in 0..<settings.filters { sum += cosines[row + band] * levels[first + band] }
+                    }
+                    for lane in 0..<lanes {
+                        target[(round * Self.lanes + lane) * stride + coefficient] = Float(sum[lane])
+                    }
+                }
             }
         }
     }

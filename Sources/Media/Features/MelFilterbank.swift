@@ -12,9 +12,12 @@ struct MelFilterbank {
     private var filters: [Filter] = []
     private var weights: [Float] = []
 
-    /// The filters for a spectrum of `fftSize / 2 + 1` points; the settings must be checked.
-    init(_ settings: MFCCSettings) {
-        let edges = Self.edges(settings)
+    /// The filters for a spectrum of `fftSize / 2 + 1` points; the settings must be checked. Their frequencies are multiplied by a factor
+    /// for the vocal tract, see `VocalTract`.
+    init(_ settings: MFCCSettings, vocalTract: Double = 1) {
+        let edges = Self.edges(settings).map {
+            vocalTract == 1 ? $0 : VocalTract.warped($0, by: vocalTract, nyquist: settings.nyquistFrequency)
+        }
         for (lower, (peak, upper)) in zip(edges, zip(edges.dropFirst(), edges.dropFirst(2))) {
             switch settings.convention {
             case .pythonSpeechFeatures:

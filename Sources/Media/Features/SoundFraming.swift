@@ -10,11 +10,11 @@ struct SoundFraming {
     // Files hold 16-bit integers, and python_speech_features takes them as they are.
     private static let integerScale: Float = 32_768
 
-    /// The framing by checked settings.
-    init(_ settings: MFCCSettings) {
+    /// The framing by checked settings. A tempo of 1.1 has frames a tenth further apart: the sound is spoken faster.
+    init(_ settings: MFCCSettings, tempo: Double = 1) {
         convention = settings.convention
         preemphasis = settings.preemphasis
-        step = Int(settings.samples(in: settings.stepSeconds))
+        step = max(Int(settings.samples(in: settings.stepSeconds * tempo)), 1)
         length =
             switch settings.convention {
             case .pythonSpeechFeatures: Int(settings.samples(in: settings.windowSeconds))

@@ -44,9 +44,7 @@ extension AudioFeatures {
         var varied = try AudioClip(samples: clip.samples, sampleRate: rate).resampled(to: settings.mfcc.sampleRate)
         varied = varied.amplified(decibels: gain)
         if isNoisy { varied = varied.withNoise(decibelsBelow: noise, using: &generator) }
-        var slower = settings
-        slower.mfcc.stepSeconds *= tempo
-        return try AudioFeatures(slower).values(of: varied)
+        return values(of: varied.samples, tempo: tempo)
     }
 }
 
