@@ -83,6 +83,9 @@ struct AudioOptions: ParsableArguments {
     @Flag(inversion: .prefixedNo, help: "Replace the first coefficient by the log energy of the frame.")
     var energy: Bool?
 
+    @Flag(inversion: .prefixedNo, help: "Trim what is quiet before and behind the voice.")
+    var trimSilence: Bool?
+
     @Flag(inversion: .prefixedNo, help: "Cepstral mean normalization over the clip.")
     var meanNormalization: Bool?
 
@@ -114,6 +117,7 @@ struct AudioOptions: ParsableArguments {
         set(lifter, \.mfcc.lifter)
         set(window, \.mfcc.window)
         set(energy, \.mfcc.appendsEnergy)
+        set(trimSilence, \.trimsSilence)
         set(meanNormalization, \.normalizesMean)
         set(deltas, \.deltas)
         do {

@@ -4,6 +4,7 @@ import FileFormats
 import Foundation
 import Media
 import NeuralNetwork
+import SeededRandom
 import Testing
 import TestSupport
 
@@ -168,6 +169,33 @@ struct FilePredictionTests {
         #expect(clip.seconds == 0.56)
         let text = try JSON.text(prediction)
         #expect(try JSONDecoder().decode(MediaPrediction.self, from: Data(text.utf8)) == prediction)
+    }
+
+    @Test("A recording without a voice counts as absent; alone, the model abstains")
+    func withoutVoice() throws {
+        var settings = Self.settings
+        settings.trimsSilence = true
+        let classifier = Classifier(try model(features: .init(settings)))
+        var generator = SeededGenerator(seed: 3)
+        let noise = Medium.audio(
+            AudioClip(samples: generator.normals(16_000).map { $0 * 0.1 }, sampleRate: 16_000))
+        let image = Medium.image(try Image(contentsOf: Self.pictures[0]))
+        let both = try classifier.predict(["image": image, "audio": noise])
+        let imageOnly = try classifier.predict(["image": image])
+        #expect(both.predictions == imageOnly.predictions && !both.disagree)
+        guard case .audio(let clip) = both.preparations["audio"] else {
+            Issue.record("the recording's preparation is missing")
+            return
+        }
+        #expect(clip.isWithoutVoice && clip.isTrimmed)
+
+        #expect(try classifier.predict(["audio": noise]).predictions.all.abstains == nil)
+        // It abstains from none of the validation examples, but where it hears nobody.
+        var calibrated = try model(features: .init(settings))
+        calibrated.calibration = try Self.trained.get().calibration
+        let abstaining = try Classifier(calibrated, uncertainty: UncertaintySettings(abstention: 0))
+        let audioOnly = try abstaining.predict(["audio": noise]).predictions
+        #expect(audioOnly.all.abstains == true && audioOnly["audio"]?.abstains == true)
     }
 
     @Test("All files that cannot be used are named, each once, with the reason")

@@ -161,7 +161,12 @@ public final class Classifier {
         return try predict([example], predictor(for: 1))[0]
     }
 
-    private func predict(_ examples: [MediaReader.Example], _ predictor: Predictor) throws -> [MediaPrediction] {
+    private func predict(_ read: [MediaReader.Example], _ predictor: Predictor) throws -> [MediaPrediction] {
+        // A recording without a voice says nothing: the others are asked, where there are some.
+        let examples = read.map { example in
+            let audible = example.filter { !$0.value.preparation.isWithoutVoice }
+            return audible.isEmpty ? example : audible
+        }
         let columns = try model.architecture.branches.map { branch in
             // What stands in for a missing modality is never looked at.
             let nothing = [Float](repeating: 0, count: branch.input.elementCount)
@@ -180,19 +185,30 @@ public final class Classifier {
         return examples.enumerated().map { row, example in
             let present = tables.alone.filter { example[$0.modality] != nil }
             let alone = present.map {
-                ($0.modality, prediction($0.value[row], present: [$0.modality], score: scores?[$0.modality]?[row]))
+                (
+                    $0.modality,
+                    prediction(
+                        $0.value[row], present: [$0.modality], score: scores?[$0.modality]?[row],
+                        isEmpty: example[$0.modality]?.preparation.isWithoutVoice == true)
+                )
             }
-            let all = prediction(tables.all[row], present: Array(example.keys), score: scores?.all[row])
+            let all = prediction(
+                tables.all[row], present: Array(example.keys), score: scores?.all[row],
+                isEmpty: example.values.allSatisfy(\.preparation.isWithoutVoice))
             return MediaPrediction(
                 predictions: Ablations(all: all, alone: alone),
-                disagree: Set(alone.map(\.1.classIndex)).count > 1, preparations: example.mapValues(\.preparation))
+                disagree: Set(alone.map(\.1.classIndex)).count > 1, preparations: read[row].mapValues(\.preparation))
         }
     }
 
-    private func prediction(_ probabilities: ArraySlice<Float>, present: [String], score: Float?) -> Prediction {
+    /// A prediction from the modalities that are present. It is empty where there was nothing to predict from, such as a recording without a
+    /// voice.
+    private func prediction(
+        _ probabilities: ArraySlice<Float>, present: [String], score: Float?, isEmpty: Bool = false
+    ) -> Prediction {
         Prediction(
             probabilities: Array(probabilities), classNames: classNames, model.calibration(ofPresent: present),
-            uncertainty, outOfDistributionScore: score)
+            uncertainty, outOfDistributionScore: score, isEmpty: isEmpty)
     }
 
     private func predictor(for count: Int) throws -> Predictor {

@@ -13,7 +13,7 @@ public struct Prediction: Codable, Equatable, Sendable {
     public let probability: Float
     /// The labels of the prediction set, the likeliest first; nil where no coverage was asked for, or none can be promised.
     public let predictionSet: [String]?
-    /// Whether the model abstains, being too uncertain; nil where it was not asked.
+    /// Whether the model abstains, being too uncertain or having nothing to go by, such as a recording without a voice; nil where it was not asked.
     public let abstains: Bool?
     /// The out-of-distribution score: how many standard deviations of the validation examples the embedding is further away from the
     /// classes than those are on average. Nil where it was not asked for.
@@ -24,7 +24,7 @@ public struct Prediction: Codable, Equatable, Sendable {
 
     init(
         probabilities: [Float], classNames: [String], _ calibration: ConfidenceCalibration?,
-        _ uncertainty: UncertaintySettings, outOfDistributionScore: Float? = nil
+        _ uncertainty: UncertaintySettings, outOfDistributionScore: Float? = nil, isEmpty: Bool = false
     ) {
         self.outOfDistributionScore = outOfDistributionScore
         isOutOfDistribution = uncertainty.outOfDistribution.flatMap { share in
@@ -33,7 +33,9 @@ public struct Prediction: Codable, Equatable, Sendable {
         predictionSet = uncertainty.coverage.flatMap { coverage in
             calibration?.predictionSet(of: probabilities, coverage: coverage).map { classNames[$0] }
         }
-        abstains = uncertainty.abstention.flatMap { share in calibration?.abstains(on: probabilities, share: share) }
+        abstains = uncertainty.abstention.flatMap { share in
+            isEmpty ? true : calibration?.abstains(on: probabilities, share: share)
+        }
         classIndex = probabilities.argmax
         label = classNames[classIndex]
         self.probabilities = probabilities
@@ -89,6 +91,13 @@ public enum MediaPreparation: Codable, Equatable, Sendable {
         case .image(let image): try image.encode(to: encoder)
         case .audio(let clip): try clip.encode(to: encoder)
         }
+    }
+}
+
+extension MediaPreparation {
+    /// Whether it is a recording in which a voice was looked for and not found.
+    var isWithoutVoice: Bool {
+        if case .audio(let clip) = self { clip.isWithoutVoice } else { false }
     }
 }
 

@@ -149,6 +149,12 @@ extension ClipPreparation {
     fileprivate var text: String {
         var text = "\(Format.decimal(seconds, decimals: 2)) s at \(sampleRate) Hz"
         if sampleRate != modelSampleRate { text += ", resampled to \(modelSampleRate) Hz" }
+        if let voice {
+            text +=
+                ", voice from \(Format.decimal(voice[0], decimals: 2)) to \(Format.decimal(voice[1], decimals: 2)) s"
+        } else if isTrimmed {
+            text += ", no voice found"
+        }
         let length = "\(Format.decimal(modelSeconds, decimals: 2)) s"
         switch fit {
         case .cut: text += ", cut to the loudest \(length)"

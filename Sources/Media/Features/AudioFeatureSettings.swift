@@ -4,6 +4,9 @@ public struct AudioFeatureSettings: Codable, Hashable, Sendable {
     public var mfcc = MFCCSettings()
     /// Frames per clip. A shorter clip gets frames of zeros behind; of a longer one the loudest stretch is kept.
     public var frames = 39
+    /// Whether only the part of a clip with the voice is kept: what is quiet before and behind is cut off. A clip without a voice is taken
+    /// as it is.
+    public var trimsSilence = false
     /// Whether each coefficient's mean over the clip's own frames is subtracted. It takes out what stays the same over a clip,
     /// such as loudness, microphone and some of the speaker (cepstral mean normalization; Atal, 1974).
     public var normalizesMean = false
@@ -38,6 +41,7 @@ extension AudioFeatureSettings {
         self.init()
         mfcc = try values.decodeIfPresent(MFCCSettings.self, forKey: .mfcc) ?? mfcc
         frames = try values.decodeIfPresent(Int.self, forKey: .frames) ?? frames
+        trimsSilence = try values.decodeIfPresent(Bool.self, forKey: .trimsSilence) ?? trimsSilence
         normalizesMean = try values.decodeIfPresent(Bool.self, forKey: .normalizesMean) ?? normalizesMean
         deltas = try values.decodeIfPresent(Int.self, forKey: .deltas) ?? deltas
     }

@@ -20,7 +20,7 @@ public final class AudioFeatures {
 
     /// The values of a clip.
     ///
-    /// The clip is resampled to `settings.mfcc.sampleRate`. A longer one is cut to its loudest stretch, so that the voice
+    /// The clip is resampled to `settings.mfcc.sampleRate`, and trimmed where `settings.trimsSilence` says so. A longer one is cut to its loudest stretch, so that the voice
     /// lies in the centre; a shorter one gets frames of zeros behind, as in the default digits dataset. Means and
     /// differences are taken over the clip's own frames, before those zeros.
     ///
@@ -39,6 +39,11 @@ public final class AudioFeatures {
         }
     }
 
+    /// The samples of the voice, at the settings' rate; nil where silence is not trimmed or there is no voice.
+    func voice(in samples: [Float]) -> Range<Int>? {
+        settings.trimsSilence ? VoiceActivity.range(in: samples, sampleRate: settings.mfcc.sampleRate) : nil
+    }
+
     /// Writes the values of samples at the settings' rate, taken to be spoken at another tempo and with another vocal tract.
     ///
     /// - Parameters:
@@ -49,6 +54,7 @@ public final class AudioFeatures {
     package func write(
         _ samples: [Float], tempo: Double = 1, vocalTract: Double = 1, to target: UnsafeMutableBufferPointer<Float>
     ) {
+        let samples = voice(in: samples).map { Array(samples[$0]) } ?? samples
         let longest = mfcc.samples(forFrames: settings.frames, tempo: tempo)
         let fitting =
             samples.count <= longest

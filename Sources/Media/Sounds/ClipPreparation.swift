@@ -18,18 +18,30 @@ public struct ClipPreparation: Codable, Hashable, Sendable {
     public let modelSampleRate: Int
     /// The length of the model's clips: from the start of the first frame to the end of the last.
     public let modelSeconds: Double
-    /// How the one length became the other.
+    /// How the one length became the other; where silence was trimmed, that of the voice.
     public let fit: Fit
+    /// Whether the voice was looked for, to trim the silence around it.
+    public let isTrimmed: Bool
+    /// Where the voice begins and ends, in seconds; nil where it was not looked for, or there is none.
+    public let voice: [Double]?
+
+    /// Whether a voice was looked for and not found.
+    public var isWithoutVoice: Bool { isTrimmed && voice == nil }
 }
 
 extension AudioFeatures {
     /// What `values(of:)` does to a clip.
-    public func preparation(of clip: AudioClip) -> ClipPreparation {
-        let (rate, count) = (settings.mfcc.sampleRate, clip.sampleCount(at: settings.mfcc.sampleRate))
+    /// - Throws: `MediaError`, when the clip cannot be resampled.
+    public func preparation(of clip: AudioClip) throws -> ClipPreparation {
+        let rate = settings.mfcc.sampleRate
+        let voice = settings.trimsSilence ? voice(in: try clip.resampled(to: rate).samples) : nil
+        let count = voice?.count ?? clip.sampleCount(at: rate)
         let fit: ClipPreparation.Fit =
             count > clipLength ? .cut : mfcc.frames(forSamples: count) < settings.frames ? .padded : .whole
         return ClipPreparation(
             sampleRate: clip.sampleRate, seconds: Double(clip.samples.count) / Double(clip.sampleRate),
-            modelSampleRate: rate, modelSeconds: Double(clipLength) / Double(rate), fit: fit)
+            modelSampleRate: rate, modelSeconds: Double(clipLength) / Double(rate), fit: fit,
+            isTrimmed: settings.trimsSilence,
+            voice: voice.map { [Double($0.lowerBound) / Double(rate), Double($0.upperBound) / Double(rate)] })
     }
 }
