@@ -17,7 +17,7 @@ struct SpokenDigitAugmentationTests {
         (settings.vocalTract, settings.speed, settings.tempo, settings.silence) = (0.5, 1, 1, 0.5)
         (settings.reverberation, settings.reverberationTime) = (0.5, 0.02...3)
         (settings.backgroundNoise, settings.snr) = (0.8, -20...40)
-        (settings.equalizer, settings.gain, settings.clipping, settings.telephone) = (30, 60, 0.5, 0.5)
+        (settings.equalizer, settings.gain, settings.clipping, settings.telephone) = (30, 12, 0.5, 0.5)
         let clips = try Self.recordings.enumerated().filter { $0.offset % 10 == 0 }.map {
             try AudioFile.read($0.element).samples
         }

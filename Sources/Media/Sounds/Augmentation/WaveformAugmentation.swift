@@ -34,12 +34,13 @@ public struct WaveformAugmentation: Hashable, Sendable {
     /// No augmentation.
     public init() {}
 
-    /// What suits short recordings of speech, for speakers, rooms and microphones that are not among the training examples; measured in
-    /// `docs/data.md`.
+    /// A little of everything, for speakers, rooms and microphones that are not among the training examples; `docs/data.md` has what it is
+    /// worth.
     public static let speech: WaveformAugmentation = {
         var speech = WaveformAugmentation()
-        (speech.vocalTract, speech.speed, speech.tempo) = (0.1, 0.25, 0.25)
-        (speech.gain, speech.backgroundNoise, speech.snr) = (6, 0.7, 5...30)
+        (speech.clean, speech.vocalTract, speech.speed, speech.tempo, speech.silence) = (0.1, 0.1, 0.1, 0.2, 0.05)
+        (speech.reverberation, speech.backgroundNoise, speech.snr) = (0.2, 0.5, 10...30)
+        (speech.equalizer, speech.gain, speech.clipping, speech.telephone) = (6, 6, 0.05, 0.05)
         return speech
     }()
 
