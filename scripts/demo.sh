@@ -30,7 +30,7 @@ cat <<EOF
 Done in $((SECONDS / 60)) min $((SECONDS % 60)) s. The run is in $run: settings, history, metrics, model, predictions, report.
 Try next:
   $duet summary $model
-  $duet train --data $data --model $model ${recipe[*]} --branch-epochs image=6,audio=60 --output runs/longer
+  $duet train --data $data --model $model ${recipe[*]} --branch-epochs image=6,audio=100 --keep last --output runs/longer
   $duet compare --data $data --epochs 3
 Look at what it learned:
   $PWD/$run/report.html

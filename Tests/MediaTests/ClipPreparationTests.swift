@@ -28,7 +28,7 @@ struct ClipPreparationTests {
             let clip = AudioClip(
                 samples: (0..<samples).map { Float($0 % 17) / 17 }, sampleRate: 16_000)
             let isPadded = try features.values(of: clip).suffix(13).allSatisfy { $0 == 0 }
-            #expect(isPadded == (features.preparation(of: clip).fit == .padded))
+            #expect(try isPadded == (features.preparation(of: clip).fit == .padded))
         }
     }
 }

@@ -24,16 +24,23 @@ struct SnippetTests {
             .filter { !$0.hasPrefix("dependencies:") }
     }
 
-    /// The module maps of the C libraries that the package's modules were built with.
-    private static let moduleMaps: [String] = [
-        ("Sources", "/module.modulemap"), (".build/checkouts", "/module.modulemap"),
-        (".build/release", ".build/module.modulemap"),
-    ].flatMap { folder, suffix in
-        let all = FileManager.default.enumerator(
-            at: PackageManifest.root.appendingPathComponent(folder).resolvingSymlinksInPath(),
-            includingPropertiesForKeys: nil)
-        return (all?.compactMap { ($0 as? URL)?.path } ?? []).filter { $0.hasSuffix(suffix) }
-    }
+    /// The module maps of the C libraries that the package's modules were built with: their own, and those that the build made for others.
+    private static let moduleMaps: [String] = {
+        func found(in folder: String, _ suffix: String) -> [String] {
+            let all = FileManager.default.enumerator(
+                at: PackageManifest.root.appendingPathComponent(folder).resolvingSymlinksInPath(),
+                includingPropertiesForKeys: nil)
+            return (all?.compactMap { ($0 as? URL)?.path } ?? []).filter { $0.hasSuffix(suffix) }
+        }
+        let own = found(in: "Sources", "/module.modulemap") + found(in: ".build/checkouts", "/module.modulemap")
+        // One that an earlier build made may lie beside a library's own.
+        let made = found(in: ".build/release", ".build/module.modulemap").filter { path in
+            let library = URL(fileURLWithPath: path).deletingLastPathComponent().deletingPathExtension()
+                .lastPathComponent
+            return !own.contains { $0.contains("/\(library)/") }
+        }
+        return own + made
+    }()
 
     @Test(
         .enabled(if: FileManager.default.fileExists(atPath: modules.path), "needs the modules of a release build"),
