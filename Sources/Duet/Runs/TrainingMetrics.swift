@@ -3,7 +3,7 @@ import FileFormats
 /// What `metrics.json` holds: the epochs that were kept, and how their model does on the test examples.
 public struct TrainingMetrics: Codable, Sendable {
     /// The version of this format.
-    public private(set) var version = 1
+    public private(set) var version = 2
     /// The epochs whose weights were kept: one of each phase, in their order.
     public let keptEpochs: [TrainingHistory.Epoch]
     /// All epochs.

@@ -4,8 +4,8 @@ import Foundation
 import NeuralNetwork
 import SeededRandom
 
-/// Trains a model: phase by phase, epoch by epoch, keeping the weights of the epoch with the best validation, or of the last. What happens on the way is
-/// told to observers; files are theirs to write (`TrainingRun` adds those that write a run folder).
+/// Trains a model: phase by phase, epoch by epoch, keeping the weights of the epoch with the best validation, or of the last. What
+/// happens on the way is told to observers; files are theirs to write (`TrainingRun` adds those that write a run folder).
 ///
 /// Equal settings and data give equal bits on equal machines, also when a training is stopped or killed in between and resumed:
 /// the order of the examples follows from seed and epoch, dropout from seed and step, and the rest is in the checkpoint.

@@ -47,6 +47,17 @@ public struct Sampling: Codable, Equatable, Sendable {
     /// By what a trial is chosen.
     func strategy(ofTrial number: Int) -> Strategy { strategies[number % strategies.count] }
 
+    /// Reads what a study says; one that was begun before there were random trials beside has none.
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            try values.decode(Strategy.self, forKey: .strategy),
+            trials: try values.decodeIfPresent(Int.self, forKey: .trials),
+            objectives: try values.decode([SearchObjective].self, forKey: .objectives),
+            halves: try values.decode(Bool.self, forKey: .halves),
+            comparesWithRandom: try values.decodeIfPresent(Bool.self, forKey: .comparesWithRandom) ?? false)
+    }
+
     /// The rungs: into how many parts the epochs are divided, of which a trial gets one; and which trials go on.
     static let halving = SuccessiveHalving(minimum: 1, maximum: 9, reduction: 3)
 
