@@ -3,6 +3,11 @@
 
 #include <stddef.h>
 
+// GCC, which compiles the kernels' tests for arm64, does not know the word.
+#ifndef __clang__
+#define _Nonnull
+#endif
+
 #ifdef __cplusplus
 extern "C" {
 #endif
