@@ -13,7 +13,8 @@ public struct Prediction: Codable, Equatable, Sendable {
     public let probability: Float
     /// The labels of the prediction set, the likeliest first; nil where no coverage was asked for, or none can be promised.
     public let predictionSet: [String]?
-    /// Whether the model abstains, being too uncertain or having nothing to go by, such as a recording without a voice; nil where it was not asked.
+    /// Whether the model abstains, being too uncertain or having nothing to go by, such as a recording without a voice; nil where it was
+    /// not asked.
     public let abstains: Bool?
     /// The out-of-distribution score: how many standard deviations of the validation examples the embedding is further away from the
     /// classes than those are on average. Nil where it was not asked for.

@@ -66,7 +66,7 @@ extension Trainer {
     ///   - checkpoint: the file; it is written every half minute and where the monitor cancels, and stays.
     ///   - observers: are told what happens, in this order.
     ///   - monitor: asks to stop.
-    /// - Returns: the best epoch's model and the history of all epochs.
+    /// - Returns: the kept epoch's model and the history of all epochs.
     /// - Throws: as `train(observers:)` does, and `DuetError` of kind `interrupted` where the monitor cancels.
     package func train(
         resuming checkpoint: URL, observers: [any TrainingObserver] = [], monitor: WorkMonitor

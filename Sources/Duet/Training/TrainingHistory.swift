@@ -5,7 +5,7 @@ public import Foundation
 public enum KeptEpoch: String, Codable, Sendable, CaseIterable {
     /// The one with the highest validation accuracy; of equal ones, that with the lowest validation loss.
     case best
-    /// The last one. With a learning rate that ends near 0, its weights have settled, and choosing by few validation examples is luck.
+    /// The last one. With a learning rate that ends near 0, its weights have settled, and choosing by few validation examples is partly luck.
     case last
 }
 
