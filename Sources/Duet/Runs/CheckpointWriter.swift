@@ -64,16 +64,13 @@ extension Trainer {
     /// Trains to the end, from a checkpoint where there is one that can be used.
     /// - Parameters:
     ///   - checkpoint: the file; it is written every half minute and where the monitor cancels, and stays.
-    ///   - observers: are told what happens, in this order.
     ///   - monitor: asks to stop.
     /// - Returns: the kept epoch's model and the history of all epochs.
     /// - Throws: as `train(observers:)` does, and `DuetError` of kind `interrupted` where the monitor cancels.
-    package func train(
-        resuming checkpoint: URL, observers: [any TrainingObserver] = [], monitor: WorkMonitor
-    ) throws -> Result {
+    package func train(resuming checkpoint: URL, monitor: WorkMonitor) throws -> Result {
         // One of another version or of other settings is worth no more than none.
         let state = try (try? state(from: checkpoint)) ?? initialState()
         return try train(
-            from: state, observers: observers + [CheckpointWriter(checkpoint, monitor, whenStopped: "stopped")])
+            from: state, observers: [CheckpointWriter(checkpoint, monitor, whenStopped: "stopped")])
     }
 }

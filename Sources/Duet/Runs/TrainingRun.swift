@@ -16,7 +16,7 @@ import Foundation
 public final class TrainingRun {
     /// What a run leaves.
     public struct Outcome: Sendable {
-        /// The best epoch's model.
+        /// The kept epoch's model.
         public let model: TrainedModel
         /// What `metrics.json` holds.
         public let metrics: TrainingMetrics

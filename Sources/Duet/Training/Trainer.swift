@@ -12,7 +12,7 @@ import SeededRandom
 public final class Trainer {
     /// What a training leaves.
     public struct Result: Sendable {
-        /// The best epoch's model.
+        /// The kept epoch's model.
         public let model: TrainedModel
         /// All epochs.
         public let history: TrainingHistory
@@ -53,7 +53,7 @@ public final class Trainer {
 
     /// Trains to the end.
     /// - Parameter observers: are told what happens, in this order.
-    /// - Returns: the best epoch's model and the history of all epochs.
+    /// - Returns: the kept epoch's model and the history of all epochs.
     /// - Throws: `DuetError` of kind `badData` if the loss or a weight is no longer finite, and what an observer throws.
     public func train(observers: [any TrainingObserver] = []) throws -> Result {
         try train(from: initialState(), observers: observers)
@@ -64,7 +64,7 @@ public final class Trainer {
     ///   - state: where it stands.
     ///   - observers: are told what happens, in this order.
     ///   - shared: what other trainings have left for this one, and this one leaves for others.
-    /// - Returns: the best epoch's model and the history of all epochs.
+    /// - Returns: the kept epoch's model and the history of all epochs.
     /// - Throws: as `train(observers:)` does.
     package func train(
         from state: TrainingState, observers: [any TrainingObserver], shared: SharedBranches? = nil
