@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Three processes share a search, and one after another is killed, KILLS times (default 50); the table that comes out must be that
-# of one process that nobody disturbs. For both kinds of search, which takes ten minutes and more: scripts/search-kills.sh [KILLS]
+# of one process that nobody disturbs. For both kinds of search, or for one of them: scripts/search-kills.sh [KILLS] [exhaustive|tpe]
 # A trial lasts a second or two and a process half of one until it trains, so trials are killed every few seconds, parts of networks more often.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -74,5 +74,6 @@ check() {
     echo "$kind: the same table of $(($(wc -l <"$folder/$kind-alone.csv") - 1)) networks after $done kills"
 }
 
-check exhaustive 1
-check tpe 5 --strategy tpe --trials "$((kills * 2))"
+case ${2:-both} in both | exhaustive) check exhaustive 1 ;; esac
+# As many random trials are beside.
+case ${2:-both} in both | tpe) check tpe 5 --strategy tpe --trials "$kills" ;; esac
