@@ -8,15 +8,14 @@
 #include <unistd.h>
 
 static const int exit_code_interrupted = 130, exit_code_bad_data = 65;
-static atomic_bool requested = false;
+static atomic_int requested = 0;
 
 // oneDNN's generated code uses the stack pointer as it likes, so a handler on the computing thread's own stack would
 // write into the heap. AVX-512 and AMX registers are saved there as well, hence the size.
 static char alternate_stack[1 << 16];
 
 static void handle(int signal) {
-    (void)signal;
-    if (atomic_exchange(&requested, true)) {
+    if (atomic_exchange(&requested, signal)) {
         _exit(exit_code_interrupted);
     }
 }
@@ -52,6 +51,6 @@ void interruption_install(void) {
     sigaction(SIGBUS, &lost_file, NULL);
 }
 
-bool interruption_requested(void) {
+int interruption_requested(void) {
     return atomic_load(&requested);
 }

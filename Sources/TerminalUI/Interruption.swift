@@ -13,6 +13,12 @@ package enum Interruption {
 
     /// Whether someone has asked for a stop since ``install()``. Costs one atomic load.
     package static var requested: Bool {
-        interruption_requested()
+        interruption_requested() != 0
+    }
+
+    /// The signal by which a stop was asked for, `SIGINT` or `SIGTERM`; nil as long as nobody has.
+    package static var signal: Int32? {
+        let signal = interruption_requested()
+        return signal == 0 ? nil : signal
     }
 }

@@ -8,6 +8,6 @@
 void interruption_install(void);
 
 /// Whether SIGINT or SIGTERM has arrived since `interruption_install`.
-bool interruption_requested(void);
+int interruption_requested(void);
 
 #endif

@@ -187,7 +187,7 @@ extension TrainedModel {
 
     /// How an audio modality's values lie in time: frame after frame, each of so many values. By the dataset's word, where it
     /// fits; else by the shape that the branch takes.
-    func audioLayout(of branch: Branch) -> (frames: Int, values: Int) {
+    package func audioLayout(of branch: Branch) -> (frames: Int, values: Int) {
         let shape = branch.input
         if let features = description(of: branch)?.features,
             features.frames * features.coefficients == shape.elementCount

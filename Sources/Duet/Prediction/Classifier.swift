@@ -24,6 +24,10 @@ public final class Classifier {
     private let threads: Int
     /// What its predictions say beside their probabilities.
     public let uncertainty: UncertaintySettings
+    /// The sizes of the batches that programs are compiled for, ascending.
+    private let batchSizes: [Int]
+    /// Weights that are shared with other classifiers of the same model.
+    private let shared: FrozenParameters?
     private var predictors: [Int: Predictor] = [:]
 
     /// The classes' names, in the order of the probabilities.
@@ -40,6 +44,7 @@ public final class Classifier {
     /// Puts a model to work, on so many threads.
     public init(_ model: TrainedModel, threads: Int = Engine.processors) {
         (self.model, self.threads, uncertainty) = (model, threads, UncertaintySettings())
+        (batchSizes, shared) = ([1, Self.batchSize], nil)
     }
 
     /// Puts a model to work that also states its uncertainty.
@@ -48,7 +53,25 @@ public final class Classifier {
     ///   - uncertainty: which prediction sets it makes, when it abstains, and what is out of distribution.
     ///   - threads: how many compute.
     /// - Throws: `DuetError` of kind `badData` where the model has no calibration, or no distances of embeddings, where they are asked for.
-    public init(_ model: TrainedModel, uncertainty: UncertaintySettings, threads: Int = Engine.processors) throws {
+    public convenience init(
+        _ model: TrainedModel, uncertainty: UncertaintySettings, threads: Int = Engine.processors
+    ) throws {
+        try self.init(
+            model, uncertainty: uncertainty, threads: threads, batchSizes: [1, Self.batchSize], parameters: nil)
+    }
+
+    /// Puts a model to work beside other classifiers of it.
+    /// - Parameters:
+    ///   - model: a model, with a calibration where uncertainty is asked for.
+    ///   - uncertainty: which prediction sets it makes, when it abstains, and what is out of distribution.
+    ///   - threads: how many compute.
+    ///   - batchSizes: how many examples are computed at once, ascending: the smallest size is taken that they fit.
+    ///   - parameters: the model's weights, to be shared; nil for weights of its own.
+    /// - Throws: `DuetError` of kind `badData` where the model has no calibration, or no distances of embeddings, where they are asked for.
+    package init(
+        _ model: TrainedModel, uncertainty: UncertaintySettings, threads: Int, batchSizes: [Int],
+        parameters: FrozenParameters?
+    ) throws {
         guard uncertainty == UncertaintySettings() || model.calibration != nil else {
             throw DuetError(
                 .badData,
@@ -62,6 +85,7 @@ public final class Classifier {
             )
         }
         (self.model, self.threads, self.uncertainty) = (model, threads, uncertainty)
+        (self.batchSizes, shared) = (batchSizes, parameters)
     }
 
     /// Predicts one example.
@@ -151,20 +175,43 @@ public final class Classifier {
     public func predict(
         _ media: [String: Medium], preparation: PreparationChoice = .automatic
     ) throws -> MediaPrediction {
+        try predict(examples: [example(media, preparation: preparation)])[0]
+    }
+
+    /// The values of one example's media in memory, as the model takes them.
+    /// - Parameters:
+    ///   - media: a picture or a recording for each modality; one that is missing is absent.
+    ///   - preparation: what is done to pictures first.
+    /// - Returns: the values, and how they were made.
+    /// - Throws: as `predict(_:preparation:)`.
+    package func example(
+        _ media: [String: Medium], preparation: PreparationChoice = .automatic
+    ) throws -> MediaReader.Example {
         guard !media.isEmpty else {
             throw DuetError(.badData, "there is nothing of any modality; expected at least one")
         }
         let reader = MediaReader(model, preparation: preparation)
-        let example = try media.reduce(into: MediaReader.Example()) { values, entry in
+        return try media.sorted { $0.key < $1.key }.reduce(into: [:]) { values, entry in
             values[entry.key] = try reader.values(of: entry.value, for: entry.key)
         }
-        return try predict([example], predictor(for: 1))[0]
     }
+
+    /// Predicts examples from values, in which any modality may be absent.
+    /// - Parameter examples: raw values by modality, at least one for each example.
+    /// - Returns: a prediction for each example, in their order.
+    /// - Throws: `DuetError` of kind `badData` where the values do not fit.
+    package func predict(examples: [MediaReader.Example]) throws -> [MediaPrediction] {
+        try predict(examples, predictor(for: examples.count))
+    }
+
+    /// Compiles the program for one example, so that the first one need not wait for it.
+    /// - Throws: what compiling throws.
+    package func prepare() throws { _ = try predictor(for: 1) }
 
     private func predict(_ read: [MediaReader.Example], _ predictor: Predictor) throws -> [MediaPrediction] {
         // A recording without a voice says nothing: the others are asked, where there are some.
         let examples = read.map { example in
-            let audible = example.filter { !$0.value.preparation.isWithoutVoice }
+            let audible = example.filter { !$0.value.isWithoutVoice }
             return audible.isEmpty ? example : audible
         }
         let columns = try model.architecture.branches.map { branch in
@@ -189,15 +236,16 @@ public final class Classifier {
                     $0.modality,
                     prediction(
                         $0.value[row], present: [$0.modality], score: scores?[$0.modality]?[row],
-                        isEmpty: example[$0.modality]?.preparation.isWithoutVoice == true)
+                        isEmpty: example[$0.modality]?.isWithoutVoice == true)
                 )
             }
             let all = prediction(
                 tables.all[row], present: Array(example.keys), score: scores?.all[row],
-                isEmpty: example.values.allSatisfy(\.preparation.isWithoutVoice))
+                isEmpty: example.values.allSatisfy(\.isWithoutVoice))
             return MediaPrediction(
                 predictions: Ablations(all: all, alone: alone),
-                disagree: Set(alone.map(\.1.classIndex)).count > 1, preparations: read[row].mapValues(\.preparation))
+                disagree: Set(alone.map(\.1.classIndex)).count > 1,
+                preparations: read[row].compactMapValues(\.preparation))
         }
     }
 
@@ -212,9 +260,9 @@ public final class Classifier {
     }
 
     private func predictor(for count: Int) throws -> Predictor {
-        let batchSize = count == 1 ? 1 : Self.batchSize
+        let batchSize = batchSizes.first { $0 >= count } ?? batchSizes.last ?? 1
         if let predictor = predictors[batchSize] { return predictor }
-        let predictor = try Predictor(model, batchSize: batchSize, threads: threads)
+        let predictor = try Predictor(model, batchSize: batchSize, threads: threads, parameters: shared)
         predictors[batchSize] = predictor
         return predictor
     }

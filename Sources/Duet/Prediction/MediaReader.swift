@@ -24,15 +24,25 @@ public enum Medium: Sendable {
 /// Turns pictures and recordings into the raw values that a model's dataset would hold for them.
 ///
 /// The settings are looked up when the first picture or recording comes: a model that cannot take sound files still takes pictures.
-final class MediaReader {
+package final class MediaReader {
     /// One modality's raw values, and how they were made.
-    struct Values {
-        let values: [Float]
-        let preparation: MediaPreparation
+    package struct Values: Sendable {
+        /// The raw values, as a dataset would hold them.
+        package let values: [Float]
+        /// How they were made; nil where they were given as they are.
+        package let preparation: MediaPreparation?
+
+        /// Values, and how they were made.
+        package init(values: [Float], preparation: MediaPreparation?) {
+            (self.values, self.preparation) = (values, preparation)
+        }
+
+        /// Whether it is a recording in which a voice was looked for and not found.
+        var isWithoutVoice: Bool { preparation?.isWithoutVoice == true }
     }
 
     /// One example's values, by modality. What is missing is absent.
-    typealias Example = [String: Values]
+    package typealias Example = [String: Values]
 
     private enum Input {
         case image(PictureSettings)

@@ -8,8 +8,8 @@ public struct PredictionReport: Encodable, Sendable {
 
     /// The files of one example, as they were named, and its prediction.
     public struct Example: Encodable, Sendable {
-        /// The files, by modality.
-        public let files: MediaFiles
+        /// The files' names, as they were given, by modality.
+        public let files: [String: String]
         /// The prediction.
         public let prediction: MediaPrediction
 
@@ -20,7 +20,7 @@ public struct PredictionReport: Encodable, Sendable {
         /// The prediction's own keys, with the files beside them.
         public func encode(to encoder: any Encoder) throws {
             var container = encoder.container(keyedBy: CodingKeys.self)
-            try container.encode(files.files.mapValues(\.relativePath), forKey: .files)
+            try container.encode(files, forKey: .files)
             try prediction.encode(to: encoder)
         }
     }
@@ -32,8 +32,17 @@ public struct PredictionReport: Encodable, Sendable {
 
     /// Puts files and their predictions together, as many of the one as of the other.
     public init(_ files: [MediaFiles], _ predictions: [MediaPrediction], classNames: [String]) {
+        self.init(names: files.map { $0.files.mapValues(\.relativePath) }, predictions, classNames: classNames)
+    }
+
+    /// Puts names of files and predictions together, as many of the one as of the other.
+    /// - Parameters:
+    ///   - names: the names of each example's files, by modality.
+    ///   - predictions: the predictions.
+    ///   - classNames: the classes' names.
+    package init(names: [[String: String]], _ predictions: [MediaPrediction], classNames: [String]) {
         self.classNames = classNames
-        examples = zip(files, predictions).map { Example(files: $0, prediction: $1) }
+        examples = zip(names, predictions).map { Example(files: $0, prediction: $1) }
     }
 
     /// Writes version, class names and examples.

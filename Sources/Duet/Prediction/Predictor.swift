@@ -23,11 +23,13 @@ final class Predictor {
     /// The head alone, which only predictions without some modality need.
     private var headAlone: InferencePass?
 
-    init(_ model: TrainedModel, batchSize: Int = 128, threads: Int) throws {
+    init(
+        _ model: TrainedModel, batchSize: Int = 128, threads: Int, parameters shared: FrozenParameters? = nil
+    ) throws {
         self.model = model
         self.batchSize = batchSize
         self.threads = threads
-        parameters = FrozenParameters(model.parameters)
+        parameters = shared ?? FrozenParameters(model.parameters)
         outputs = try model.architecture.outputNames()
         network = try model.architecture.network()
         let embeddings = try model.architecture.embeddingNames()

@@ -24,7 +24,7 @@ extension PredictionReport {
             parts.append(alone(predictions, for: terminal))
             if example.prediction.disagree { parts.append(style.yellow("The modalities disagree.")) }
         }
-        let absent = modalities.map(\.name).filter { example.files.files[$0] == nil }
+        let absent = modalities.map(\.name).filter { example.files[$0] == nil }
         if !absent.isEmpty { parts.append("Absent: \(absent.joined(separator: ", ")).") }
         parts.append(preparations(of: example, for: terminal))
         return parts.joined(separator: "\n\n")
@@ -45,7 +45,7 @@ extension PredictionReport {
         for example in examples {
             let predictions = example.prediction.predictions
             table.addRow(
-                names.map { example.files.files[$0]?.relativePath.printable ?? "" } + [
+                names.map { example.files[$0]?.printable ?? "" } + [
                     style.bold(predictions.all.label.printable), Format.decimal(Double(predictions.all.probability)),
                 ] + names.map { predictions[$0]?.label.printable ?? "" } + [
                     example.prediction.disagree ? style.yellow("yes") : ""
@@ -53,7 +53,7 @@ extension PredictionReport {
                     + (hasAbstention ? [predictions.all.abstains == true ? style.yellow("yes") : ""] : [])
                     + (marksOthers ? [predictions.all.isOutOfDistribution == true ? style.yellow("yes") : ""] : []))
         }
-        let several = examples.filter { $0.files.files.count > 1 }
+        let several = examples.filter { $0.files.count > 1 }
         guard !several.isEmpty else { return table.render(for: terminal) }
         let disagreeing = Format.count(several.count { $0.prediction.disagree })
         return table.render(for: terminal)
@@ -117,13 +117,13 @@ extension PredictionReport {
 
     private func preparations(of example: Example, for terminal: Terminal) -> String {
         example.prediction.preparations.sorted { $0.key < $1.key }.compactMap { modality, preparation in
-            guard let file = example.files.files[modality] else { return nil }
+            guard let file = example.files[modality] else { return nil }
             let text =
                 switch preparation {
                 case .image(let image): image.text(for: terminal)
                 case .audio(let clip): clip.text
                 }
-            return "\(file.relativePath.printable): \(text)"
+            return "\(file.printable): \(text)"
         }.joined(separator: "\n")
     }
 }

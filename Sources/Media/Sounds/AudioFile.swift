@@ -25,9 +25,10 @@ public enum AudioFile {
     /// - Parameters:
     ///   - data: the whole file.
     ///   - name: what to call the sound in error messages.
+    ///   - seconds: the most seconds that it may be long, from 1 up to the 600 of all files.
     /// - Returns: the sound at the file's own rate.
     /// - Throws: `MediaError`, when the data is broken or beyond the limits.
-    public static func read(data: some ContiguousBytes, name: String) throws -> AudioClip {
+    public static func read(data: some ContiguousBytes, name: String, seconds: Int = 600) throws -> AudioClip {
         let library = try library(for: name)
         return try data.withUnsafeBytes { bytes in
             var memory = MemoryFile(bytes)
@@ -35,14 +36,15 @@ public enum AudioFile {
             var format = SF_INFO()
             return try withUnsafeMutablePointer(to: &memory) { memory in
                 let file = library.sf_open_virtual(&access, Int32(SFM_READ), &format, memory)
-                return try clip(from: file, format, name: name, library)
+                return try clip(from: file, format, name: name, seconds: seconds, library)
             }
         }
     }
 
     /// Decodes what libsndfile has opened, or failed to open, and closes it.
     private static func clip(
-        from file: OpaquePointer?, _ format: SF_INFO, name: String, _ library: late_sndfile_functions
+        from file: OpaquePointer?, _ format: SF_INFO, name: String, seconds: Int = AudioLimits.seconds,
+        _ library: late_sndfile_functions
     ) throws -> AudioClip {
         guard let file else {
             throw MediaError(.badData, "\(name): not a readable sound file (\(library.message(of: nil)))")
@@ -55,7 +57,7 @@ public enum AudioFile {
         guard AudioLimits.sampleRates.contains(rate) else {
             throw MediaError(.badData, "\(name): \(rate) samples per second; expected 1000 to 384000")
         }
-        let samples = try mono(file, channels: channels, rate: rate, name: name, library)
+        let samples = try mono(file, channels: channels, rate: rate, name: name, seconds: seconds, library)
         guard !samples.isEmpty else {
             throw MediaError(.badData, "\(name): the file holds no samples; expected at least one")
         }
@@ -79,7 +81,7 @@ public enum AudioFile {
 
     /// Reads block by block to the end, whatever length the header claims, and averages the channels.
     private static func mono(
-        _ file: OpaquePointer, channels: Int, rate: Int, name: String, _ library: late_sndfile_functions
+        _ file: OpaquePointer, channels: Int, rate: Int, name: String, seconds: Int, _ library: late_sndfile_functions
     ) throws -> [Float] {
         let framesPerBlock = 8192
         var block = [Float](repeating: 0, count: framesPerBlock * channels)
@@ -91,9 +93,10 @@ public enum AudioFile {
                     .badData, "\(name): broken after \(samples.count + frames) samples (\(library.message(of: file)))")
             }
             guard frames > 0 else { return samples }
-            guard samples.count + frames <= AudioLimits.seconds * rate else {
-                throw MediaError(
-                    .badData, "\(name): longer than \(AudioLimits.seconds / 60) minutes; expected one short recording")
+            let longest = min(max(seconds, 1), AudioLimits.seconds)
+            guard samples.count + frames <= longest * rate else {
+                let limit = longest < 120 ? "\(longest) seconds" : "\(longest / 60) minutes"
+                throw MediaError(.badData, "\(name): longer than \(limit); expected one short recording")
             }
             guard samples.count + frames <= AudioLimits.samples else {
                 throw MediaError(
