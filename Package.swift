@@ -9,6 +9,16 @@ let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: 
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+let hummingbird = ["Hummingbird", "HummingbirdCore"].map {
+    Target.Dependency.product(name: $0, package: "hummingbird")
+}
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+let nio = ["NIOCore", "NIOHTTP1", "NIOFoundationCompat"].map {
+    Target.Dependency.product(name: $0, package: "swift-nio")
+}
+let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 
 // The targets, from the top down; imports go down this list, never up. `docs/architecture.md` explains the map.
 let package = Package(
@@ -25,12 +35,19 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
         .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
         .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+        .package(
+            url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1", traits: ["FullFoundation"]),
+        .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0", traits: []),
+        .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", exact: "1.35.2"),
+        .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
     ],
     targets: [
         .executableTarget(
             name: "DuetCommand",
             dependencies: [
-                "Duet", "DuetReport", "DuetSearch", "DatasetFetching", "Datasets", "FileFormats", "Media",
+                "Duet", "DuetReport", "DuetSearch", "DuetServer", "DatasetFetching", "Datasets", "FileFormats", "Media",
                 "NeuralNetwork", "TerminalUI", argumentParser,
             ]
         ),
@@ -44,6 +61,17 @@ let package = Package(
             dependencies: [
                 "Duet", "DuetReport", "Datasets", "FileFormats", "NeuralNetwork", "ParameterSearch", "SeededRandom",
                 grdb,
+            ]),
+        .target(
+            name: "DuetServer",
+            dependencies: [
+                "Duet", "Datasets", "FileFormats", "Media", "NeuralNetwork", httpTypes, nioHTTPTypes, logging,
+                lifecycle,
+            ]
+                + hummingbird + nio,
+            resources: [
+                .embedInCode("Page/page.html"), .embedInCode("Page/page.css"), .embedInCode("Page/page.js"),
+                .embedInCode("Page/openapi.yaml"),
             ]),
         .target(
             name: "Duet",
@@ -102,6 +130,9 @@ let package = Package(
         .testTarget(
             name: "DuetReportTests",
             dependencies: ["DuetReport", "Duet", "Datasets", "FileFormats", "TestSupport"]),
+        .testTarget(
+            name: "DuetServerTests",
+            dependencies: ["DuetServer", "Duet", "Datasets", "FileFormats", "Media", "NeuralNetwork", "TestSupport"]),
         .testTarget(name: "ParameterSearchTests", dependencies: ["ParameterSearch", "SeededRandom"]),
         .testTarget(name: "TerminalUITests", dependencies: ["TerminalUI"]),
         .testTarget(

@@ -7,7 +7,7 @@ set -euo pipefail
 # `duet data fetch digits` gets its data.
 packages=(curl g++ git gnuplot-nox libjpeg-dev libpng-dev libsamplerate0-dev libsndfile1-dev libsqlite3-dev libzip-dev
     make pkg-config python3 python3-pip python3-venv zlib1g-dev)
-oldest_swift=6.1
+oldest_swift=6.2
 
 fail() {
     echo "setup: $*" >&2

@@ -23,10 +23,10 @@ struct DuetCommand: ParsableCommand {
         version: version,
         subcommands: [
             DataCommand.self, SummaryCommand.self, TrainCommand.self, EvaluateCommand.self, PredictCommand.self,
-            CompareCommand.self, SearchCommand.self, ReportCommand.self,
+            CompareCommand.self, SearchCommand.self, ReportCommand.self, ServeCommand.self,
         ])
 
-    private static let version = "0.1.0"
+    static let version = "0.1.0"
 
     static func main() {
         // For its answer the parser would look through the options of all commands, longer than the rest of the process takes.

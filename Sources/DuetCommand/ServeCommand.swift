@@ -1,0 +1,176 @@
+import ArgumentParser
+import Duet
+import DuetServer
+import FileFormats
+import Foundation
+import Synchronization
+import TerminalUI
+
+/// `duet serve`.
+struct ServeCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve",
+        abstract: "Predict over HTTP: the Open Inference Protocol, files, and a page.",
+        discussion: """
+            Ends with Ctrl-C or SIGTERM, once the requests that run are answered. docs/serving.md has the rest.
+
+            Example:
+              duet serve --model runs/first/model.safetensors
+            """)
+
+    @Option(help: ArgumentHelp("A model file, as training writes it.", valueName: "file"))
+    var model: String
+
+    @Option(help: "The address to listen at; 0.0.0.0 for all of this machine.")
+    var host = "127.0.0.1"
+
+    @Option(help: "The port; 0 for a free one.")
+    var port = 8080
+
+    @Option(help: "What requests call the model (default: its own name).")
+    var name: String?
+
+    @Option(help: ArgumentHelp("Prediction sets, as of duet predict.", valueName: "share"))
+    var coverage: Double?
+
+    @Option(help: ArgumentHelp("Abstentions, as of duet predict.", valueName: "share"))
+    var abstain: Double?
+
+    @Option(help: ArgumentHelp("Threads that compute (default: all processors).", valueName: "n"))
+    var workers: Int?
+
+    @Option(help: ArgumentHelp("Most rows computed together.", valueName: "rows"))
+    var maxBatch = 32
+
+    @Option(help: ArgumentHelp("Longest wait for others to compute with, in ms.", valueName: "ms"))
+    var maxDelay = 0.0
+
+    @Option(help: ArgumentHelp("Most requests that wait; others get 503.", valueName: "n"))
+    var maxQueue = 256
+
+    @Option(help: ArgumentHelp("Longest wait of a request, in seconds.", valueName: "s"))
+    var deadline = 10.0
+
+    @Option(help: ArgumentHelp("Largest body, in MB.", valueName: "mb"))
+    var maxBody = 8.0
+
+    @Option(help: ArgumentHelp("Largest picture, in pixels.", valueName: "n"))
+    var maxPixels = 16_000_000
+
+    @Option(help: ArgumentHelp("Longest recording, in seconds.", valueName: "s"))
+    var maxSeconds = 60
+
+    @Option(help: ArgumentHelp("Most connections.", valueName: "n"))
+    var maxConnections = 512
+
+    @Option(help: ArgumentHelp("Longest time for a body to come, in seconds.", valueName: "s"))
+    var readTimeout = 30.0
+
+    @Option(help: ArgumentHelp("Longest time for requests to end, in seconds.", valueName: "s"))
+    var drainTimeout = 30.0
+
+    @Option(help: ArgumentHelp("A file with keys; requests need one.", valueName: "file"))
+    var apiKeyFile: String?
+
+    @Option(help: ArgumentHelp("A web site whose pages may ask; repeatable.", valueName: "origin"))
+    var allowOrigin: [String] = []
+
+    @Option(help: ArgumentHelp("trace, debug, info, notice, warning, error.", valueName: "level"))
+    var logLevel = "info"
+
+    func run() throws {
+        let settings = try settings()
+        let model = try TrainedModel(contentsOf: URL(fileURLWithPath: model))
+        let server = try Self.waiting { try await InferenceServer(model, settings) }
+        announce(server)
+        let hasEnded = Ended()
+        Task {
+            try? await server.wait()
+            hasEnded.note()
+        }
+        // A signal ends the pause at once.
+        while !Interruption.requested, !hasEnded.isNoted { poll(nil, 0, 250) }
+        let signal = Interruption.signal
+        try Self.waiting { await server.stop() }
+        if signal == SIGINT { throw DuetError(.interrupted, "stopped; every request was answered") }
+        guard signal != nil else { throw DuetError(.internalFault, "the server ended by itself; its log says why") }
+    }
+
+    private func settings() throws -> ServerSettings {
+        func time(_ seconds: Double, _ option: String) throws -> Duration {
+            guard (0...86_400).contains(seconds) else {
+                throw DuetError(.usage, "\(option) is \(seconds); expected a time from 0 up")
+            }
+            return .seconds(seconds)
+        }
+        guard (0...1024).contains(maxBody) else {
+            throw DuetError(.usage, "--max-body is \(maxBody); expected 0.001 to 1024 MB")
+        }
+        var settings = ServerSettings()
+        (settings.host, settings.port, settings.modelName) = (host, port, name)
+        settings.uncertainty = try UncertaintySettings(coverage: coverage, abstention: abstain)
+        settings.workers = try ThreadCount.checked(workers)
+        (settings.mostRows, settings.mostWaiting) = (maxBatch, maxQueue)
+        settings.longestDelay = try time(maxDelay / 1000, "--max-delay")
+        settings.deadline = try time(deadline, "--deadline")
+        settings.mostBodyBytes = Int(maxBody * 1_048_576)
+        (settings.mostPixels, settings.mostSeconds, settings.mostConnections) = (maxPixels, maxSeconds, maxConnections)
+        settings.readTimeout = try time(readTimeout, "--read-timeout")
+        settings.drainTimeout = try time(drainTimeout, "--drain-timeout")
+        settings.keys = try apiKeyFile.map { try APIKeys(contentsOf: URL(fileURLWithPath: $0)) }
+        settings.allowedOrigins = allowOrigin
+        try settings.setLogLevel(logLevel)
+        settings.version = DuetCommand.version
+        try settings.check()
+        return settings
+    }
+
+    /// Says where the server is, and who can reach it.
+    private func announce(_ server: InferenceServer) {
+        let isLoopback = host == "localhost" || host == "::1" || host.hasPrefix("127.")
+        let shown = host.contains(":") ? "[\(host)]" : host
+        print("Serving '\(server.modelName)' at http://\(shown):\(server.port)/")
+        if isLoopback {
+            print("Only programs on this machine can reach it; --host opens it to others.")
+        } else if apiKeyFile == nil {
+            print("Whoever can reach this machine can use it: there is no --api-key-file, and no encryption.")
+        } else {
+            print("It can be reached from other machines, without encryption.")
+        }
+        fflush(nil)
+    }
+
+    /// What asynchronous work gives; the command itself waits for it.
+    private static func waiting<Value: Sendable>(
+        _ work: @escaping @Sendable () async throws -> Value
+    ) throws -> Value {
+        let result = Mailbox<Value>()
+        Task {
+            do { result.put(.success(try await work())) } catch { result.put(.failure(error)) }
+        }
+        return try result.take().get()
+    }
+}
+
+/// Whether something has come to its end, told from one thread to another.
+private final class Ended: Sendable {
+    private let noted = Atomic(false)
+    var isNoted: Bool { noted.load(ordering: .acquiring) }
+    func note() { noted.store(true, ordering: .releasing) }
+}
+
+/// A result that one thread waits for.
+private final class Mailbox<Value: Sendable>: Sendable {
+    private let content = Mutex<Result<Value, any Error>?>(nil)
+    private let arrival = DispatchSemaphore(value: 0)
+
+    func put(_ result: Result<Value, any Error>) {
+        content.withLock { $0 = result }
+        arrival.signal()
+    }
+
+    func take() -> Result<Value, any Error> {
+        arrival.wait()
+        return content.withLock { $0 } ?? .failure(DuetError(.internalFault, "nothing came"))
+    }
+}

@@ -1,0 +1,112 @@
+import Foundation
+
+/// Jobs that wait for a worker, first come, first served; what waits together is computed together.
+final class BatchQueue: @unchecked Sendable {
+    // Unchecked: `condition` guards the variables.
+    private let condition = NSCondition()
+    private var waiting: [Job] = []
+    private var isClosed = false
+
+    /// The most jobs that may wait.
+    private let mostJobs: Int
+    /// The most rows that are computed together.
+    private let mostRows: Int
+    /// How long a job may wait for others to come.
+    private let longestDelay: Duration
+
+    init(mostJobs: Int, mostRows: Int, longestDelay: Duration) {
+        (self.mostJobs, self.mostRows, self.longestDelay) = (mostJobs, mostRows, longestDelay)
+    }
+
+    /// The number of jobs that wait.
+    var count: Int { condition.withLock { waiting.count } }
+
+    /// Adds a job, or finishes it at once where there is no room.
+    func add(_ job: Job) {
+        let refusal: HTTPProblem? = condition.withLock {
+            if isClosed { return .unavailable("the server is shutting down") }
+            guard waiting.count < mostJobs else {
+                return .unavailable("\(mostJobs) requests wait already, the limit (--max-queue); try again later")
+            }
+            waiting.append(job)
+            condition.signal()
+            return nil
+        }
+        if let refusal { job.finish(.failure(refusal)) }
+    }
+
+    /// The next batch: at least one job, and others as long as their rows fit. Waits for it.
+    /// - Returns: nil once the queue is closed and empty.
+    func next() -> [Job]? {
+        condition.lock()
+        defer { condition.unlock() }
+        while true {
+            while waiting.isEmpty {
+                if isClosed { return nil }
+                condition.wait()
+            }
+            awaitOthers()
+            // Another worker may have taken them meanwhile.
+            guard let first = waiting.first else { continue }
+            var (count, rows) = (1, first.work.rows)
+            while count < waiting.count, rows + waiting[count].work.rows <= mostRows {
+                rows += waiting[count].work.rows
+                count += 1
+            }
+            defer { waiting.removeFirst(count) }
+            // The signals of the jobs that came with it may all have gone to this worker.
+            if count < waiting.count { condition.signal() }
+            return Array(waiting[..<count])
+        }
+    }
+
+    /// Gives jobs that come within the delay the chance to be computed together with the first one.
+    private func awaitOthers() {
+        guard longestDelay > .zero, let first = waiting.first else { return }
+        let end = first.arrival + longestDelay
+        while !isClosed, waiting.first?.arrival == first.arrival, waiting.reduce(0, { $0 + $1.work.rows }) < mostRows {
+            let left = (end - .now).seconds
+            guard left > 0, condition.wait(until: Date(timeIntervalSinceNow: left)) else { return }
+        }
+    }
+
+    /// Finishes the jobs whose deadline has passed.
+    func dropExpired() {
+        let now = ContinuousClock.now
+        let expired: [Job] = condition.withLock {
+            // They all may wait equally long, so the first ones are the oldest.
+            let expired = Array(waiting.prefix { $0.deadline <= now })
+            waiting.removeFirst(expired.count)
+            return expired
+        }
+        for job in expired {
+            job.finish(
+                .failure(
+                    HTTPProblem.unavailable("the request waited longer than the limit (--deadline); try again later")))
+        }
+    }
+
+    /// Takes no more jobs, and finishes those that wait without computing them.
+    func abandon() {
+        let left: [Job] = condition.withLock {
+            isClosed = true
+            condition.broadcast()
+            defer { waiting = [] }
+            return waiting
+        }
+        for job in left { job.finish(.failure(HTTPProblem.unavailable("the server is shutting down"))) }
+    }
+
+    /// Takes no more jobs; those that wait are still computed.
+    func close() {
+        condition.withLock {
+            isClosed = true
+            condition.broadcast()
+        }
+    }
+}
+
+extension Duration {
+    /// In seconds.
+    var seconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
+}

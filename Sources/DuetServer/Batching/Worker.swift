@@ -1,0 +1,138 @@
+import Datasets
+import Duet
+import FileFormats
+import Foundation
+import Media
+
+/// A thread that takes batches from a queue and predicts them, with a classifier of its own on the model's weights.
+///
+/// It is a thread and no task: a batch computes for milliseconds, and a picture may be decoded for a second, in which neither
+/// connections nor other requests may stand still.
+final class Worker {
+    private let queue: BatchQueue
+    private let classifier: Classifier
+    private let limits: MediaLimits
+    private let metrics: ModelMetrics
+
+    private init(_ queue: BatchQueue, _ classifier: Classifier, _ limits: MediaLimits, _ metrics: ModelMetrics) {
+        (self.queue, self.classifier, self.limits, self.metrics) = (queue, classifier, limits, metrics)
+    }
+
+    /// Starts a thread.
+    /// - Parameters:
+    ///   - queue: where it takes batches; it ends when that is closed and empty.
+    ///   - limits: how large files may be.
+    ///   - metrics: told of each batch.
+    ///   - makeClassifier: makes its classifier, on the thread.
+    ///   - whenEnded: called at its end.
+    static func start(
+        _ queue: BatchQueue, limits: MediaLimits, metrics: ModelMetrics,
+        makeClassifier: @escaping @Sendable () throws -> Classifier, whenEnded: @escaping @Sendable () -> Void
+    ) {
+        let thread = Thread {
+            defer { whenEnded() }
+            do {
+                Worker(queue, try makeClassifier(), limits, metrics).run()
+            } catch {
+                // The model was compiled once before any worker was started, so this is no fault of the model file.
+                while let jobs = queue.next() { jobs.forEach { $0.finish(.failure(error)) } }
+            }
+        }
+        thread.name = "duet-worker"
+        thread.stackSize = 8 << 20
+        thread.start()
+    }
+
+    private func run() {
+        while let jobs = queue.next() {
+            predict(jobs)
+        }
+    }
+
+    /// A job and what was read of it.
+    private struct Read {
+        let job: Job
+        let examples: [MediaReader.Example]
+    }
+
+    private func predict(_ jobs: [Job]) {
+        var good: [Read] = []
+        for job in jobs {
+            do {
+                good.append(Read(job: job, examples: try examples(of: job.work)))
+            } catch {
+                job.finish(.failure(error))
+            }
+        }
+        guard !good.isEmpty else { return }
+        do {
+            try predict(good)
+        } catch  where good.count > 1 {
+            // Whatever it was, it is one request's and not the others'.
+            for one in good {
+                do { try predict([one]) } catch { one.job.finish(.failure(error)) }
+            }
+        } catch {
+            good[0].job.finish(.failure(error))
+        }
+    }
+
+    private func predict(_ batch: [Read]) throws {
+        let predictions = try classifier.predict(examples: batch.flatMap(\.examples))
+        metrics.computed(rows: predictions.count)
+        var start = 0
+        for read in batch {
+            let own = Array(predictions[start..<(start + read.examples.count)])
+            start += read.examples.count
+            let isFinite = own.allSatisfy {
+                $0.predictions.entries.allSatisfy { $0.value.probabilities.allSatisfy(\.isFinite) }
+            }
+            guard isFinite else {
+                read.job.finish(
+                    .failure(
+                        HTTPProblem.badRequest(
+                            "the values are so far from what the model was trained on that its probabilities are not numbers"
+                        )))
+                continue
+            }
+            var values: [String: [Float]] = [:]
+            if case .files = read.job.work { values = read.examples[0].mapValues(\.values) }
+            read.job.finish(.success(Job.Result(predictions: own, values: values)))
+        }
+    }
+
+    private func examples(of work: Job.Work) throws -> [MediaReader.Example] {
+        switch work {
+        case .rows(let count, let values):
+            return (0..<count).map { row in
+                values.mapValues { all in
+                    let size = all.count / count
+                    return MediaReader.Values(values: Array(all[(row * size)..<((row + 1) * size)]), preparation: nil)
+                }
+            }
+        case .files(let files, let preparation):
+            let kinds = Dictionary(uniqueKeysWithValues: classifier.modalities.map { ($0.name, $0.kind) })
+            let media = try files.sorted { $0.key < $1.key }.map { modality, file -> (String, Medium) in
+                switch kinds[modality] {
+                case .audio:
+                    return (
+                        modality,
+                        .audio(try AudioFile.read(data: file.content, name: file.name, seconds: limits.seconds))
+                    )
+                default:
+                    let limits = ImageLimits(pixels: limits.pixels, side: ImageLimits.standard.side)
+                    return (modality, .image(try Image(data: file.content, name: file.name, limits: limits)))
+                }
+            }
+            return [try classifier.example(Dictionary(uniqueKeysWithValues: media), preparation: preparation)]
+        }
+    }
+}
+
+/// How large the files of a request may be, once they are decoded.
+struct MediaLimits: Sendable {
+    /// The most pixels of a picture.
+    let pixels: Int
+    /// The most seconds of a recording.
+    let seconds: Int
+}

@@ -1,0 +1,181 @@
+import Duet
+import FileFormats
+import Foundation
+import HTTPTypes
+import Hummingbird
+import Logging
+import NIOCore
+import NIOHTTP1
+
+/// Answers requests: finds the endpoint, asks the models, and turns errors into answers. Logs and counts each request.
+struct ServerResponder: HTTPResponder {
+    typealias Context = BasicRequestContext
+
+    let state: ServerState
+
+    func respond(to request: Request, context: BasicRequestContext) async throws -> Response {
+        let start = ContinuousClock.now
+        let endpoint = Endpoint(request.uri.path)
+        let id = Self.requestID(request) ?? context.id
+        var logger = context.logger
+        logger[metadataKey: "hb.request.id"] = nil
+        logger[metadataKey: "request_id"] = "\(id)"
+        state.metrics.begin()
+        var status = 0
+        defer {
+            let time = ContinuousClock.now - start
+            state.metrics.end(endpoint: endpoint?.label ?? "other", code: status, after: time)
+            logger.log(
+                level: status >= 500 ? .warning : .info, "request",
+                metadata: [
+                    "method": "\(request.method)", "path": "\(request.uri.path)",
+                    "status": "\(status)",
+                    "milliseconds": "\((time.seconds * 100_000).rounded() / 100)",
+                ])
+        }
+        var (response, hasRead) = try await answer(request, endpoint, logger, id)
+        if request.hasBody, !hasRead { response.headers[.connection] = "close" }
+        response.headers[HeaderName.requestID] = id
+        response.headers[.xContentTypeOptions] = "nosniff"
+        allowOrigin(of: request, in: &response)
+        status = response.status.code
+        return request.method == .head ? response.createHeadResponse() : response
+    }
+
+    /// What a client calls its request, where that can stand in a log.
+    private static func requestID(_ request: Request) -> String? {
+        request.headers[HeaderName.requestID].flatMap {
+            $0.wholeMatch(of: /[A-Za-z0-9._:\/+=-]{1,100}/) == nil ? nil : $0
+        }
+    }
+
+    /// The response, and whether the request's body was read to its end.
+    private func answer(
+        _ request: Request, _ endpoint: Endpoint?, _ logger: Logger, _ id: String
+    ) async throws -> (Response, hasRead: Bool) {
+        var hasRead = false
+        do {
+            if request.method == .options, !state.settings.allowedOrigins.isEmpty, endpoint != nil {
+                return (Response(status: .noContent), hasRead)
+            }
+            guard let endpoint else { throw HTTPProblem.notFound("there is nothing at \(request.uri.path)") }
+            guard request.method == endpoint.method || request.method == .head && endpoint.method == .get else {
+                throw HTTPProblem(
+                    status: .methodNotAllowed,
+                    message: "\(request.uri.path) takes \(endpoint.method), not \(request.method)",
+                    headers: [.allow: endpoint.method == .get ? "GET, HEAD" : "\(endpoint.method)"])
+            }
+            if let keys = state.settings.keys, !endpoint.isOpen, !keys.allow(request.headers[.authorization]) {
+                throw HTTPProblem(
+                    status: .unauthorized, message: "a key is needed; send the header 'Authorization: Bearer KEY'",
+                    headers: [.wwwAuthenticate: "Bearer"])
+            }
+            guard endpoint.method == .post else { return (try get(endpoint), hasRead) }
+            // What is unknown is refused before its body is read.
+            let model = try model(of: endpoint)
+            let body = try await request.readBody(upTo: state.settings.mostBodyBytes, state.budget)
+            defer { state.budget.giveBack(body.bytes) }
+            hasRead = true
+            if case .predict = endpoint { return (try await predict(request, body.data, model), hasRead) }
+            return (try await infer(request, body.data, model), hasRead)
+        } catch let error as HTTPParserError {
+            throw error
+        } catch {
+            if let problem = HTTPProblem(error) { return (.problem(problem), hasRead) }
+            logger.error("internal error", metadata: ["error": "\(error)"])
+            return (
+                .problem(
+                    HTTPProblem(
+                        status: .internalServerError, message: "an error in Duet; the server's log has it as \(id)")),
+                hasRead
+            )
+        }
+    }
+
+    private func model(of endpoint: Endpoint) throws -> ServedModel {
+        switch endpoint {
+        case .model(let name, let version), .modelReady(let name, let version), .infer(let name, let version):
+            let model = state.model
+            guard name == model.name else {
+                throw HTTPProblem.notFound("there is no model '\(name)'; there is '\(model.name)'")
+            }
+            guard version == nil || version == model.version else {
+                throw HTTPProblem.notFound(
+                    "the model '\(name)' has no version '\(version ?? "")'; it has '\(model.version)'")
+            }
+            return model
+        default: return state.model
+        }
+    }
+
+    private func get(_ endpoint: Endpoint) throws -> Response {
+        switch endpoint {
+        case .page: return PageFiles.page(for: state.model)
+        case .pageStyle: return PageFiles.style
+        case .pageScript: return PageFiles.script
+        case .description: return PageFiles.description
+        case .metrics:
+            let text = state.metrics.text([state.model], connections: state.connections.count)
+            return .text(text, "text/plain; version=0.0.4; charset=utf-8")
+        case .server: return .json(ModelDescription.server(version: state.settings.version))
+        case .live: return .json(#"{"live":true}"#)
+        case .ready: return .json(#"{"ready":\#(state.isReady)}"#, status: state.isReady ? .ok : .serviceUnavailable)
+        case .modelReady:
+            let name = try model(of: endpoint).name
+            return .json(
+                JSONText.object(["name": JSONText.string(name), "ready": "\(state.isReady)"]),
+                status: state.isReady ? .ok : .serviceUnavailable)
+        case .model: return .json(ModelDescription.metadata(of: try model(of: endpoint)))
+        case .predict, .infer: throw HTTPProblem.notFound("there is nothing to get")
+        }
+    }
+
+    /// Predicts from values, as the Open Inference Protocol has it.
+    private func infer(_ request: Request, _ body: Data, _ model: ServedModel) async throws -> Response {
+        let type = HeaderValue(request.headers[.contentType] ?? "").value
+        // curl calls a body a form's unless it is told otherwise.
+        guard ["", "application/json", "application/octet-stream", "application/x-www-form-urlencoded"].contains(type)
+        else {
+            throw HTTPProblem.unsupported(
+                "the Content-Type is '\(type)'; expected application/json, or application/octet-stream with "
+                    + "Inference-Header-Content-Length")
+        }
+        let headerLength = try request.headers[HeaderName.headerLength].map { text in
+            guard let length = Int(text), length >= 0 else {
+                throw HTTPProblem.badRequest("Inference-Header-Content-Length is '\(text)'; expected a number of bytes")
+            }
+            return length
+        }
+        let wanted = try InferenceRequest(
+            body, headerLength: headerLength, for: model, mostRows: ServerSettings.mostRowsOfRequest)
+        let result = try await model.predict(.rows(count: wanted.rows, values: wanted.values))
+        let response = InferenceResponse(result.predictions, to: wanted, of: model)
+        guard let length = response.headerLength else { return .bytes(response.body, "application/json") }
+        return .bytes(response.body, "application/octet-stream", headers: [HeaderName.headerLength: "\(length)"])
+    }
+
+    /// Predicts from files: what `duet predict --json` prints.
+    private func predict(_ request: Request, _ body: Data, _ model: ServedModel) async throws -> Response {
+        let wanted = try MediaRequest(body, contentType: request.headers[.contentType] ?? "", for: model)
+        let result = try await model.predict(.files(wanted.files, wanted.preparation))
+        let report = PredictionReport(
+            names: [wanted.files.mapValues(\.name)], result.predictions, classNames: model.model.classNames)
+        let answer = PredictionAnswer(
+            report: report, values: request.uri.queryParameters["values"] == "true" ? result.values : nil,
+            model: model.model)
+        return .json(try JSON.prettyText(answer) + "\n")
+    }
+
+    private func allowOrigin(of request: Request, in response: inout Response) {
+        let allowed = state.settings.allowedOrigins
+        guard !allowed.isEmpty else { return }
+        response.headers[.vary] = "Origin"
+        guard let origin = request.headers[.origin], allowed.contains("*") || allowed.contains(origin) else { return }
+        response.headers[.accessControlAllowOrigin] = origin
+        response.headers[.accessControlExposeHeaders] = "Inference-Header-Content-Length, X-Request-ID, Retry-After"
+        guard request.method == .options else { return }
+        response.headers[.accessControlAllowMethods] = "GET, POST"
+        response.headers[.accessControlAllowHeaders] =
+            "Authorization, Content-Type, Inference-Header-Content-Length, X-Request-ID"
+    }
+}

@@ -1,0 +1,103 @@
+public import Duet
+import FileFormats
+import Foundation
+import Hummingbird
+import HummingbirdCore
+import Logging
+import NIOCore
+import ServiceLifecycle
+import Synchronization
+
+/// A server that predicts with a model over HTTP.
+public final class InferenceServer: Sendable {
+    private let state: ServerState
+    private let group: ServiceGroup
+    private let running: Task<Void, any Error>
+    /// The port that it listens on.
+    public let port: Int
+
+    /// Starts a server.
+    /// - Parameters:
+    ///   - model: the model.
+    ///   - settings: where it listens and what it takes.
+    /// - Throws: `DuetError` of kind `usage` for settings that cannot be, `unavailable` where it cannot listen, and what compiling the
+    ///   model throws.
+    public init(_ model: TrainedModel, _ settings: ServerSettings) async throws {
+        try settings.check()
+        var logger = Logger(label: "duet.server") { JSONLogHandler(label: $0) }
+        logger.logLevel = settings.logLevel
+        let state = ServerState(try ServedModel(model, settings), settings)
+        self.state = state
+        let (ports, told) = AsyncStream.makeStream(of: Int.self)
+        var application = Application(
+            responder: ServerResponder(state: state),
+            server: .http1(
+                configuration: HTTP1Channel.Configuration(
+                    additionalChannelHandlers: [ConnectionGuard(state.connections, settings)],
+                    httpDecoderConfiguration: .init(
+                        maxHeaderFieldSize: 16 << 10, maxHeaderListSize: 32 << 10, maxHeaderFieldCount: 100))),
+            configuration: ApplicationConfiguration(
+                address: .hostname(settings.host, port: settings.port), backlog: 1024),
+            onServerRunning: { told.yield($0.localAddress?.port ?? 0) },
+            logger: logger)
+        application.addServices(QueueClock(queue: state.model.queue))
+        var configuration = ServiceGroupConfiguration(services: [application], logger: logger)
+        configuration.maximumGracefulShutdownDuration = settings.drainTimeout
+        let group = ServiceGroup(configuration: configuration)
+        self.group = group
+        running = Task {
+            defer { told.finish() }
+            try await group.run()
+        }
+        guard let port = await ports.first(where: { _ in true }) else {
+            let problem = await running.result
+            await state.model.close()
+            throw Self.bindError(problem, settings)
+        }
+        self.port = port
+    }
+
+    private static func bindError(_ result: Result<Void, any Error>, _ settings: ServerSettings) -> DuetError {
+        var reason = "it ended at once"
+        if case .failure(let error) = result { reason = "\(error)" }
+        return DuetError(
+            .unavailable,
+            "cannot listen at \(settings.host), port \(settings.port): \(reason). Is another server there? Choose another with "
+                + "--port, or give the address of this machine with --host")
+    }
+
+    /// What requests call the model.
+    public var modelName: String { state.model.name }
+
+    /// Ends when the server has ended by itself or by `stop()`.
+    /// - Throws: what it failed with.
+    public func wait() async throws { try await running.value }
+
+    /// Takes no more connections, answers the requests that run, as long as the settings allow, and ends.
+    public func stop() async {
+        state.endReadiness()
+        let queue = state.model.queue
+        let limit = Task { [time = state.settings.drainTimeout] in
+            try await Task.sleep(for: time)
+            queue.abandon()
+        }
+        await group.triggerGracefulShutdown()
+        _ = await running.result
+        await state.model.close()
+        limit.cancel()
+    }
+}
+
+/// Refuses requests that have waited too long.
+private struct QueueClock: Service {
+    let queue: BatchQueue
+
+    func run() async throws {
+        try? await cancelWhenGracefulShutdown {
+            while !Task.isCancelled {
+                try await Task.sleep(for: .milliseconds(50))
+                queue.dropExpired()
+            }
+        }
+    }
+}

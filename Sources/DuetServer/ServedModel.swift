@@ -1,0 +1,126 @@
+import Datasets
+import Duet
+import FileFormats
+import Foundation
+import Media
+import NeuralNetwork
+import Synchronization
+
+/// A model that answers requests: its queue, its workers, and what it is called.
+final class ServedModel: Sendable {
+    /// What requests call it.
+    let name: String
+    /// Its version; the first is "1".
+    let version = "1"
+    /// The model.
+    let model: TrainedModel
+    /// What waits for it.
+    let queue: BatchQueue
+    /// What is counted of it.
+    let metrics = ModelMetrics()
+    /// The names of its modalities, for messages.
+    let modalityNames: String
+    private let deadline: Duration
+    private let workers = Mutex((running: 0, whenEnded: [CheckedContinuation<Void, Never>]()))
+
+    /// Puts a model to work.
+    /// - Parameters:
+    ///   - model: the model.
+    ///   - settings: how many workers there are, and what limits.
+    /// - Throws: `DuetError` of kind `usage` where its name is none for a path, and what compiling the model throws.
+    init(_ model: TrainedModel, _ settings: ServerSettings) throws {
+        name = try settings.modelName ?? Self.name(of: model)
+        self.model = model
+        modalityNames = model.architecture.modalities.map(\.name).joined(separator: ", ")
+        deadline = settings.deadline
+        queue = BatchQueue(
+            mostJobs: settings.mostWaiting, mostRows: settings.mostRows, longestDelay: settings.longestDelay)
+        // Weights are shared; each worker has its own memory for what it computes.
+        let shared = FrozenParameters(model.parameters)
+        let sizes = settings.batchSizes
+        let uncertainty = settings.uncertainty
+        let makeClassifier: @Sendable () throws -> Classifier = {
+            let classifier = try Classifier(
+                model, uncertainty: uncertainty, threads: 1, batchSizes: sizes, parameters: shared)
+            try classifier.prepare()
+            return classifier
+        }
+        // Here, where it can still be said what is wrong with it.
+        _ = try makeClassifier()
+        workers.withLock { $0.running = settings.workers }
+        for _ in 0..<settings.workers {
+            Worker.start(queue, limits: settings.media, metrics: metrics, makeClassifier: makeClassifier) { [self] in
+                workerEnded()
+            }
+        }
+    }
+
+    private static func name(of model: TrainedModel) throws -> String {
+        let name = model.architecture.name
+        guard ServerSettings.canNameModel(name) else {
+            throw DuetError(
+                .usage,
+                "the model is called '\(name)', which cannot stand in a path; give it a name of letters, digits, '.', '_' and "
+                    + "'-' with --name")
+        }
+        return name
+    }
+
+    /// Predicts, together with others where they come at the same time.
+    /// - Parameter work: what is asked.
+    /// - Returns: the predictions.
+    /// - Throws: `HTTPProblem` where there is no room or the deadline passes, and what reading and predicting throw.
+    func predict(_ work: Job.Work) async throws -> Job.Result {
+        let arrival = ContinuousClock.now
+        do {
+            let result = try await withCheckedThrowingContinuation { continuation in
+                queue.add(
+                    Job(work: work, arrival: arrival, deadline: arrival + deadline) { continuation.resume(with: $0) })
+            }
+            metrics.answered(after: .now - arrival)
+            return result
+        } catch {
+            metrics.failed(error)
+            throw error
+        }
+    }
+
+    /// Ends when all that waits is computed and the workers are gone.
+    func close() async {
+        queue.close()
+        await withCheckedContinuation { continuation in
+            let isOver = workers.withLock {
+                if $0.running > 0 { $0.whenEnded.append(continuation) }
+                return $0.running == 0
+            }
+            if isOver { continuation.resume() }
+        }
+    }
+
+    private func workerEnded() {
+        let waiting = workers.withLock {
+            $0.running -= 1
+            guard $0.running == 0 else { return [CheckedContinuation<Void, Never>]() }
+            let waiting = $0.whenEnded
+            $0.whenEnded = []
+            return waiting
+        }
+        waiting.forEach { $0.resume() }
+    }
+
+    /// The shapes that a row of an input may have: the model's own first, then the same values with fewer sides.
+    /// - Parameter branch: which branch takes it.
+    /// - Returns: the shapes, each once.
+    func rowShapes(of branch: Branch) -> [[Int]] {
+        let own = branch.input
+        var shapes = [own]
+        var short = own
+        while short.count > 1, short.last == 1 { short.removeLast() }
+        shapes += [short, [own.reduce(1, *)]]
+        if branch.modality.kind == .audio {
+            let layout = model.audioLayout(of: branch)
+            shapes.append([layout.frames, layout.values])
+        }
+        return shapes.enumerated().filter { place, shape in shapes.firstIndex(of: shape) == place }.map(\.element)
+    }
+}
