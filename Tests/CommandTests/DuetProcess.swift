@@ -84,6 +84,9 @@ final class DuetProcess {
         kill(process.processIdentifier, signal)
     }
 
+    /// What it has printed so far.
+    func outputSoFar() throws -> String { try read("stdout") }
+
     /// Waits for the end; a process that hangs is killed, and the test fails.
     func wait(seconds: Double = 120) throws -> Outcome {
         if ended.wait(timeout: .now() + seconds) == .timedOut {

@@ -140,8 +140,12 @@ function showSeen(values, preparations) {
         : `resized to ${preparation.modelWidth} × ${preparation.modelHeight}`);
     } else {
       const [frames, count] = features(value, preparation);
-      const low = Math.min(...value.data), range = Math.max(...value.data) - low || 1;
-      paint(canvas, frames, count, (x, y) => heat((value.data[x * count + y] - low) / range));
+      // Each coefficient on a scale of its own: the first ones are many times as large as the others.
+      const scales = Array.from({ length: count }, (_, y) => {
+        const own = value.data.filter((_, place) => place % count === y), low = Math.min(...own);
+        return { low, range: Math.max(...own) - low || 1 };
+      });
+      paint(canvas, frames, count, (x, y) => heat((value.data[x * count + y] - scales[y].low) / scales[y].range));
       note.textContent = !preparation ? "" : `${preparation.seconds.toFixed(2)} s at ${preparation.sampleRate} Hz`
         + (preparation.fit === "padded" ? `, padded to ${preparation.modelSeconds.toFixed(2)} s` : "")
         + (preparation.fit === "cut" ? `, cut to the loudest ${preparation.modelSeconds.toFixed(2)} s` : "")
@@ -360,9 +364,10 @@ async function record() {
   const heard = new Float32Array(meter.fftSize);
   let watching = true;
   const watch = () => {
+    if (!watching) return;
     meter.getFloatTimeDomainData(heard);
     $("level").value = Math.min(1, heard.reduce((most, value) => Math.max(most, Math.abs(value)), 0));
-    if (watching) requestAnimationFrame(watch);
+    requestAnimationFrame(watch);
   };
   watch();
   try {
