@@ -132,7 +132,7 @@ let package = Package(
             dependencies: ["DuetReport", "Duet", "Datasets", "FileFormats", "TestSupport"]),
         .testTarget(
             name: "DuetServerTests",
-            dependencies: ["DuetServer", "Duet", "Datasets", "FileFormats", "Media", "NeuralNetwork", "TestSupport"]),
+            dependencies: ["DuetServer", "Duet", "Datasets", "FileFormats", "Media", "SeededRandom", "TestSupport"]),
         .testTarget(name: "ParameterSearchTests", dependencies: ["ParameterSearch", "SeededRandom"]),
         .testTarget(name: "TerminalUITests", dependencies: ["TerminalUI"]),
         .testTarget(
