@@ -80,7 +80,7 @@ struct ServeCommand: ParsableCommand {
 
     func run() throws {
         let settings = try settings()
-        let model = try TrainedModel(contentsOf: URL(fileURLWithPath: model))
+        let model = try TrainedModel(contentsOf: URL(fileURLWithPath: model), isCopied: true)
         let server = try Self.waiting { try await InferenceServer(model, settings) }
         announce(server)
         let hasEnded = Ended()

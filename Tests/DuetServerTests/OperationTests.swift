@@ -271,6 +271,25 @@ import TestSupport
         try await server.wait()
     }
 
+    @Test("A model file that is cut short or deleted while it is served harms nothing")
+    func lostFile() async throws {
+        let folder = try TemporaryFolder()
+        try TestServer.model.get().write(to: folder["model.safetensors"])
+        let model = try TrainedModel(contentsOf: folder["model.safetensors"], isCopied: true)
+        var settings = ServerSettings()
+        settings.port = 0
+        try settings.setLogLevel("critical")
+        let server = try await InferenceServer(model, settings)
+        let test = TestServer(server: server, model: try TestServer.model.get())
+        #expect(truncate(folder["model.safetensors"].path, 100) == 0)
+        for number in 0..<2 {
+            let reply = try await test.post(Self.infer, TestServer.request([number, number + 1]))
+            #expect(reply.status == 200, "\(reply.text)")
+            try? FileManager.default.removeItem(at: folder["model.safetensors"])
+        }
+        await server.stop()
+    }
+
     @Test("Settings that cannot be, and ports that are taken, are refused with the option's name")
     func settings() async throws {
         let model = try TestServer.model.get()

@@ -95,9 +95,13 @@ extension TrainedModel {
     private static let formatVersion = 2
 
     /// Reads a model file.
+    /// - Parameters:
+    ///   - url: the file.
+    ///   - isCopied: whether its arrays are copied. Else they are used where they lie, which is faster, and a process ends where
+    ///     another one cuts the file short.
     /// - Throws: `DuetError` of kind `missingInput` or `badData`, naming the file and what is wrong with it.
-    public init(contentsOf url: URL) throws {
-        let file = try SafetensorsFile(contentsOf: url)
+    public init(contentsOf url: URL, isCopied: Bool = false) throws {
+        let file = try SafetensorsFile(contentsOf: url, isCopied: isCopied)
         func entry<Value: Decodable>(_ key: String, as type: Value.Type) throws -> Value {
             guard let text = file.metadata[key] else {
                 throw DuetError(.badData, "\(url.path): the metadata lack '\(key)'")

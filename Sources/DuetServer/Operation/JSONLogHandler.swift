@@ -25,8 +25,9 @@ package struct JSONLogHandler: LogHandler {
         }) {
             members.append("\(JSONText.string(key)):\(JSONText.string("\(value)"))")
         }
-        // One write, so that lines of several threads stay whole.
-        FileHandle.standardError.write(Data((members.joined(separator: ",") + "}\n").utf8))
+        // One write, so that lines of several threads stay whole. A log that nobody reads any more is no reason to stop.
+        var line = members.joined(separator: ",") + "}\n"
+        line.withUTF8 { _ = write(STDERR_FILENO, $0.baseAddress, $0.count) }
     }
 
     private static let time = Date.ISO8601FormatStyle(includingFractionalSeconds: true)

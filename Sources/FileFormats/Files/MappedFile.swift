@@ -13,8 +13,9 @@ package final class MappedFile: @unchecked Sendable {
     /// - Parameters:
     ///   - url: a regular file.
     ///   - isReadWhole: whether all pages are mapped at once, which is faster than a fault for each where all are read soon.
-    /// - Throws: `DuetError` of kind `missingInput`.
-    package init(_ url: URL, isReadWhole: Bool = false) throws {
+    ///   - isCopied: whether the bytes are copied, for those whom a file that is cut short later must not end.
+    /// - Throws: `DuetError` of kind `missingInput`, or `badData` where a file that is copied becomes shorter meanwhile.
+    package init(_ url: URL, isReadWhole: Bool = false, isCopied: Bool = false) throws {
         func failure() -> DuetError { .system(.missingInput, "\(url.path) cannot be read") }
         let descriptor = open(url.path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw failure() }
@@ -29,6 +30,10 @@ package final class MappedFile: @unchecked Sendable {
             bytes = UnsafeRawBufferPointer(start: nil, count: 0)
             return
         }
+        if isCopied {
+            bytes = try Self.copy(of: descriptor, count: count, name: url.path)
+            return
+        }
         #if os(Linux)
             let flags = isReadWhole ? MAP_PRIVATE | Int32(MAP_POPULATE) : MAP_PRIVATE
         #else
@@ -38,6 +43,29 @@ package final class MappedFile: @unchecked Sendable {
             throw failure()
         }
         bytes = UnsafeRawBufferPointer(start: address, count: count)
+    }
+
+    /// The file's bytes in memory of the process's own.
+    private static func copy(of descriptor: Int32, count: Int, name: String) throws -> UnsafeRawBufferPointer {
+        let flags = MAP_PRIVATE | Int32(MAP_ANONYMOUS)
+        guard let address = mmap(nil, count, PROT_READ | PROT_WRITE, flags, -1, 0), address != MAP_FAILED else {
+            throw DuetError.system(.missingInput, "\(name) cannot be read")
+        }
+        var place = 0
+        while place < count {
+            let read = pread(descriptor, address + place, count - place, off_t(place))
+            if read < 0, errno == EINTR { continue }
+            guard read > 0 else {
+                let error =
+                    read == 0
+                    ? DuetError(.badData, "\(name) became shorter while it was read; start again with a whole one")
+                    : .system(.missingInput, "\(name) cannot be read")
+                munmap(address, count)
+                throw error
+            }
+            place += read
+        }
+        return UnsafeRawBufferPointer(start: address, count: count)
     }
 
     deinit {

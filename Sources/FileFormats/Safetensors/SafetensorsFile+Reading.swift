@@ -6,9 +6,12 @@ extension SafetensorsFile {
     ///
     /// F32, F64, F16, BF16, I64, I32 and U8 tensors become floats, rounded to the nearest.
     ///
+    /// - Parameters:
+    ///   - url: the file.
+    ///   - isCopied: whether its values are copied, so that it may be cut short later.
     /// - Throws: `DuetError` of kind `missingInput` where there is no readable file, `badData` where its content is wrong.
-    package init(contentsOf url: URL) throws {
-        let mapped = try MappedFile(url, isReadWhole: true)
+    package init(contentsOf url: URL, isCopied: Bool = false) throws {
+        let mapped = try MappedFile(url, isReadWhole: true, isCopied: isCopied)
         try self.init(mapped.bytes, file: url.path) { range, type in
             if type == .float32, let values = MappedFloats(mapped, range) { return .mapped(values) }
             return .array(type.floats(from: UnsafeRawBufferPointer(rebasing: mapped.bytes[range])))
