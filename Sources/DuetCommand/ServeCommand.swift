@@ -19,7 +19,10 @@ struct ServeCommand: ParsableCommand {
             """)
 
     @Option(help: ArgumentHelp("A model file, as training writes it.", valueName: "file"))
-    var model: String
+    var model: String?
+
+    @Option(help: ArgumentHelp("A folder with model files, watched for new ones.", valueName: "dir"))
+    var models: String?
 
     @Option(help: "The address to listen at; 0.0.0.0 for all of this machine.")
     var host = "127.0.0.1"
@@ -80,8 +83,16 @@ struct ServeCommand: ParsableCommand {
 
     func run() throws {
         let settings = try settings()
-        let model = try TrainedModel(contentsOf: URL(fileURLWithPath: model), isCopied: true)
-        let server = try Self.waiting { try await InferenceServer(model, settings) }
+        let server: InferenceServer
+        switch (model, models) {
+        case (let model?, nil):
+            let model = try TrainedModel(contentsOf: URL(fileURLWithPath: model), isCopied: true)
+            server = try Self.waiting { try await InferenceServer(model, settings) }
+        case (nil, let models?):
+            let folder = URL(fileURLWithPath: models)
+            server = try Self.waiting { try await InferenceServer(modelsIn: folder, settings) }
+        default: throw DuetError(.usage, "give either --model FILE or --models DIR")
+        }
         announce(server)
         let hasEnded = Ended()
         Task {
@@ -129,7 +140,8 @@ struct ServeCommand: ParsableCommand {
     private func announce(_ server: InferenceServer) {
         let isLoopback = host == "localhost" || host == "::1" || host.hasPrefix("127.")
         let shown = host.contains(":") ? "[\(host)]" : host
-        print("Serving '\(server.modelName)' at http://\(shown):\(server.port)/")
+        let names = server.modelNames.map { "'\($0)'" }.joined(separator: ", ")
+        print("Serving \(names) at http://\(shown):\(server.port)/")
         if isLoopback {
             print("Only programs on this machine can reach it; --host opens it to others.")
         } else if apiKeyFile == nil {

@@ -1,6 +1,6 @@
 public import Duet
 import FileFormats
-import Foundation
+public import Foundation
 import Hummingbird
 import HummingbirdCore
 import Logging
@@ -8,25 +8,42 @@ import NIOCore
 import ServiceLifecycle
 import Synchronization
 
-/// A server that predicts with a model over HTTP.
+/// A server that predicts with models over HTTP.
 public final class InferenceServer: Sendable {
     private let state: ServerState
+    private let folder: ModelFolder?
     private let group: ServiceGroup
     private let running: Task<Void, any Error>
     /// The port that it listens on.
     public let port: Int
 
-    /// Starts a server.
+    /// Starts a server with one model.
     /// - Parameters:
     ///   - model: the model.
     ///   - settings: where it listens and what it takes.
     /// - Throws: `DuetError` of kind `usage` for settings that cannot be, `unavailable` where it cannot listen, and what compiling the
     ///   model throws.
-    public init(_ model: TrainedModel, _ settings: ServerSettings) async throws {
+    public convenience init(_ model: TrainedModel, _ settings: ServerSettings) async throws {
         try settings.check()
+        try await self.init(ServedModels([ServedModel(model, settings)]), folder: nil, settings)
+    }
+
+    /// Starts a server with the models of a folder, which it watches for new versions.
+    /// - Parameters:
+    ///   - folder: a folder with model files.
+    ///   - settings: where it listens and what it takes.
+    /// - Throws: as for one model, and `DuetError` of kind `missingInput` or `badData` for the folder and its files.
+    public convenience init(modelsIn folder: URL, _ settings: ServerSettings) async throws {
+        try settings.check()
+        let folder = try ModelFolder(folder, settings)
+        try await self.init(folder.models, folder: folder, settings)
+    }
+
+    private init(_ models: ServedModels, folder: ModelFolder?, _ settings: ServerSettings) async throws {
+        self.folder = folder
         var logger = Logger(label: "duet.server") { JSONLogHandler(label: $0) }
         logger.logLevel = settings.logLevel
-        let state = ServerState(try ServedModel(model, settings), settings)
+        let state = ServerState(models, settings)
         self.state = state
         let (ports, told) = AsyncStream.makeStream(of: Int.self)
         var application = Application(
@@ -40,7 +57,7 @@ public final class InferenceServer: Sendable {
                 address: .hostname(settings.host, port: settings.port), backlog: 1024),
             onServerRunning: { told.yield($0.localAddress?.port ?? 0) },
             logger: logger)
-        application.addServices(QueueClock(queue: state.model.queue))
+        application.addServices(QueueClock(models: models))
         var configuration = ServiceGroupConfiguration(services: [application], logger: logger)
         configuration.maximumGracefulShutdownDuration = settings.drainTimeout
         let group = ServiceGroup(configuration: configuration)
@@ -51,10 +68,11 @@ public final class InferenceServer: Sendable {
         }
         guard let port = await ports.first(where: { _ in true }) else {
             let problem = await running.result
-            await state.model.close()
+            for model in models.all { await model.close() }
             throw Self.bindError(problem, settings)
         }
         self.port = port
+        folder?.watch(logger)
     }
 
     private static func bindError(_ result: Result<Void, any Error>, _ settings: ServerSettings) -> DuetError {
@@ -66,8 +84,8 @@ public final class InferenceServer: Sendable {
                 + "--port, or give the address of this machine with --host")
     }
 
-    /// What requests call the model.
-    public var modelName: String { state.model.name }
+    /// What requests call the models.
+    public var modelNames: [String] { state.models.all.map(\.name) }
 
     /// Ends when the server has ended by itself or by `stop()`.
     /// - Throws: what it failed with.
@@ -76,27 +94,28 @@ public final class InferenceServer: Sendable {
     /// Takes no more connections, answers the requests that run, as long as the settings allow, and ends.
     public func stop() async {
         state.endReadiness()
-        let queue = state.model.queue
+        folder?.stop()
+        let models = state.models.all
         let limit = Task { [time = state.settings.drainTimeout] in
             try await Task.sleep(for: time)
-            queue.abandon()
+            for model in models { model.queue.abandon() }
         }
         await group.triggerGracefulShutdown()
         _ = await running.result
-        await state.model.close()
+        for model in models { await model.close() }
         limit.cancel()
     }
 }
 
 /// Refuses requests that have waited too long.
 private struct QueueClock: Service {
-    let queue: BatchQueue
+    let models: ServedModels
 
     func run() async throws {
         try? await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
                 try await Task.sleep(for: .milliseconds(50))
-                queue.dropExpired()
+                for model in models.all { model.queue.dropExpired() }
             }
         }
     }

@@ -3,14 +3,14 @@ import Synchronization
 /// What all requests share.
 final class ServerState: Sendable {
     let settings: ServerSettings
-    let model: ServedModel
+    let models: ServedModels
     let metrics = ServerMetrics()
     let connections: Connections
     let budget: ByteBudget
     private let ready = Atomic(true)
 
-    init(_ model: ServedModel, _ settings: ServerSettings) {
-        (self.model, self.settings) = (model, settings)
+    init(_ models: ServedModels, _ settings: ServerSettings) {
+        (self.models, self.settings) = (models, settings)
         connections = Connections(most: settings.mostConnections)
         budget = ByteBudget(settings.mostBytesAtOnce)
     }

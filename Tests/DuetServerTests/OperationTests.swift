@@ -245,7 +245,9 @@ import TestSupport
                 #expect(reply.headers["x-content-type-options"] == "nosniff")
             }
             #expect(!page.text.contains(" style=") && !page.text.contains("<style") && !page.text.contains(" onclick="))
-            #expect(page.text.contains(#"data-modalities="audio image""#) && page.text.contains(#"data-model="small""#))
+            #expect(
+                page.text.contains(#"data-modalities="audio image""#)
+                    && page.text.contains(#"data-model="small" data-models="small""#))
             let description = try await server.get("/openapi.yaml").text
             #expect(description.hasPrefix("openapi: 3.1.0"))
         }

@@ -101,3 +101,20 @@ func onThread<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) a
         Thread { continuation.resume(with: Result { try body() }) }.start()
     }
 }
+
+extension TestServer {
+    /// Runs a test with a server of a folder's models, and stops it.
+    static func with(modelsIn folder: URL, _ body: (TestServer) async throws -> Void) async throws {
+        var settings = ServerSettings()
+        (settings.port, settings.workers) = (0, 2)
+        try settings.setLogLevel("critical")
+        let server = try await InferenceServer(modelsIn: folder, settings)
+        do {
+            try await body(TestServer(server: server, model: try model.get()))
+        } catch {
+            await server.stop()
+            throw error
+        }
+        await server.stop()
+    }
+}

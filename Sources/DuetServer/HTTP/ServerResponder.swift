@@ -70,9 +70,9 @@ struct ServerResponder: HTTPResponder {
                     status: .unauthorized, message: "a key is needed; send the header 'Authorization: Bearer KEY'",
                     headers: [.wwwAuthenticate: "Bearer"])
             }
-            guard endpoint.method == .post else { return (try get(endpoint), hasRead) }
+            guard endpoint.method == .post else { return (try get(endpoint, request), hasRead) }
             // What is unknown is refused before its body is read.
-            let model = try model(of: endpoint)
+            let model = try endpoint == .predict ? model(ofQuery: request) : model(of: endpoint)
             let body = try await request.readBody(upTo: state.settings.mostBodyBytes, state.budget)
             defer { state.budget.giveBack(body.bytes) }
             hasRead = true
@@ -95,27 +95,43 @@ struct ServerResponder: HTTPResponder {
     private func model(of endpoint: Endpoint) throws -> ServedModel {
         switch endpoint {
         case .model(let name, let version), .modelReady(let name, let version), .infer(let name, let version):
-            let model = state.model
-            guard name == model.name else {
-                throw HTTPProblem.notFound("there is no model '\(name)'; there is '\(model.name)'")
+            guard let model = state.models[name] else {
+                throw HTTPProblem.notFound("there is no model '\(name)'; there is \(modelNames)")
             }
             guard version == nil || version == model.version else {
                 throw HTTPProblem.notFound(
                     "the model '\(name)' has no version '\(version ?? "")'; it has '\(model.version)'")
             }
             return model
-        default: return state.model
+        default: throw HTTPProblem.notFound("there is no model")
         }
     }
 
-    private func get(_ endpoint: Endpoint) throws -> Response {
+    /// The model that is named behind `?model=`, or the only one there is.
+    private func model(ofQuery request: Request) throws -> ServedModel {
+        let models = state.models.all
+        guard let name = request.uri.queryParameters["model"] else {
+            guard models.count == 1 else {
+                throw HTTPProblem.badRequest("there are several models; choose one with ?model=NAME: \(modelNames)")
+            }
+            return models[0]
+        }
+        guard let model = models.first(where: { $0.name == name }) else {
+            throw HTTPProblem.notFound("there is no model '\(name)'; there is \(modelNames)")
+        }
+        return model
+    }
+
+    private var modelNames: String { state.models.all.map { "'\($0.name)'" }.joined(separator: ", ") }
+
+    private func get(_ endpoint: Endpoint, _ request: Request) throws -> Response {
         switch endpoint {
-        case .page: return PageFiles.page(for: state.model)
+        case .page: return try page(request)
         case .pageStyle: return PageFiles.style
         case .pageScript: return PageFiles.script
         case .description: return PageFiles.description
         case .metrics:
-            let text = state.metrics.text([state.model], connections: state.connections.count)
+            let text = state.metrics.text(state.models.all, connections: state.connections.count)
             return .text(text, "text/plain; version=0.0.4; charset=utf-8")
         case .server: return .json(ModelDescription.server(version: state.settings.version))
         case .live: return .json(#"{"live":true}"#)
@@ -128,6 +144,13 @@ struct ServerResponder: HTTPResponder {
         case .model: return .json(ModelDescription.metadata(of: try model(of: endpoint)))
         case .predict, .infer: throw HTTPProblem.notFound("there is nothing to get")
         }
+    }
+
+    /// The page for a model: the one that is named, or the first.
+    private func page(_ request: Request) throws -> Response {
+        let models = state.models.all
+        let model = request.uri.queryParameters["model"] == nil ? models[0] : try model(ofQuery: request)
+        return PageFiles.page(for: model, of: models.map(\.name))
     }
 
     /// Predicts from values, as the Open Inference Protocol has it.

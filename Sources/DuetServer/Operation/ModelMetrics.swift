@@ -7,6 +7,7 @@ final class ModelMetrics: Sendable {
         var answered = 0
         var refused = 0
         var failed = 0
+        var failedReloads = 0
         var seconds = Histogram(Histogram.seconds)
         var rows = Histogram(Histogram.rows)
     }
@@ -31,12 +32,16 @@ final class ModelMetrics: Sendable {
         }
     }
 
+    /// Counts a new version of the model's file that could not be loaded.
+    func reloadFailed() { counts.withLock { $0.failedReloads += 1 } }
+
     /// The lines of all metrics.
     /// - Parameters:
     ///   - model: the model's name.
+    ///   - version: the number of the version that is served.
     ///   - waiting: how many requests wait.
     /// - Returns: for each metric its name, type and meaning, and its lines.
-    func text(model: String, waiting: Int) -> [(header: String, lines: String)] {
+    func text(model: String, version: Int, waiting: Int) -> [(header: String, lines: String)] {
         let counts = counts.withLock { $0 }
         let label = "model=\"\(model)\""
         return [
@@ -58,6 +63,15 @@ final class ModelMetrics: Sendable {
             (
                 MetricsText.header("duet_queue_requests", "gauge", "Requests that wait for a worker."),
                 "duet_queue_requests{\(label)} \(waiting)\n"
+            ),
+            (
+                MetricsText.header("duet_model_version", "gauge", "The version of the model that is served."),
+                "duet_model_version{\(label)} \(version)\n"
+            ),
+            (
+                MetricsText.header(
+                    "duet_model_failed_reloads_total", "counter", "New versions of the model that could not be loaded."),
+                "duet_model_failed_reloads_total{\(label)} \(counts.failedReloads)\n"
             ),
         ]
     }

@@ -52,7 +52,7 @@ final class ServerMetrics: Sendable {
         text += "duet_requests_in_progress \(counts.inProgress)\n"
         text += MetricsText.header("duet_connections", "gauge", "Open connections.")
         text += "duet_connections \(connections)\n"
-        let perModel = models.map { $0.metrics.text(model: $0.name, waiting: $0.queue.count) }
+        let perModel = models.map { $0.metrics.text(model: $0.name, version: $0.number, waiting: $0.queue.count) }
         guard let first = perModel.first else { return text }
         for place in first.indices { text += first[place].header + perModel.map { $0[place].lines }.joined() }
         return text

@@ -16,12 +16,15 @@ enum PageFiles {
     ]
 
     /// The page for a model. The names that are put in have no character that means something in HTML.
-    /// - Parameter model: the model.
+    /// - Parameters:
+    ///   - model: the model.
+    ///   - names: what all models are called.
     /// - Returns: the page.
-    static func page(for model: ServedModel) -> Response {
+    static func page(for model: ServedModel, of names: [String]) -> Response {
         let modalities = model.model.architecture.modalities.map(\.name).joined(separator: " ")
         let text = String(decoding: PackageResources.page_html, as: UTF8.self)
             .replacing("{{model}}", with: model.name).replacing("{{modalities}}", with: modalities)
+            .replacing("{{models}}", with: names.joined(separator: " "))
         return .bytes(text.utf8, "text/html; charset=utf-8", headers: headers)
     }
 

@@ -25,7 +25,7 @@ async function predict() {
   if (![...form.keys()].length) { showNothing(); return; }
   running = true;
   try {
-    const response = await fetch("predict?values=true", { method: "POST", body: form, headers: headers() });
+    const response = await fetch("predict?values=true&model=" + document.body.dataset.model, { method: "POST", body: form, headers: headers() });
     if (response.status === 401) { askForKey(); return; }
     const answer = await response.json();
     if (response.ok) show(answer); else showProblem(answer.error);
@@ -426,6 +426,12 @@ for (const [panel, use] of [["image-panel", useImage], ["audio-panel", useSound]
 }
 
 $("model").textContent = `One example, seen and heard by ${document.body.dataset.model}`;
+const models = document.body.dataset.models.split(" ");
+if (models.length > 1) {
+  $("choice").hidden = false;
+  $("models").replaceChildren(...models.map((name) => new Option(name, name, false, name === document.body.dataset.model)));
+  $("models").addEventListener("change", (event) => { location.search = "?model=" + event.target.value; });
+}
 // A model of one modality takes nothing else.
 for (const name of ["image", "audio"]) $(name + "-panel").hidden = !modalities.includes(name);
 redraw();

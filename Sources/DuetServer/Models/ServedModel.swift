@@ -4,35 +4,41 @@ import FileFormats
 import Foundation
 import Media
 import NeuralNetwork
-import Synchronization
 
 /// A model that answers requests: its queue, its workers, and what it is called.
 final class ServedModel: Sendable {
     /// What requests call it.
     let name: String
-    /// Its version; the first is "1".
-    let version = "1"
+    /// The number of its version: 1 for the first.
+    let number: Int
+    /// Its version, as requests name it.
+    var version: String { "\(number)" }
     /// The model.
     let model: TrainedModel
     /// What waits for it.
     let queue: BatchQueue
     /// What is counted of it.
-    let metrics = ModelMetrics()
+    let metrics: ModelMetrics
     /// The names of its modalities, for messages.
     let modalityNames: String
     private let deadline: Duration
-    private let workers = Mutex((running: 0, whenEnded: [CheckedContinuation<Void, Never>]()))
+    private let workers: WorkerCount
 
     /// Puts a model to work.
     /// - Parameters:
     ///   - model: the model.
     ///   - settings: how many workers there are, and what limits.
+    ///   - version: the number of its version.
+    ///   - metrics: what was counted of the versions before.
     /// - Throws: `DuetError` of kind `usage` where its name is none for a path, and what compiling the model throws.
-    init(_ model: TrainedModel, _ settings: ServerSettings) throws {
+    init(
+        _ model: TrainedModel, _ settings: ServerSettings, version: Int = 1, metrics: ModelMetrics = ModelMetrics()
+    ) throws {
         name = try settings.modelName ?? Self.name(of: model)
-        self.model = model
+        (self.model, number, self.metrics) = (model, version, metrics)
         modalityNames = model.architecture.modalities.map(\.name).joined(separator: ", ")
         deadline = settings.deadline
+        workers = WorkerCount(settings.workers)
         queue = BatchQueue(
             mostJobs: settings.mostWaiting, mostRows: settings.mostRows, longestDelay: settings.longestDelay)
         // Weights are shared; each worker has its own memory for what it computes.
@@ -47,10 +53,9 @@ final class ServedModel: Sendable {
         }
         // Here, where it can still be said what is wrong with it.
         _ = try makeClassifier()
-        workers.withLock { $0.running = settings.workers }
         for _ in 0..<settings.workers {
-            Worker.start(queue, limits: settings.media, metrics: metrics, makeClassifier: makeClassifier) { [self] in
-                workerEnded()
+            Worker.start(queue, limits: settings.media, metrics: metrics, makeClassifier: makeClassifier) { [workers] in
+                workers.oneEnded()
             }
         }
     }
@@ -72,6 +77,8 @@ final class ServedModel: Sendable {
     /// - Throws: `HTTPProblem` where there is no room or the deadline passes, and what reading and predicting throw.
     func predict(_ work: Job.Work) async throws -> Job.Result {
         let arrival = ContinuousClock.now
+        // As long as somebody waits, the model is not to end, also where it is replaced meanwhile.
+        defer { withExtendedLifetime(self) {} }
         do {
             let result = try await withCheckedThrowingContinuation { continuation in
                 queue.add(
@@ -88,24 +95,12 @@ final class ServedModel: Sendable {
     /// Ends when all that waits is computed and the workers are gone.
     func close() async {
         queue.close()
-        await withCheckedContinuation { continuation in
-            let isOver = workers.withLock {
-                if $0.running > 0 { $0.whenEnded.append(continuation) }
-                return $0.running == 0
-            }
-            if isOver { continuation.resume() }
-        }
+        await workers.end()
     }
 
-    private func workerEnded() {
-        let waiting = workers.withLock {
-            $0.running -= 1
-            guard $0.running == 0 else { return [CheckedContinuation<Void, Never>]() }
-            let waiting = $0.whenEnded
-            $0.whenEnded = []
-            return waiting
-        }
-        waiting.forEach { $0.resume() }
+    deinit {
+        // A model that was replaced: nobody is left who could ask it.
+        queue.close()
     }
 
     /// The shapes that a row of an input may have: the model's own first, then the same values with fewer sides.
