@@ -13,9 +13,12 @@ final class BatchQueue: @unchecked Sendable {
     private let mostRows: Int
     /// How long a job may wait for others to come.
     private let longestDelay: Duration
+    /// How many workers share what waits.
+    private let workers: Int
 
-    init(mostJobs: Int, mostRows: Int, longestDelay: Duration) {
+    init(mostJobs: Int, mostRows: Int, longestDelay: Duration, workers: Int) {
         (self.mostJobs, self.mostRows, self.longestDelay) = (mostJobs, mostRows, longestDelay)
+        self.workers = workers
     }
 
     /// The number of jobs that wait.
@@ -35,7 +38,8 @@ final class BatchQueue: @unchecked Sendable {
         if let refusal { job.finish(.failure(refusal)) }
     }
 
-    /// The next batch: at least one job, and others as long as their rows fit. Waits for it.
+    /// The next batch: at least one job, and others as long as their rows fit, but no more than a worker's share of what waits: one
+    /// that took all would leave the others without work. Waits for it.
     /// - Returns: nil once the queue is closed and empty.
     func next() -> [Job]? {
         condition.lock()
@@ -48,8 +52,9 @@ final class BatchQueue: @unchecked Sendable {
             awaitOthers()
             // Another worker may have taken them meanwhile.
             guard let first = waiting.first else { continue }
+            let share = (waiting.reduce(0) { $0 + $1.work.rows } + workers - 1) / workers
             var (count, rows) = (1, first.work.rows)
-            while count < waiting.count, rows + waiting[count].work.rows <= mostRows {
+            while count < waiting.count, rows + waiting[count].work.rows <= min(mostRows, share) {
                 rows += waiting[count].work.rows
                 count += 1
             }

@@ -40,7 +40,8 @@ final class ServedModel: Sendable {
         deadline = settings.deadline
         workers = WorkerCount(settings.workers)
         queue = BatchQueue(
-            mostJobs: settings.mostWaiting, mostRows: settings.mostRows, longestDelay: settings.longestDelay)
+            mostJobs: settings.mostWaiting, mostRows: settings.mostRows, longestDelay: settings.longestDelay,
+            workers: settings.workers)
         // Weights are shared; each worker has its own memory for what it computes.
         let shared = FrozenParameters(model.parameters)
         let sizes = settings.batchSizes
