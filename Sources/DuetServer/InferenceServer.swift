@@ -1,6 +1,6 @@
-public import Duet
+package import Duet
 import FileFormats
-public import Foundation
+package import Foundation
 import Hummingbird
 import HummingbirdCore
 import Logging
@@ -9,13 +9,13 @@ import ServiceLifecycle
 import Synchronization
 
 /// A server that predicts with models over HTTP.
-public final class InferenceServer: Sendable {
+package final class InferenceServer: Sendable {
     private let state: ServerState
     private let folder: ModelFolder?
     private let group: ServiceGroup
     private let running: Task<Void, any Error>
     /// The port that it listens on.
-    public let port: Int
+    package let port: Int
 
     /// Starts a server with one model.
     /// - Parameters:
@@ -23,7 +23,7 @@ public final class InferenceServer: Sendable {
     ///   - settings: where it listens and what it takes.
     /// - Throws: `DuetError` of kind `usage` for settings that cannot be, `unavailable` where it cannot listen, and what compiling the
     ///   model throws.
-    public convenience init(_ model: TrainedModel, _ settings: ServerSettings) async throws {
+    package convenience init(_ model: TrainedModel, _ settings: ServerSettings) async throws {
         try settings.check()
         try await self.init(ServedModels([ServedModel(model, settings)]), folder: nil, settings)
     }
@@ -33,7 +33,7 @@ public final class InferenceServer: Sendable {
     ///   - folder: a folder with model files.
     ///   - settings: where it listens and what it takes.
     /// - Throws: as for one model, and `DuetError` of kind `missingInput` or `badData` for the folder and its files.
-    public convenience init(modelsIn folder: URL, _ settings: ServerSettings) async throws {
+    package convenience init(modelsIn folder: URL, _ settings: ServerSettings) async throws {
         try settings.check()
         let folder = try ModelFolder(folder, settings)
         try await self.init(folder.models, folder: folder, settings)
@@ -85,14 +85,14 @@ public final class InferenceServer: Sendable {
     }
 
     /// What requests call the models.
-    public var modelNames: [String] { state.models.all.map(\.name) }
+    package var modelNames: [String] { state.models.all.map(\.name) }
 
     /// Ends when the server has ended by itself or by `stop()`.
     /// - Throws: what it failed with.
-    public func wait() async throws { try await running.value }
+    package func wait() async throws { try await running.value }
 
     /// Takes no more connections, answers the requests that run, as long as the settings allow, and ends.
-    public func stop() async {
+    package func stop() async {
         state.endReadiness()
         folder?.stop()
         let models = state.models.all

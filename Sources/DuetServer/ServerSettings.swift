@@ -1,59 +1,61 @@
-public import Duet
+package import Duet
 import FileFormats
 import Foundation
 package import Logging
 import NeuralNetwork
 
 /// How a server is run. Each setting is an option of `duet serve`.
-public struct ServerSettings: Sendable {
+package struct ServerSettings: Sendable {
     /// Where it listens: an address of this machine.
-    public var host = "127.0.0.1"
+    package var host = "127.0.0.1"
     /// The port; 0 for one that is free.
-    public var port = 8080
+    package var port = 8080
     /// What requests call the model; the architecture's name unless it is given.
-    public var modelName: String?
+    package var modelName: String?
     /// What predictions say beside their probabilities.
-    public var uncertainty = UncertaintySettings()
+    package var uncertainty = UncertaintySettings()
     /// How many threads compute.
-    public var workers = Engine.processors
+    package var workers = Engine.processors
     /// The most rows that are computed together.
-    public var mostRows = 32
+    package var mostRows = 32
     /// How long a request may wait for others to be computed with.
-    public var longestDelay = Duration.zero
+    package var longestDelay = Duration.zero
     /// The most requests that may wait.
-    public var mostWaiting = 256
+    package var mostWaiting = 256
     /// How long a request may wait before it is refused.
-    public var deadline = Duration.seconds(10)
+    package var deadline = Duration.seconds(10)
     /// The most bytes of a body.
-    public var mostBodyBytes = 8 << 20
+    package var mostBodyBytes = 8 << 20
     /// The most bytes of all bodies that are in memory at once.
-    public var mostBytesAtOnce = 256 << 20
+    package var mostBytesAtOnce = 256 << 20
     /// The most pixels of a picture.
-    public var mostPixels = 16_000_000
+    package var mostPixels = 16_000_000
     /// The most seconds of a recording.
-    public var mostSeconds = 60
+    package var mostSeconds = 60
     /// The most connections.
-    public var mostConnections = 512
+    package var mostConnections = 512
     /// How long a request's body may take to come.
-    public var readTimeout = Duration.seconds(30)
+    package var readTimeout = Duration.seconds(30)
     /// How long a connection may stand without a whole header.
-    public var idleTimeout = Duration.seconds(60)
+    package var idleTimeout = Duration.seconds(60)
     /// How long requests may take to end once the server is asked to.
-    public var drainTimeout = Duration.seconds(30)
+    package var drainTimeout = Duration.seconds(30)
     /// The keys of which a request must have one; nil where none is needed.
     package var keys: APIKeys?
     /// Pages of these origins may use the server; `*` stands for all.
-    public var allowedOrigins: [String] = []
+    package var allowedOrigins: [String] = []
     /// Which messages are written.
     package var logLevel = Logger.Level.info
     /// The version of Duet that clients are told.
-    public var version = ""
+    package var version = ""
 
     /// The default settings.
-    public init() {}
+    package init() {}
 
-    /// The most rows of one request.
-    static let mostRowsOfRequest = 4096
+    /// The most rows of one request: so many that its outputs fit into memory.
+    /// - Parameter model: what is asked.
+    /// - Returns: 4096, or fewer for many classes.
+    static func mostRows(of model: TrainedModel) -> Int { max(1, min(4096, 1_000_000 / model.classNames.count)) }
 
     var media: MediaLimits { MediaLimits(pixels: mostPixels, seconds: mostSeconds) }
 

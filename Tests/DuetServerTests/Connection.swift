@@ -117,3 +117,9 @@ final class Connection {
         return Reply(status: status, headers: headers, body: body)
     }
 }
+
+/// A value that only one thread at a time uses.
+struct Unchecked<Value>: @unchecked Sendable {
+    let value: Value
+    init(_ value: Value) { self.value = value }
+}

@@ -273,6 +273,25 @@ import TestSupport
         try await server.wait()
     }
 
+    @Test("A client that is slow to send does not hold up the server's end for longer than it may")
+    func drainTimeout() async throws {
+        var settings = ServerSettings()
+        (settings.port, settings.workers, settings.drainTimeout) = (0, 1, .milliseconds(500))
+        try settings.setLogLevel("critical")
+        let server = try await InferenceServer(try TestServer.model.get(), settings)
+        let port = server.port
+        let slow = try await onThread {
+            let connection = try Connection(port: port)
+            try connection.send("POST \(Self.infer) HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\n{")
+            usleep(100_000)
+            return Unchecked(connection)
+        }
+        let start = ContinuousClock.now
+        await server.stop()
+        #expect((.milliseconds(400) ... .seconds(3)).contains(ContinuousClock.now - start))
+        #expect(try await onThread { try slow.value.ends() })
+    }
+
     @Test("A model file that is cut short or deleted while it is served harms nothing")
     func lostFile() async throws {
         let folder = try TemporaryFolder()

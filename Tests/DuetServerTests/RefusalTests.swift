@@ -92,6 +92,10 @@ import Testing
             #"{"inputs":[{"name":"image","shape":[1,36],"datatype":"FP32","data":\#(ones)}],"outputs":[{"name":"x"}]}"#,
             "has no output 'x'"
         ),
+        (
+            #"{"inputs":[{"name":"image","shape":[1,36],"datatype":"FP32","data":\#(ones)}],"outputs":[{"name":"label"},{"name":"label"}]}"#,
+            "is wanted twice"
+        ),
         (String(repeating: "[", count: 100_000), "deep"),
         (String(repeating: #"{"a":"#, count: 100_000), "deep"),
         ("[" + String(repeating: "[],", count: 250_000) + "1]", "values"),

@@ -70,9 +70,7 @@ package struct MultipartForm: Equatable {
             guard let end = body.position(of: delimiter, from: content) else {
                 throw Problem(message: "the form ends before its last boundary")
             }
-            // The line end before the boundary may be that behind the header, where the content is empty.
-            let field = Field(
-                name: header.name, filename: header.filename, content: Data(body[content..<max(content, end)]))
+            let field = Field(name: header.name, filename: header.filename, content: Data(body[content..<end]))
             guard !fields.contains(where: { $0.name == field.name }) else {
                 throw Problem(message: "the field '\(field.name)' stands twice in the form")
             }

@@ -33,7 +33,14 @@ struct ServerResponder: HTTPResponder {
                     "milliseconds": "\((time.seconds * 100_000).rounded() / 100)",
                 ])
         }
-        var (response, hasRead) = try await answer(request, endpoint, logger, id)
+        var (response, hasRead): (Response, Bool)
+        do {
+            (response, hasRead) = try await answer(request, endpoint, logger, id)
+        } catch {
+            // What is no HTTP is answered by Hummingbird.
+            status = HTTPResponse.Status.badRequest.code
+            throw error
+        }
         if request.hasBody, !hasRead { response.headers[.connection] = "close" }
         response.headers[HeaderName.requestID] = id
         response.headers[.xContentTypeOptions] = "nosniff"
@@ -170,7 +177,7 @@ struct ServerResponder: HTTPResponder {
             return length
         }
         let wanted = try InferenceRequest(
-            body, headerLength: headerLength, for: model, mostRows: ServerSettings.mostRowsOfRequest)
+            body, headerLength: headerLength, for: model, mostRows: ServerSettings.mostRows(of: model.model))
         let result = try await model.predict(.rows(count: wanted.rows, values: wanted.values))
         let response = InferenceResponse(result.predictions, to: wanted, of: model)
         guard let length = response.headerLength else { return .bytes(response.body, "application/json") }

@@ -66,6 +66,7 @@ struct InferenceRequest {
             throw HTTPProblem.badRequest(
                 "'outputs' is \(value.kind); expected a list of at most 100 objects with 'name'")
         }
+        var names: Set<String> = []
         return try wanted.map { output in
             guard let name = try output.string("name", in: "an output") else {
                 throw HTTPProblem.badRequest("an output has no 'name'")
@@ -73,6 +74,9 @@ struct InferenceRequest {
             guard let found = OutputName.all(of: model.model).first(where: { $0.text == name }) else {
                 let names = OutputName.all(of: model.model).map(\.text).joined(separator: ", ")
                 throw HTTPProblem.badRequest("the model '\(model.name)' has no output '\(name)'; it has \(names)")
+            }
+            guard names.insert(name).inserted else {
+                throw HTTPProblem.badRequest("the output '\(name)' is wanted twice")
             }
             guard possible.contains(found) else {
                 throw HTTPProblem.badRequest("the output '\(name)' needs an input that the request does not have")
