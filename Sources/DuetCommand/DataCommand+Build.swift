@@ -12,15 +12,17 @@ struct DataBuildCommand: ParsableCommand {
         abstract: "Build a dataset from pictures and recordings of your own.",
         discussion: """
             Examples come from a CSV file with the columns image,audio,label and, where wanted, split (train or test), group \
-            and speaker; or from two folders, whose pictures and recordings are paired by class. Pictures: class folders of \
-            PNG and JPEG files, IDX files as MNIST ships them (gzipped or not), or a dataset folder. Recordings: class \
-            folders of sound files, or names as in the Free Spoken Digit Dataset (7_theo_12.wav). No recording and no \
-            picture is on both sides. Bad files are listed all at once, and nothing is written then.
+            and speaker; or from two folders, whose pictures and recordings are paired by class. One of the two alone makes a \
+            dataset of one modality. Pictures: class folders of PNG and JPEG files, IDX files as MNIST ships them (gzipped or \
+            not), or a dataset folder. Recordings: class folders of sound files, or names as in the Free Spoken Digit Dataset \
+            (7_theo_12.wav). No recording and no picture is on both sides. Bad files are listed all at once, and nothing is \
+            written then.
 
             Examples:
               duet data build --manifest examples.csv --output data/mine
               duet data build --images pictures --audio recordings --image-size 64 --rgb --seconds 2
               duet data build --images data/digits --audio recordings --speech --keep-waveforms
+              duet data build --audio recordings --speech --trim-silence
             """)
 
     @Option(help: "A CSV file that lists examples.")
@@ -29,8 +31,11 @@ struct DataBuildCommand: ParsableCommand {
     @Option(help: "A folder with pictures.")
     var images: String?
 
-    @Option(help: "A folder with recordings.")
-    var audio: String?
+    @Option(help: "A folder with recordings. May be given several times.")
+    var audio: [String] = []
+
+    @Option(help: "A folder with recordings for the training side only, such as synthetic voices.")
+    var trainAudio: [String] = []
 
     @Option(help: "The folder to make.")
     var output = "data/mine"
@@ -122,15 +127,16 @@ struct DataBuildCommand: ParsableCommand {
     }
 
     private func material() throws -> DatasetMaterial {
-        switch (manifest, images, audio) {
-        case (let manifest?, nil, nil):
-            return try DatasetMaterial(manifest: URL(fileURLWithPath: manifest))
-        case (nil, let images?, let audio?):
+        func url(_ path: String) -> URL { URL(fileURLWithPath: path) }
+        switch (manifest, images, audio + trainAudio) {
+        case (let manifest?, nil, []):
+            return try DatasetMaterial(manifest: url(manifest))
+        case (nil, _, let recordings) where images != nil || !recordings.isEmpty:
             return try DatasetMaterial(
-                images: URL(fileURLWithPath: images), audio: URL(fileURLWithPath: audio),
+                images: images.map(url), audio: audio.map(url), trainingAudio: trainAudio.map(url),
                 classNames: classes.map(Self.list))
         default:
-            throw DuetError(.usage, "give either --manifest FILE, or --images DIR and --audio DIR together")
+            throw DuetError(.usage, "give --manifest FILE, or --images DIR, --audio DIR or both")
         }
     }
 

@@ -92,8 +92,15 @@ struct AudioOptions: ParsableArguments {
     @Option(help: "Order of delta features: 0, 1, 2.")
     var deltas: Int?
 
-    /// The settings that were asked for.
-    func settings() throws -> AudioFeatureSettings {
+    /// The settings that were asked for; nil where nothing was.
+    func settings() throws -> AudioFeatureSettings? {
+        let isGiven: [Bool] = [
+            speech, seconds != nil, convention != nil, sampleRate != nil, windowSeconds != nil, stepSeconds != nil,
+            coefficients != nil, filters != nil, fftSize != nil, lowFrequency != nil, highFrequency != nil,
+            preemphasis != nil, lifter != nil, window != nil, energy != nil, trimSilence != nil,
+            meanNormalization != nil, deltas != nil,
+        ]
+        guard isGiven.contains(true) else { return nil }
         var settings = speech ? AudioFeatureSettings.speech : AudioFeatureSettings()
         if convention == .torchaudio {
             guard !speech else {

@@ -93,6 +93,10 @@ struct TrainingOptions: ParsableArguments {
         if let modalities {
             configuration.modalities = modalities.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
         }
+        // A folder that cannot be read is an error where it is read.
+        if let folder = try? DatasetFolder(URL(fileURLWithPath: configuration.data)) {
+            configuration.selectModalities(of: folder)
+        }
         if let epochs { configuration.epochs = epochs }
         if let batchSize { configuration.batchSize = batchSize }
         if let learningRate { configuration.learningRate = learningRate }

@@ -67,6 +67,28 @@ extension CommandTests {
             }
         }
 
+        @Test(
+            "Recordings alone: a dataset of one modality, a preset's audio branch, a prediction",
+            .enabled(if: Python.has("wave")))
+        func recordingsAlone() throws {
+            try Workshop.with { shop in
+                try writeMedia(in: shop)
+                let built = try shop.duet("data", "build", "--audio", "sounds", "--seconds", "0.5", "--output", "data")
+                #expect(built.status == 0, "\(built.errors)")
+                #expect(built.output.contains("audio   [247, 1]") && !built.output.contains("image"))
+                let summary = try shop.duet("summary", "compact", "--data", "data")
+                #expect(summary.output.hasPrefix("compact-audio for data: audio 19 × 13, 2 classes\n"))
+                let trained = try shop.duet(
+                    "train", "--data", "data", "--model", "compact", "--augment", "standard", "--epochs", "2",
+                    "--batch-size", "4", "--quiet")
+                #expect(trained.status == 0, "\(trained.errors)")
+                let predicted = try shop.duet(
+                    "predict", "--model", "runs/compact-audio/model.safetensors", "--audio", "sounds/dog/ann/1.wav")
+                #expect(predicted.status == 0, "\(predicted.errors)")
+                #expect(predicted.output.contains("dog") && predicted.output.contains("cat"))
+            }
+        }
+
         @Test("All bad files at once, each with its reason; nothing is made", .enabled(if: Python.has("wave")))
         func badFiles() throws {
             try Workshop.with { shop in
@@ -88,8 +110,9 @@ extension CommandTests {
                 try Data("image,audio,label\nx.png,y.wav,a\n".utf8)
                     .write(to: shop.folder.appendingPathComponent("pairs.csv"))
                 for (arguments, status, message) in [
-                    (["--images", "nowhere"], 64, "--images DIR and --audio DIR together"),
-                    (["--manifest", "pairs.csv", "--audio", "x"], 64, "either --manifest FILE"),
+                    ([], 64, "give --manifest FILE, or --images DIR, --audio DIR or both"),
+                    (["--manifest", "pairs.csv", "--audio", "x"], 64, "give --manifest FILE, or"),
+                    (["--images", "nowhere"], 66, "nowhere is not a folder"),
                     (["--manifest", "pairs.csv", "--test-speakers", "ann"], 64, "goes with --split-by speaker"),
                     (["--manifest", "pairs.csv", "--repeats", "2"], 64, "only with --vary"),
                     (["--manifest", "pairs.csv", "--image-size", "28x"], 64, "--image-size is '28x'"),

@@ -15,7 +15,7 @@ struct DatasetBuilderTests {
             try BuildMaterial.writeIDX(labels: labels, to: pictures)
             try BuildMaterial.writeSpokenDigits([0, 1], speakers: ["ann", "bob"], to: sounds)
             let output = folder.appendingPathComponent("data/out")
-            let material = try DatasetMaterial(images: pictures, audio: sounds)
+            let material = try DatasetMaterial(images: pictures, audio: [sounds])
             let built = try DatasetBuilder().build(material, to: output)
             let pool = try built.load()
             #expect(pool.imageShape == [2, 2, 1] && pool.audioShape == [507, 1])
@@ -45,7 +45,7 @@ struct DatasetBuilderTests {
                 try BuildMaterial.writeTone(pitch, to: sounds.appendingPathComponent("\(name).wav"))
             }
             let output = folder.appendingPathComponent("out")
-            let pool = try DatasetBuilder().build(DatasetMaterial(images: pictures, audio: sounds), to: output).load()
+            let pool = try DatasetBuilder().build(DatasetMaterial(images: pictures, audio: [sounds]), to: output).load()
             let rows = try ["train", "test"].flatMap {
                 try CSVTable(contentsOf: output.appendingPathComponent("examples_\($0).csv")).rows
             }
@@ -65,7 +65,7 @@ struct DatasetBuilderTests {
             let (pictures, sounds) = (folder.appendingPathComponent("idx"), folder.appendingPathComponent("wav"))
             try BuildMaterial.writeIDX(labels: (0..<20).map { UInt8($0 % 2) }, to: pictures)
             try BuildMaterial.writeSpokenDigits([0, 1], speakers: ["ann", "bob", "cem"], to: sounds)
-            let material = try DatasetMaterial(images: pictures, audio: sounds)
+            let material = try DatasetMaterial(images: pictures, audio: [sounds])
             var builder = DatasetBuilder()
             builder.splitting = .speaker(["bob"])
             let pool = try builder.build(material, to: folder.appendingPathComponent("named")).load()
@@ -94,7 +94,7 @@ struct DatasetBuilderTests {
             let (pictures, sounds) = (folder.appendingPathComponent("idx"), folder.appendingPathComponent("wav"))
             try BuildMaterial.writeIDX(labels: (0..<40).map { UInt8($0 % 2) }, to: pictures)
             try BuildMaterial.writeSpokenDigits([0, 1], speakers: ["ann"], to: sounds)
-            let material = try DatasetMaterial(images: pictures, audio: sounds)
+            let material = try DatasetMaterial(images: pictures, audio: [sounds])
             var builder = DatasetBuilder()
             let plain = try builder.build(material, to: folder.appendingPathComponent("plain")).load()
             builder.variation = AudioVariation()
@@ -134,7 +134,7 @@ struct DatasetBuilderTests {
             let output = folder.appendingPathComponent("out")
             func message(_ names: [String]? = nil) throws -> String {
                 try #require(throws: DuetError.self) {
-                    let material = try DatasetMaterial(images: pictures, audio: sounds, classNames: names)
+                    let material = try DatasetMaterial(images: pictures, audio: [sounds], classNames: names)
                     try DatasetBuilder().build(material, to: output)
                 }.description
             }
@@ -148,13 +148,121 @@ struct DatasetBuilderTests {
         }
     }
 
+    @Test("One modality: recordings or pictures alone, each file once, with its group and its speaker")
+    func oneModality() throws {
+        try withTemporaryFolder { folder in
+            let (pictures, sounds) = (folder.appendingPathComponent("idx"), folder.appendingPathComponent("wav"))
+            try BuildMaterial.writeIDX(labels: (0..<20).map { UInt8($0 % 2) }, to: pictures)
+            try BuildMaterial.writeSpokenDigits([0, 1], speakers: ["ann", "bob"], to: sounds)
+            var builder = DatasetBuilder()
+            builder.keepsWaveforms = true
+            let heard = try builder.build(DatasetMaterial(audio: [sounds]), to: folder.appendingPathComponent("heard"))
+            let audio = try heard.load()
+            #expect(audio.modalities == [.audio] && audio.trainSideCount == 4 && audio.count == 24)
+            #expect(Set(audio.groups ?? []).count == 24 && Set(audio.speakers ?? []) == [0, 1])
+            #expect(heard.description?.modalities.map(\.name) == ["audio"])
+            #expect(try heard.waveforms(of: .audio) != nil)
+            let again = try DatasetBuilder().build(
+                DatasetMaterial(manifest: heard.url.appendingPathComponent("examples_train.csv")),
+                to: folder.appendingPathComponent("again"))
+            #expect(try again.load().audio.count == 4 * 507)
+
+            let seen = try DatasetBuilder().build(
+                DatasetMaterial(images: pictures), to: folder.appendingPathComponent("seen"))
+            let images = try seen.load()
+            #expect(images.modalities == [.image] && images.count == 20 && images.trainSideCount == 18)
+            #expect(images.speakers == nil)
+
+            builder.splitting = .speaker([])
+            let unknown = try #require(throws: DuetError.self) {
+                try builder.build(DatasetMaterial(images: pictures), to: folder.appendingPathComponent("wrong"))
+            }
+            #expect(unknown.kind == .usage && unknown.description.contains("needs recordings"))
+            builder = DatasetBuilder()
+            builder.variation = AudioVariation()
+            let unvaried = try #require(throws: DuetError.self) {
+                try builder.build(DatasetMaterial(images: pictures), to: folder.appendingPathComponent("wrong"))
+            }
+            #expect(unvaried.description.contains("no recordings to vary"))
+            #expect(throws: DuetError.self) { try DatasetMaterial() }
+        }
+    }
+
+    @Test("Recordings of a dataset, of which there are features only, and voices for training alone")
+    func storedRecordings() throws {
+        try withTemporaryFolder { folder in
+            let (sounds, voices) = (folder.appendingPathComponent("wav"), folder.appendingPathComponent("voices"))
+            try BuildMaterial.writeSpokenDigits([0, 1], speakers: ["ann", "bob"], to: sounds)
+            var builder = DatasetBuilder()
+            builder.audio = .speech
+            let first = try builder.build(DatasetMaterial(audio: [sounds]), to: folder.appendingPathComponent("first"))
+            for digit in 0...1 {
+                for clip in 0..<3 {
+                    try BuildMaterial.writeTone(
+                        Double(900 + 50 * digit + 7 * clip),
+                        to: voices.appendingPathComponent("\(digit)/eve/\(clip).wav"))
+                }
+            }
+            let material = try DatasetMaterial(audio: [first.url], trainingAudio: [voices])
+            let built = try DatasetBuilder().build(material, to: folder.appendingPathComponent("both"))
+            let (known, all) = (try first.load(), try built.load())
+            // Sides, values, speakers and settings are the first dataset's; the voices are behind them, in training.
+            #expect(all.trainSideCount == known.trainSideCount + 6 && all.count == known.count + 6)
+            #expect(built.description?.modalities[0].features == first.description?.modalities[0].features)
+            #expect(built.description?.speakers == ["ann", "bob", "eve"])
+            #expect(Set(all.speakers?[all.trainSideCount...] ?? []) == [0, 1])
+            func clips(_ dataset: Dataset, _ rows: Range<Int>) throws -> Set<[Float]> {
+                Set(try rows.map { Array(try dataset.columns[0][$0]) })
+            }
+            let test = try clips(known, known.trainSideCount..<known.count)
+            #expect(try clips(all, all.trainSideCount..<all.count) == test)
+            #expect(try clips(known, 0..<known.trainSideCount).isSubset(of: clips(all, 0..<all.trainSideCount)))
+
+            // By speaker, the voices stay where they are, and cannot be the test.
+            builder = DatasetBuilder()
+            builder.splitting = .speaker(["bob"])
+            let without = try builder.build(material, to: folder.appendingPathComponent("without")).load()
+            #expect(Set(without.speakers?[without.trainSideCount...] ?? []) == [1])
+            #expect(Set(without.speakers?[..<without.trainSideCount] ?? []) == [0, 2])
+            builder.splitting = .speaker(["ann", "bob"])
+            let unheard = try builder.build(material, to: folder.appendingPathComponent("unheard")).load()
+            #expect(Set(unheard.speakers?[unheard.trainSideCount...] ?? []) == [0, 1])
+            #expect(Set(unheard.speakers?[..<unheard.trainSideCount] ?? []) == [2])
+            builder.splitting = .speaker(["eve"])
+            #expect(throws: DuetError.self) { try builder.build(material, to: folder.appendingPathComponent("no")) }
+
+            // Waveforms are there of the voices alone.
+            builder = DatasetBuilder()
+            builder.keepsWaveforms = true
+            let kept = try builder.build(material, to: folder.appendingPathComponent("kept"))
+            let waveforms = try #require(try kept.waveforms(of: .audio))
+            let speakers = try #require(try kept.load().speakers)
+            #expect((0..<waveforms.count).allSatisfy { waveforms.has($0) == (speakers[$0] == 2) })
+            #expect(waveforms.recordings == 6 && waveforms.sampleCount == 6 * 1600)
+
+            // What cannot be: other settings, a test's recording in training.
+            builder = DatasetBuilder()
+            builder.audio = AudioFeatureSettings()
+            func message(_ material: DatasetMaterial) throws -> String {
+                try #require(throws: DuetError.self) {
+                    try builder.build(material, to: folder.appendingPathComponent("no"))
+                }.description
+            }
+            #expect(try message(material).contains("of other settings"))
+            builder.audio = nil
+            #expect(
+                try message(DatasetMaterial(audio: [sounds], trainingAudio: [sounds])).contains("for training only"))
+            #expect(throws: DuetError.self) { try DatasetMaterial(audio: [first.url, built.url]) }
+        }
+    }
+
     @Test("A stop leaves nothing behind, and an existing dataset is only replaced when asked for")
     func stopping() throws {
         try withTemporaryFolder { folder in
             let (pictures, sounds) = (folder.appendingPathComponent("idx"), folder.appendingPathComponent("wav"))
             try BuildMaterial.writeIDX(labels: (0..<20).map { UInt8($0 % 2) }, to: pictures)
             try BuildMaterial.writeSpokenDigits([0, 1], speakers: ["ann"], to: sounds)
-            let material = try DatasetMaterial(images: pictures, audio: sounds)
+            let material = try DatasetMaterial(images: pictures, audio: [sounds])
             let output = folder.appendingPathComponent("out")
             let stopped = try #require(throws: DuetError.self) {
                 try DatasetBuilder().build(material, to: output, monitor: .cancelled)

@@ -16,7 +16,7 @@ struct IDXFileTests {
             let names = ["t-shirt", "trouser"]
             var builder = DatasetBuilder()
             builder.classNames = names
-            let material = try DatasetMaterial(images: fixture("data/idx"), audio: sounds, classNames: names)
+            let material = try DatasetMaterial(images: fixture("data/idx"), audio: [sounds], classNames: names)
             let pool = try builder.build(material, to: folder.appendingPathComponent("out")).load()
             #expect(pool.imageShape == [4, 3, 1] && pool.trainSideCount == 4 && pool.classNames == names)
             #expect(pool.labels == [0, 1, 0, 1, 1, 0])
@@ -45,7 +45,7 @@ struct IDXFileTests {
                 try Data(images).write(to: folder.appendingPathComponent("train-images-idx3-ubyte"))
                 if let labels { try Data(labels).write(to: folder.appendingPathComponent("train-labels-idx1-ubyte")) }
                 let error = try #require(throws: DuetError.self) {
-                    try DatasetMaterial(images: folder, audio: folder)
+                    try DatasetMaterial(images: folder, audio: [folder])
                 }
                 #expect(error.description.contains(message), "\(error)")
             }

@@ -113,9 +113,9 @@ struct ManifestTests {
                 #expect(files.contains(part), "\(files)")
             }
             #expect(try message("image,audio,label\nx.png,0.wav,a\ny.png,1.wav,b\n").contains("2 problems"))
-            #expect(try message("image,sound,label\n").contains("no column 'audio'"))
+            #expect(try message("image,sound,label\n").contains("a column 'sound'"))
             #expect(try message("image,audio,label,spilt\n").contains("a column 'spilt'"))
-            #expect(try message("image,audio,label\n").contains("names no pairs"))
+            #expect(try message("image,audio,label\n").contains("names no examples"))
         }
     }
 }

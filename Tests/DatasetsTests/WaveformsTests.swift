@@ -20,7 +20,7 @@ struct WaveformsTests {
             builder.audio = .speech
             builder.keepsWaveforms = true
             let output = folder.appendingPathComponent("out")
-            try body(builder.build(DatasetMaterial(images: pictures, audio: sounds), to: output), output)
+            try body(builder.build(DatasetMaterial(images: pictures, audio: [sounds]), to: output), output)
         }
     }
 
@@ -104,7 +104,7 @@ struct WaveformsTests {
             try BuildMaterial.writeSpokenDigits([0, 1], speakers: ["ann"], to: sounds)
             var builder = DatasetBuilder()
             (builder.variation, builder.keepsWaveforms) = (AudioVariation(), true)
-            let material = try DatasetMaterial(images: pictures, audio: sounds)
+            let material = try DatasetMaterial(images: pictures, audio: [sounds])
             let error = try #require(throws: DuetError.self) {
                 try builder.build(material, to: folder.appendingPathComponent("out"))
             }

@@ -2,10 +2,10 @@ public import FileFormats
 public import Foundation
 public import Media
 
-/// Makes a dataset folder from pictures and recordings.
+/// Makes a dataset folder from pictures and recordings, or from one of the two.
 ///
 /// ```swift
-/// let material = try DatasetMaterial(images: pictures, audio: recordings)
+/// let material = try DatasetMaterial(images: pictures, audio: [recordings])
 /// try DatasetBuilder().build(material, to: URL(fileURLWithPath: "data/mine"))
 /// ```
 public struct DatasetBuilder: Sendable {
@@ -22,8 +22,8 @@ public struct DatasetBuilder: Sendable {
     public var imageShape: [Int]?
     /// What is done to each picture first; nil for what was done to a dataset's own pictures, and nothing for others.
     public var preparation: PicturePreparation?
-    /// How each recording becomes values.
-    public var audio = AudioFeatureSettings()
+    /// How each recording becomes values; nil for the settings of a dataset folder among the recordings, else the paper's.
+    public var audio: AudioFeatureSettings?
     /// The classes, in the order of their numbers; nil for those of the material, numbers by value and words by alphabet.
     public var classNames: [String]?
     /// How the test side is chosen.
@@ -64,21 +64,28 @@ public struct DatasetBuilder: Sendable {
         let replaceable = overwrite ? DatasetFolder.fileNames() : nil
         try AtomicFolder.check(output, replacing: replaceable)
         let classes = try classes(of: material)
-        let shape = imageShape ?? material.pictures.stored?.shape ?? [28, 28, 1]
+        let stored = material.column(of: .image)?.column.stored
         let known = preparation ?? material.pictureDescription?.modalities.first { $0.kind == .image }?.preparation
-        let pictureSettings = try Self.asDuetError { try PictureSettings(shape: shape, preparation: known ?? .none) }
+        let pictureSettings = try Self.asDuetError {
+            try PictureSettings(shape: imageShape ?? stored?.shape ?? [28, 28, 1], preparation: known ?? .none)
+        }
+        let audio = try audioSettings(for: material)
         do {
             let reader = MaterialReader(threads: threads, monitor: monitor)
-            let recordings = try reader.recordings(material.recordings, audio, keepsWaveforms: keepsWaveforms)
-            let pictures = try reader.pictures(material.pictures, pictureSettings)
-            let plan = try PairPlan(
-                material, identities: recordings.identities, pictureIdentities: pictures.identities, classes: classes,
-                splitting: splitting, repeats: repeats, seed: seed)
+            let columns = try material.columns.map { column in
+                switch column.modality.kind {
+                case .image: try reader.pictures(column, pictureSettings)
+                case .audio: try reader.recordings(column, audio, keepsWaveforms: keepsWaveforms)
+                }
+            }
+            let plan = try ExamplePlan(
+                material, identities: columns.map(\.identities), classes: classes, splitting: splitting,
+                repeats: repeats, seed: seed)
             var writer = DatasetWriter(
-                material: material, plan: plan, pictures: pictures, recordings: recordings, classes: classes,
-                pictureSettings: pictureSettings, audio: audio)
+                material: material, plan: plan, columns: columns, classes: classes, pictureSettings: pictureSettings,
+                audio: audio)
             // Of an IDX file's pictures nobody knows how they were made.
-            writer.knowsPreparation = known != nil || material.pictures.stored == nil
+            writer.knowsPreparation = known != nil || stored == nil
             if let variation { try writer.vary(variation, seed: seed, reader) }
             try AtomicFolder.make(at: output, replacing: replaceable) { folder in
                 try writer.write(to: folder, name: output.lastPathComponent)
@@ -90,11 +97,25 @@ public struct DatasetBuilder: Sendable {
         return try DatasetFolder(output)
     }
 
-    /// The classes' names: as wanted, or those of the material. Each class needs pictures and recordings.
+    /// How recordings become values: as wanted, and as those were made of which there are only features.
+    private func audioSettings(for material: DatasetMaterial) throws -> AudioFeatureSettings {
+        guard let stored = material.column(of: .audio)?.column.storedRecordings else {
+            return audio ?? AudioFeatureSettings()
+        }
+        guard audio == nil || audio == stored.settings else {
+            throw DuetError(
+                .usage,
+                "the recordings of a dataset folder are features already, of other settings than those asked for; leave out the "
+                    + "options of recordings")
+        }
+        return stored.settings
+    }
+
+    /// The classes' names: as wanted, or those of the material. Each class needs files of each modality.
     private func classes(of material: DatasetMaterial) throws -> [String] {
-        let withPictures = Set(material.pictures.items.map(\.label))
-        let withRecordings = Set(material.recordings.map(\.label))
-        let classes = classNames ?? ClassOrder.ordered(withPictures.union(withRecordings))
+        let labels = material.columns.map { Set($0.items.map(\.label)) }
+        let all = labels.reduce(Set()) { $0.union($1) }
+        let classes = classNames ?? ClassOrder.ordered(all)
         guard classes.count >= 2, Set(classes).count == classes.count, classes.count <= Dataset.classLimit else {
             throw DuetError(
                 .badData,
@@ -102,17 +123,19 @@ public struct DatasetBuilder: Sendable {
                     + "\(Dataset.classLimit), each with a name of its own")
         }
         var problems = ProblemList()
-        for name in ClassOrder.ordered(withPictures.union(withRecordings).union(classes)) {
-            switch (withPictures.contains(name), withRecordings.contains(name)) {
-            case (true, true) where !classes.contains(name):
+        for name in ClassOrder.ordered(all.union(classes)) {
+            let there = zip(material.columns, labels).filter { $1.contains(name) }.map(\.0.noun)
+            let missing = zip(material.columns, labels).filter { !$1.contains(name) }.map(\.0.noun)
+            if there.isEmpty {
+                problems.add("'\(name)' has no \(missing.joined(separator: " and no "))")
+            } else if !missing.isEmpty {
+                problems.add(
+                    "'\(name)' has \(there.joined(separator: " and ")) but no \(missing.joined(separator: " and no "))")
+            } else if !classes.contains(name) {
                 problems.add("'\(name)' is not among the classes \(classes.joined(separator: ", "))")
-            case (true, false): problems.add("'\(name)' has pictures but no recordings")
-            case (false, true): problems.add("'\(name)' has recordings but no pictures")
-            case (false, false): problems.add("'\(name)' has neither pictures nor recordings")
-            default: break
             }
         }
-        try problems.check("the classes of pictures and recordings do not match")
+        try problems.check("the classes do not match")
         return classes
     }
 

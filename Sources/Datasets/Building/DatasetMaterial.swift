@@ -1,40 +1,58 @@
+import FileFormats
 public import Foundation
 
-/// What a dataset is to be made of: pictures and recordings, and where a manifest says so, which belongs to which.
+/// What a dataset is to be made of: for each modality its files, and where a manifest says so, which of them belong together.
 public struct DatasetMaterial: Sendable {
-    /// A picture and a recording that a manifest puts together.
-    struct Pair: Sendable {
-        /// Number in `pictures.items`.
-        let picture: Int
-        /// Number in `recordings`.
-        let recording: Int
+    /// Files that a manifest puts together.
+    struct Example: Sendable {
+        /// The number of its item in each column.
+        let items: [Int]
         /// The side that the manifest puts it on, where it does.
         let side: DatasetFolder.Side?
     }
 
-    let pictures: PictureSource
-    let recordings: [RecordingItem]
-    /// The manifest's pairs; nil where pictures and recordings of the same class are still to be paired.
-    let pairs: [Pair]?
+    /// One for each modality.
+    let columns: [MaterialColumn]
+    /// The manifest's examples; nil where files of the same class are still to be combined.
+    let examples: [Example]?
     /// Where all of it comes from, for `dataset.json`.
     let sources: [DatasetDescription.Source]
     /// What the dataset says that the pictures come from; nil where they come from elsewhere.
-    let pictureDescription: DatasetDescription?
+    var pictureDescription: DatasetDescription?
 
-    /// Pictures and recordings in folders, to be paired by class.
+    /// Pictures and recordings in folders, to be combined by class; or one of the two, for a dataset of one modality.
     ///
     /// - Parameters:
     ///   - images: class folders of PNG and JPEG files, IDX files as MNIST ships them, or a dataset folder of Duet's.
-    ///   - audio: class folders of sound files, or files named as in the Free Spoken Digit Dataset.
+    ///   - audio: folders, each with class folders of sound files, with files named as in the Free Spoken Digit Dataset, or, one of
+    ///     them, a dataset folder of Duet's.
+    ///   - trainingAudio: more of them, whose recordings are for the training side only, such as synthetic voices.
     ///   - classNames: names for the numbers that IDX files have for labels.
-    /// - Throws: `DuetError` where a folder is of none of these kinds.
-    public init(images: URL, audio: URL, classNames: [String]? = nil) throws {
-        pictures = try PictureSource(folder: images, classNames: classNames)
-        recordings = try RecordingItem.list(in: audio)
-        pairs = nil
-        pictureDescription = (try? DatasetFolder(images))?.description
+    /// - Throws: `DuetError` where a folder is of none of these kinds, or there is none.
+    public init(images: URL? = nil, audio: [URL] = [], trainingAudio: [URL] = [], classNames: [String]? = nil) throws {
+        let pictures = try images.map { try MaterialColumn(pictures: $0, classNames: classNames) }
+        let recordings =
+            try audio.isEmpty && trainingAudio.isEmpty
+            ? nil : MaterialColumn(recordings: audio, training: trainingAudio)
+        columns = [pictures, recordings].compactMap { $0 }
+        guard !columns.isEmpty else {
+            throw DuetError(.usage, "give a folder with pictures, one with recordings, or both")
+        }
+        examples = nil
+        let pictureFolder = images.map { [$0] } ?? []
+        func descriptions(_ urls: [URL]) -> [DatasetDescription] {
+            urls.compactMap { (try? DatasetFolder($0))?.description }
+        }
+        pictureDescription = descriptions(pictureFolder).first
+        let folders = [(pictureFolder, "pictures"), (audio + trainingAudio, "recordings")]
         sources =
-            [.init(name: "pictures in \(images.path)"), .init(name: "recordings in \(audio.path)")]
-            + (pictureDescription?.sources ?? [])
+            (folders.flatMap { urls, what in urls.map { .init(name: "\(what) in \($0.path)") } }
+            + descriptions(pictureFolder + audio).flatMap(\.sources))
+            .reduce(into: []) { known, source in if !known.contains(source) { known.append(source) } }
+    }
+
+    /// The column of a modality, and its number.
+    func column(of modality: Modality) -> (number: Int, column: MaterialColumn)? {
+        columns.enumerated().first { $1.modality == modality }.map { (number: $0, column: $1) }
     }
 }

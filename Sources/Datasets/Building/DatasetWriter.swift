@@ -3,12 +3,12 @@ import Foundation
 import Media
 import SeededRandom
 
-/// Writes planned pairs as a dataset folder.
+/// Writes planned examples as a dataset folder.
 struct DatasetWriter {
     let material: DatasetMaterial
-    let plan: PairPlan
-    let pictures: MaterialReader.Pictures
-    let recordings: MaterialReader.Values
+    let plan: ExamplePlan
+    /// The values of each of the material's columns.
+    let columns: [MaterialReader.Column]
     let classes: [String]
     let pictureSettings: PictureSettings
     let audio: AudioFeatureSettings
@@ -19,28 +19,32 @@ struct DatasetWriter {
     private var varied: [Int: [Float]] = [:]
 
     init(
-        material: DatasetMaterial, plan: PairPlan, pictures: MaterialReader.Pictures, recordings: MaterialReader.Values,
-        classes: [String], pictureSettings: PictureSettings, audio: AudioFeatureSettings
+        material: DatasetMaterial, plan: ExamplePlan, columns: [MaterialReader.Column], classes: [String],
+        pictureSettings: PictureSettings, audio: AudioFeatureSettings
     ) {
         self.material = material
         self.plan = plan
-        self.pictures = pictures
-        self.recordings = recordings
+        self.columns = columns
         self.classes = classes
         self.pictureSettings = pictureSettings
         self.audio = audio
     }
 
     /// Gives each training row that uses a recording again a variation of its own. The test's recordings stay as they are.
+    /// - Throws: `DuetError` of kind `usage` where there are no recordings.
     mutating func vary(_ variation: AudioVariation, seed: UInt64, _ reader: MaterialReader) throws {
+        guard let (number, column) = material.column(of: .audio) else {
+            throw DuetError(.usage, "there are no recordings to vary; --vary goes with recordings")
+        }
         let rows = plan.rows[.train] ?? []
-        let again = rows.indices.filter { rows[$0].use > 0 }
-        let (audio, items) = (audio, material.recordings)
+        var used: Set<Int> = []
+        let again = rows.indices.filter { !used.insert(rows[$0].items[number]).inserted }
+        let audio = audio
         let values = try reader.all(again.count, "Varying recordings", tool: { try AudioFeatures(audio) }) {
             index, features in
             let row = again[index]
             var generator = SeededGenerator(seed: seed, stream: "build/variation/\(row)")
-            let clip = try AudioFile.read(items[rows[row].recording].url)
+            let clip = try MaterialReader.clip(of: column.items[rows[row].items[number]])
             return try features.values(of: clip, varied: variation, using: &generator)
         }
         self.variation = variation
@@ -48,95 +52,117 @@ struct DatasetWriter {
     }
 
     func write(to folder: URL, name: String) throws {
-        let speakers = ClassOrder.ordered(material.recordings.compactMap(\.speaker))
+        let speakers = ClassOrder.ordered(material.columns.flatMap { $0.items.compactMap(\.speaker) })
+        var waveforms: [String: DatasetDescription.WaveformDescription] = [:]
         for (side, rows) in plan.rows where !rows.isEmpty {
-            try writeArrays(rows, side, speakers, to: folder)
+            for (number, column) in material.columns.enumerated() {
+                try writeValues(of: number, rows, side, to: folder)
+                if side == .train, case .features(_, let samples?) = columns[number].rows {
+                    try write(samples, of: rows.map { $0.items[number] }, column.modality, to: folder)
+                    waveforms[column.modality.name] = .init(sampleRate: audio.mfcc.sampleRate)
+                }
+            }
+            try writeLabels(rows, side, speakers, to: folder)
             try writeExamples(rows, side, to: folder)
-            if side == .train, let waveforms = recordings.waveforms { try write(waveforms, of: rows, to: folder) }
         }
         var description = DatasetDescription(
-            name: name, classes: classes,
-            modalities: [
-                .init(.image, preparation: knowsPreparation ? pictureSettings.preparation : nil),
-                .init(.audio, features: .init(audio)),
-            ], sources: material.sources)
+            name: name, classes: classes, modalities: material.columns.map { self.description(of: $0.modality) },
+            sources: material.sources)
         description.speakers = speakers.isEmpty ? nil : speakers
         description.variation = variation
-        if recordings.waveforms != nil {
-            description.waveforms = [Modality.audio.name: .init(sampleRate: audio.mfcc.sampleRate)]
-        }
+        description.waveforms = waveforms.isEmpty ? nil : waveforms
         for file in try FileManager.default.contentsOfDirectory(atPath: folder.path) {
             description.files[file] = try FileDigest.sha256(of: folder.appendingPathComponent(file))
         }
         try description.write(to: folder)
     }
 
-    private func writeArrays(
-        _ rows: [PairPlan.Row], _ side: DatasetFolder.Side, _ speakers: [String], to folder: URL
+    private func description(of modality: Modality) -> ModalityDescription {
+        switch modality.kind {
+        case .image: .init(modality, preparation: knowsPreparation ? pictureSettings.preparation : nil)
+        case .audio: .init(modality, features: .init(audio))
+        }
+    }
+
+    private func writeValues(
+        of number: Int, _ rows: [ExamplePlan.Row], _ side: DatasetFolder.Side, to folder: URL
+    ) throws {
+        let url = folder.appendingPathComponent(DatasetFolder.fileName(of: material.columns[number].modality, side))
+        switch columns[number].rows {
+        case .pixels(let pictures):
+            var pixels: [UInt8] = []
+            pixels.reserveCapacity(rows.count * pictureSettings.shape.reduce(1, *))
+            for row in rows { pixels += pictures[row.items[number]] }
+            try NPYArray.write(pixels, shape: [rows.count] + pictureSettings.shape, to: url)
+        case .features(let recordings, _):
+            var values: [Float] = []
+            values.reserveCapacity(rows.count * audio.valuesPerClip)
+            for (index, row) in rows.enumerated() {
+                values += (side == .train ? varied[index] : nil) ?? recordings[row.items[number]]
+            }
+            try NPYArray.write(values, shape: [rows.count, audio.frames, audio.valuesPerFrame], to: url)
+        }
+    }
+
+    private func writeLabels(
+        _ rows: [ExamplePlan.Row], _ side: DatasetFolder.Side, _ speakers: [String], to folder: URL
     ) throws {
         func url(_ part: String) -> URL { folder.appendingPathComponent("\(part)_\(side).npy") }
-        func url(_ modality: Modality) -> URL {
-            folder.appendingPathComponent(DatasetFolder.fileName(of: modality, side))
-        }
-        var pixels: [UInt8] = []
-        pixels.reserveCapacity(rows.count * pictureSettings.shape.reduce(1, *))
-        var values: [Float] = []
-        values.reserveCapacity(rows.count * audio.valuesPerClip)
-        for (index, row) in rows.enumerated() {
-            pixels += pictures.rows[row.picture]
-            values += (side == .train ? varied[index] : nil) ?? recordings.rows[row.recording]
-        }
-        try NPYArray.write(pixels, shape: [rows.count] + pictureSettings.shape, to: url(.image))
-        try NPYArray.write(
-            values, shape: [rows.count, audio.frames, audio.valuesPerFrame], to: url(.audio))
         try NPYArray.write(rows.map { Int32($0.label) }, shape: [rows.count], to: url("labels"))
         try NPYArray.write(rows.map(\.group), shape: [rows.count], to: url("groups"))
         if !speakers.isEmpty {
             let numbers = Dictionary(uniqueKeysWithValues: speakers.enumerated().map { ($1, Int32($0)) })
-            let column = rows.map { row in
-                material.recordings[row.recording].speaker.flatMap { numbers[$0] } ?? Dataset.unknownSpeaker
-            }
+            let column = rows.map { speaker(of: $0).flatMap { numbers[$0] } ?? Dataset.unknownSpeaker }
             try NPYArray.write(column, shape: [rows.count], to: url("speakers"))
         }
     }
 
-    /// The waveforms of some rows' recordings, each distinct one once, and where that of each row lies.
-    private func write(_ waveforms: [[Int16]], of rows: [PairPlan.Row], to folder: URL) throws {
+    /// The waveforms of some rows' recordings, each distinct one once, and where that of each row lies. Of recordings of which there are
+    /// features only, nothing is there, from 0 to 0.
+    private func write(_ waveforms: [[Int16]], of items: [Int], _ modality: Modality, to folder: URL) throws {
         var samples: [Int16] = []
         var places: [[Int16]: Int] = [:]
         var ranges: [Int64] = []
-        for row in rows {
-            let waveform = waveforms[row.recording]
-            let start = places[waveform] ?? samples.count
+        for item in items {
+            let waveform = waveforms[item]
+            let start = waveform.isEmpty ? 0 : places[waveform] ?? samples.count
             if places.updateValue(start, forKey: waveform) == nil { samples += waveform }
             ranges += [Int64(start), Int64(start + waveform.count)]
         }
         try NPYArray.write(
             samples, shape: [samples.count],
-            to: folder.appendingPathComponent(DatasetFolder.waveformFile(of: .audio)))
+            to: folder.appendingPathComponent(DatasetFolder.waveformFile(of: modality)))
         try NPYArray.write(
-            ranges, shape: [rows.count, 2],
-            to: folder.appendingPathComponent(DatasetFolder.waveformPlacesFile(of: .audio)))
+            ranges, shape: [items.count, 2],
+            to: folder.appendingPathComponent(DatasetFolder.waveformPlacesFile(of: modality)))
     }
 
     /// Which files each row came from, as a manifest.
-    private func writeExamples(_ rows: [PairPlan.Row], _ side: DatasetFolder.Side, to folder: URL) throws {
+    private func writeExamples(_ rows: [ExamplePlan.Row], _ side: DatasetFolder.Side, to folder: URL) throws {
         try AtomicFile.write(to: folder.appendingPathComponent("examples_\(side).csv"), overwrite: false) { output in
-            try output.write("row_id,image,audio,label,split,group,speaker,varied\n")
+            let modalities = material.columns.map(\.modality.name).joined(separator: ",")
+            try output.write("row_id,\(modalities),label,split,group,speaker,varied\n")
             for start in stride(from: 0, to: rows.count, by: 4096) {
                 var text = ""
                 for index in start..<min(start + 4096, rows.count) {
                     let row = rows[index]
-                    let recording = material.recordings[row.recording]
-                    let cells = [
-                        String(index), material.pictures.items[row.picture].origin, recording.url.path,
-                        classes[row.label], side.rawValue, String(row.group), recording.speaker ?? "",
-                        side == .train && varied[index] != nil ? "1" : "0",
-                    ]
+                    let cells =
+                        [String(index)] + items(of: row).map(\.origin) + [
+                            classes[row.label], side.rawValue, String(row.group), speaker(of: row) ?? "",
+                            side == .train && varied[index] != nil ? "1" : "0",
+                        ]
                     text += cells.map(CSVTable.quoted).joined(separator: ",") + "\n"
                 }
                 try output.write(text)
             }
         }
+    }
+
+    private func items(of row: ExamplePlan.Row) -> [MaterialColumn.Item] {
+        zip(material.columns, row.items).map { $0.items[$1] }
+    }
+
+    private func speaker(of row: ExamplePlan.Row) -> String? {
+        items(of: row).lazy.compactMap(\.speaker).first
     }
 }

@@ -5,21 +5,18 @@ import Media
 
 /// Reads pictures and recordings into values, many at a time, and tells all that cannot be read at once.
 struct MaterialReader: Sendable {
-    /// Pictures or recordings as values.
-    struct Values: Sendable {
-        /// Each one's values.
-        let rows: [[Float]]
-        /// A number for each that is the same for those that belong together: equal files, or of one name.
-        let identities: [Int]
-        /// Each one's samples at the settings' rate, where they are wanted.
-        let waveforms: [[Int16]]?
-    }
+    /// The rows of a column, and what belongs together in it.
+    struct Column: Sendable {
+        /// The values of each item.
+        enum Rows: Sendable {
+            /// Of pictures, 0 to 255.
+            case pixels([[UInt8]])
+            /// Of recordings; and each one's samples at the settings' rate, where they are wanted.
+            case features([[Float]], waveforms: [[Int16]]?)
+        }
 
-    /// Pictures as values.
-    struct Pictures: Sendable {
-        /// Each one's values, 0 to 255.
-        let rows: [[UInt8]]
-        /// A number for each that is the same for equal files.
+        let rows: Rows
+        /// A number for each item that is the same for those that belong together: equal files, or of one name.
         let identities: [Int]
     }
 
@@ -28,38 +25,59 @@ struct MaterialReader: Sendable {
 
     /// The values of each recording, as they are.
     func recordings(
-        _ items: [RecordingItem], _ settings: AudioFeatureSettings, keepsWaveforms: Bool
-    ) throws -> Values {
-        let read = try all(items.count, "Reading recordings", tool: { try AudioFeatures(settings) }) {
+        _ column: MaterialColumn, _ settings: AudioFeatureSettings, keepsWaveforms: Bool
+    ) throws -> Column {
+        let read = try all(column.items.count, "Reading recordings", tool: { try AudioFeatures(settings) }) {
             index, features in
-            let item = items[index]
-            let clip = try AudioFile.read(item.url).resampled(to: settings.mfcc.sampleRate)
+            let item = column.items[index]
+            if case .row(let row) = item.source, let stored = column.storedRecordings {
+                return (stored.rows[row], try Self.identity(of: item), [Int16]())
+            }
+            let clip = try Self.clip(of: item).resampled(to: settings.mfcc.sampleRate)
             return (
-                try features.values(of: clip),
-                try item.group.map { "group \($0)" } ?? FileDigest.sha256(of: item.url),
+                try features.values(of: clip), try Self.identity(of: item),
                 keepsWaveforms ? Waveforms.integers(clip.samples) : []
             )
         }
-        return Values(
-            rows: read.map(\.0), identities: Self.numbered(read.map(\.1)),
-            waveforms: keepsWaveforms ? read.map(\.2) : nil)
+        return Column(
+            rows: .features(read.map(\.0), waveforms: keepsWaveforms ? read.map(\.2) : nil),
+            identities: Self.numbered(read.map(\.1)))
     }
 
     /// The values of each picture.
-    func pictures(_ source: PictureSource, _ settings: PictureSettings) throws -> Pictures {
-        let read = try all(source.items.count, "Reading pictures", tool: {}) { index, _ -> ([UInt8], String) in
-            switch source.items[index].pixels {
+    func pictures(_ column: MaterialColumn, _ settings: PictureSettings) throws -> Column {
+        let read = try all(column.items.count, "Reading pictures", tool: {}) { index, _ -> ([UInt8], String) in
+            let item = column.items[index]
+            switch item.source {
             case .file(let url):
-                return (settings.values(of: try Image(contentsOf: url)).values, try FileDigest.sha256(of: url))
+                return (settings.values(of: try Image(contentsOf: url)).values, try Self.identity(of: item))
             case .row(let row):
-                guard let stored = source.stored, let channels = Image.Channels(rawValue: stored.shape[2]) else {
-                    throw DuetError(
-                        .badData, "\(source.items[index].origin): expected 1 channel (grey) or 3 (RGB)")
+                guard let stored = column.stored, let channels = Image.Channels(rawValue: stored.shape[2]) else {
+                    throw DuetError(.badData, "\(item.origin): expected 1 channel (grey) or 3 (RGB)")
                 }
-                return (settings.values(of: stored.image(row, channels: channels)).values, "row \(row)")
+                return (
+                    settings.values(of: stored.image(row, channels: channels)).values, try Self.identity(of: item)
+                )
             }
         }
-        return Pictures(rows: read.map(\.0), identities: Self.numbered(read.map(\.1)))
+        return Column(rows: .pixels(read.map(\.0)), identities: Self.numbered(read.map(\.1)))
+    }
+
+    /// The clip of a recording, which is always in a file.
+    static func clip(of item: MaterialColumn.Item) throws -> AudioClip {
+        guard case .file(let url) = item.source else {
+            throw DuetError(.internalFault, "\(item.origin) is no sound file")
+        }
+        return try AudioFile.read(url)
+    }
+
+    /// The same for items that belong together: those of one named group, or equal files.
+    private static func identity(of item: MaterialColumn.Item) throws -> String {
+        if let group = item.group { return "group \(group)" }
+        return switch item.source {
+        case .file(let url): try FileDigest.sha256(of: url)
+        case .row(let row): "row \(row)"
+        }
     }
 
     /// Does the same work on many things. What is wrong with any of them is told together.

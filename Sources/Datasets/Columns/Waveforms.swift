@@ -5,7 +5,7 @@ public import Media
 /// The waveforms of the recordings that a training side's audio was computed from, for augmentation in training.
 ///
 /// They stay in their file: 16-bit integers, each distinct recording once and as long as it is. A second file has for each example
-/// where its waveform begins and ends.
+/// where its waveform begins and ends; where both are the same, there is none of that example.
 public struct Waveforms: Sendable {
     /// Samples per second.
     public let sampleRate: Int
@@ -47,24 +47,27 @@ public struct Waveforms: Sendable {
         let length = file.shape[0]
         ranges = try (0..<count).map { row in
             let (start, end) = (numbers[2 * row], numbers[2 * row + 1])
-            guard start >= 0, start < end, end <= length else {
+            guard start >= 0, start <= end, end <= length else {
                 throw DuetError(
                     .badData,
-                    "\(array.name), row \(row): samples \(start) to \(end); expected a beginning before the end, and both from 0 "
+                    "\(array.name), row \(row): samples \(start) to \(end); expected a beginning that is not behind the end, and both from 0 "
                         + "to \(length), the samples in \(samples.lastPathComponent); \(Self.remedy)")
             }
             return start..<end
         }
         self.samples = file
         self.sampleRate = sampleRate
-        recordings = Set(ranges).count
+        recordings = Set(ranges.filter { !$0.isEmpty }).count
     }
 
     private static let remedy = "build the dataset again"
 
+    /// Whether there is a waveform of an example.
+    package func has(_ row: Int) -> Bool { !ranges[row].isEmpty }
+
     /// The clip that an example's audio was computed from.
     /// - Parameter row: the example's number on the training side.
-    /// - Returns: the clip at `sampleRate`.
+    /// - Returns: the clip at `sampleRate`; without samples where there is none of this example.
     /// - Throws: `DuetError` of kind `badData` where the file was cut short.
     public func clip(of row: Int) throws -> AudioClip {
         AudioClip(samples: try samples(of: row), sampleRate: sampleRate)

@@ -1,4 +1,4 @@
-import Datasets
+public import Datasets
 public import NeuralNetwork
 
 /// The four models of "Classification of Image and Audio Digits Dataset", its Tables 1 to 4, layer by layer, and Duet's own:
@@ -15,6 +15,8 @@ public enum Presets {
         public var classes: Int
         /// The same clip frame by frame, `[frames, coefficients]`; nil where nobody knows.
         public var frames: Shape?
+        /// What there is of the two; a preset has no branch for the other one.
+        public var modalities: Set<Modality> = [.image, .audio]
 
         /// The paper's digits, unless given: 28×28 grey images, 507 MFCC values, ten classes. Those 507 are 39 frames.
         public init(
@@ -34,8 +36,13 @@ public enum Presets {
     /// All presets' names.
     public static let names = paper + ["model-5", "compact", "accurate"]
 
-    /// The preset of this name, or nil: there is none, or it needs frames and the task does not know them.
+    /// The preset of this name, or nil: there is none, or it needs frames and the task does not know them. With one modality it is the
+    /// specialist, such as `model-2-audio`.
     public static func named(_ name: String, for task: Task = Task()) -> FusionModel? {
+        try? whole(name, for: task)?.selecting(task.modalities.map(\.name))
+    }
+
+    private static func whole(_ name: String, for task: Task) -> FusionModel? {
         switch name {
         case "model-1": model1(for: task)
         case "model-2": model2(for: task)

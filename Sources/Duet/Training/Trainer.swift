@@ -147,7 +147,8 @@ public final class Trainer {
 
     /// Gathers the examples of some rows, varied as the settings say, and their classes into a program's memory.
     func fill(_ program: Program, _ setup: PhaseSetup, with rows: ArraySlice<Int>, epoch: Int) throws {
-        try setup.feeder.fill(program, with: rows, except: Array(setup.waveformFeeders.keys))
+        try setup.feeder.fill(
+            program, with: rows, except: setup.waveformFeeders.filter { !$0.value.leavesGaps }.map(\.key))
         for (modality, feeder) in setup.waveformFeeders {
             try feeder.fill(program.input(modality), with: rows, epoch: epoch)
         }

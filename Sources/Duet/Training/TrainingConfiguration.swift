@@ -185,6 +185,14 @@ extension TrainingConfiguration {
         }
     }
 
+    /// Chooses the modalities that a dataset folder has, where the model is a preset and none were chosen: presets have branches for
+    /// image and audio, and a dataset may have one of the two.
+    package mutating func selectModalities(of folder: DatasetFolder) {
+        guard case .preset = model, modalities == nil else { return }
+        let known = model.modalities.filter(folder.modalities.contains)
+        if !known.isEmpty, known.count < model.modalities.count { modalities = known.map(\.name) }
+    }
+
     /// A network with the fusion and the modalities that the settings ask for.
     /// - Throws: `DuetError` of kind `usage` where there is no such fusion or modality.
     func network(_ whole: FusionModel) throws -> FusionModel {

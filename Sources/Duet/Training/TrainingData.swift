@@ -152,11 +152,12 @@ extension FusionModel {
 extension Presets.Task {
     /// What a preset has to fit to be trained on a dataset.
     /// - Parameters:
-    ///   - dataset: a dataset with the modalities `image` and `audio`.
+    ///   - dataset: a dataset with the modalities `image` and `audio`, or one of them.
     ///   - modalities: what is known of them.
     /// - Throws: `DuetError` of kind `badData` where the dataset has other modalities.
     public init(_ dataset: Dataset, _ modalities: [ModalityDescription]) throws {
-        guard let image = dataset[Modality.image.name], let audio = dataset[Modality.audio.name] else {
+        let (image, audio) = (dataset[Modality.image.name], dataset[Modality.audio.name])
+        guard dataset.columns.count == [image, audio].count(where: { $0 != nil }) else {
             throw DuetError(
                 .badData,
                 "the presets are for the modalities image and audio, but the dataset has "
@@ -164,15 +165,21 @@ extension Presets.Task {
             )
         }
         let frames = modalities.first { $0.name == Modality.audio.name }?.features.map { [$0.frames, $0.coefficients] }
+        let digits = Self()
         self.init(
-            image: image.shape, audio: audio.shape, classes: dataset.classNames.count,
-            frames: frames?.elementCount == audio.size ? frames : nil)
+            image: image?.shape ?? digits.image, audio: audio?.shape ?? digits.audio, classes: dataset.classNames.count,
+            frames: frames?.elementCount == audio?.size ? frames : nil)
+        self.modalities = Set(dataset.modalities)
     }
 
     /// The task in a few words: "images 28 × 28 × 1, audio 39 × 13, 10 classes".
     public var summary: String {
         func times(_ shape: Shape) -> String { shape.map(String.init).joined(separator: " × ") }
-        return "images \(times(image)), audio \(times(frames ?? audio)), \(classes) classes"
+        let shapes = [
+            modalities.contains(.image) ? "images \(times(image))" : nil,
+            modalities.contains(.audio) ? "audio \(times(frames ?? audio))" : nil,
+        ]
+        return (shapes.compactMap { $0 } + ["\(classes) classes"]).joined(separator: ", ")
     }
 }
 

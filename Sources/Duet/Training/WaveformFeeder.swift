@@ -11,7 +11,10 @@ package final class WaveformFeeder {
     private let waveforms: Waveforms
     private let normalization: Normalization
     private let size: Int
+    /// The examples that have a waveform, among those that are trained on.
     private let rows: [Int]
+    /// Whether it leaves room for examples without a waveform, which something else must fill before.
+    let leavesGaps: Bool
     private let seed: UInt64
     /// One for each thread.
     private let augmenters: [WaveformAugmenter]
@@ -31,7 +34,9 @@ package final class WaveformFeeder {
         _ normalization: Normalization, rows: [Int], seed: UInt64, threads: Int
     ) throws {
         (self.modality, self.waveforms, self.normalization) = (modality, waveforms, normalization)
-        (self.rows, self.seed, size) = (rows, seed, features.valuesPerClip)
+        self.rows = rows.filter(waveforms.has)
+        leavesGaps = self.rows.count < rows.count
+        (self.seed, size) = (seed, features.valuesPerClip)
         do {
             augmenters = try (0..<threads).map { _ in try WaveformAugmenter(settings, features) }
         } catch let error as MediaError {
@@ -39,7 +44,7 @@ package final class WaveformFeeder {
         }
     }
 
-    /// Writes the normalized features of some rows, one after another.
+    /// Writes the normalized features of some rows, one after another, and nothing for rows without a waveform.
     /// - Parameters:
     ///   - target: room for all of them.
     ///   - batch: which rows.
@@ -66,6 +71,7 @@ package final class WaveformFeeder {
     private func write(
         _ row: Int, _ epoch: Int, _ augmenter: WaveformAugmenter, to target: UnsafeMutableBufferPointer<Float>
     ) throws {
+        guard waveforms.has(row) else { return }
         var generator = SeededGenerator(seed: seed, epoch: epoch, row: row, stream: "waveform/\(modality)")
         try augmenter.write(
             featuresOf: waveforms.samples(of: row), seed: generator.next(),

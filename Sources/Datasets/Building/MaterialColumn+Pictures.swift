@@ -1,7 +1,7 @@
 import FileFormats
 import Foundation
 
-extension PictureSource {
+extension MaterialColumn {
     /// The pictures of a folder, which may be one of four kinds: files as MNIST ships them (IDX), a dataset folder of Duet's,
     /// folders named for their classes, or nothing that Duet knows.
     ///
@@ -9,7 +9,7 @@ extension PictureSource {
     ///   - root: the folder.
     ///   - classNames: names for the numbers that IDX files have for labels; nil to call them "0", "1" and so on.
     /// - Throws: `DuetError`, naming what was found and what was expected.
-    init(folder root: URL, classNames: [String]?) throws {
+    init(pictures root: URL, classNames: [String]?) throws {
         let what = "class folders of pictures, IDX files or a dataset"
         try FolderListing.check(root, holding: what)
         if let pairs = try IDXPair.find(in: root) {
@@ -26,7 +26,7 @@ extension PictureSource {
                 .missingInput,
                 "\(root.path) holds no pictures that Duet knows; expected \(what), such as \(root.path)/cat/1.png")
         }
-        self.init(items: files.map { Item(pixels: .file($0.url), label: $0.label, side: nil, origin: $0.url.path) })
+        self.init(modality: .image, items: files.map { Item($0.url, label: $0.label) })
     }
 
     private init(idx pairs: [IDXPair], classNames: [String]?) throws {
@@ -61,12 +61,12 @@ extension PictureSource {
                 }
                 items.append(
                     Item(
-                        pixels: .row(offset + row), label: classNames?[Int(label)] ?? String(label), side: pair.side,
+                        source: .row(offset + row), label: classNames?[Int(label)] ?? String(label), side: pair.side,
                         origin: "\(pair.images.path)#\(row)"))
             }
             stored = StoredPictures(shape: shape, values: first.values + images.values)
         }
-        self.init(items: items, stored: stored)
+        self.init(modality: .image, items: items, stored: stored)
     }
 
     private init(dataset folder: DatasetFolder) throws {
@@ -80,13 +80,13 @@ extension PictureSource {
         let items = labels.enumerated().map { row, label in
             let isTrain = row < dataset.trainSideCount
             return Item(
-                pixels: .row(row), label: dataset.classNames[label],
+                source: .row(row), label: dataset.classNames[label],
                 side: dataset.trainSideCount == dataset.count ? nil : isTrain ? .train : .test,
                 origin:
                     "\(folder.url.path)#\(isTrain ? "train" : "test")/\(isTrain ? row : row - dataset.trainSideCount)")
         }
         self.init(
-            items: items,
+            modality: .image, items: items,
             stored: StoredPictures(
                 shape: images.shape,
                 values: try (0..<images.count).flatMap { row in try images[row].map { UInt8($0.rounded()) } }))
