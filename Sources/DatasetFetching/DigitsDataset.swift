@@ -1,7 +1,7 @@
 public import Datasets
 public import FileFormats
 public import Foundation
-import Media
+package import Media
 
 /// Written and spoken digits, paired from two packages on the Python package index: 65,000 images of MNIST and the 3,000
 /// recordings of the Free Spoken Digit Dataset.
@@ -14,6 +14,9 @@ public enum DigitsDataset {
     /// - Parameters:
     ///   - output: the folder to make.
     ///   - seed: decides which recordings are for the test side and which recording goes with which image.
+    ///   - normalizesMean: whether each recording's mean of each coefficient is subtracted (cepstral mean normalization).
+    ///   - deltas: order of the delta features behind the coefficients, 0 to 2.
+    ///   - trimsSilence: whether recordings that a model is given later are to be trimmed; these are, by those who made them.
     ///   - overwrite: whether an existing dataset folder may be replaced. A folder with other files in it never is.
     ///   - cache: where the packages are kept.
     ///   - monitor: told of each step; where it cancels, nothing is left of the work.
@@ -21,9 +24,14 @@ public enum DigitsDataset {
     /// - Throws: `DuetError` of kind `exists`, `unavailable`, `badData`, `cannotWrite` or `interrupted`.
     @discardableResult
     public static func fetch(
-        to output: URL, seed: UInt64 = 0, overwrite: Bool = false, cache: WheelCache = WheelCache(),
-        monitor: WorkMonitor = .none
+        to output: URL, seed: UInt64 = 0, normalizesMean: Bool = false, deltas: Int = 0, trimsSilence: Bool = false,
+        overwrite: Bool = false, cache: WheelCache = WheelCache(), monitor: WorkMonitor = .none
     ) throws -> DatasetFolder {
+        guard (0...2).contains(deltas) else {
+            throw DuetError(.usage, "the order of delta features is \(deltas); expected 0, 1 or 2")
+        }
+        var features = DigitsSource.features
+        (features.normalizesMean, features.deltas, features.trimsSilence) = (normalizesMean, deltas, trimsSilence)
         let replaceable = overwrite ? DatasetFolder.fileNames() : nil
         try AtomicFolder.check(output, replacing: replaceable)
         let steps = ["fetching images", "fetching audio", "reading the packages", "pairing", "writing"]
@@ -38,12 +46,12 @@ public enum DigitsDataset {
         try step(1)
         let audio = try cache.fetch(DigitsSource.audioWheel, monitor: monitor)
         try step(2)
-        let source = try DigitsSource(imageWheel: images, audioWheel: audio)
+        let source = try DigitsSource(imageWheel: images, audioWheel: audio, features: features)
         try step(3)
         let pairing = try DigitsPairing(source, seed: seed)
         try AtomicFolder.make(at: output, replacing: replaceable) { folder in
             try step(4)
-            try write(source, pairing, to: folder)
+            try write(source, pairing, features, to: folder)
             guard !monitor.isCancelled else {
                 throw DuetError(.interrupted, "stopped; \(output.path) was not made. The same command starts again")
             }
@@ -53,7 +61,10 @@ public enum DigitsDataset {
 
     /// Writes the examples in the Zenodo layout, with `groups_*.npy` (each row's recording, counted as in the source),
     /// `speakers_*.npy` and `dataset.json`.
-    package static func write(_ source: DigitsSource, _ pairing: DigitsPairing, to folder: URL) throws {
+    package static func write(
+        _ source: DigitsSource, _ pairing: DigitsPairing, _ features: AudioFeatureSettings = DigitsSource.features,
+        to folder: URL
+    ) throws {
         let rows = source.imageLabels.indices
         let sides: [(DatasetFolder.Side, Range<Int>)] = [
             (.train, rows.lowerBound..<source.trainImageCount), (.test, source.trainImageCount..<rows.upperBound),
@@ -75,18 +86,18 @@ public enum DigitsDataset {
             let speakers = used.map { Int32(source.recordingSpeakers[$0]) }
             try NPYArray.write(speakers, shape: [rows.count], to: url("speakers"))
         }
-        var description = description(speakers: source.speakerNames)
+        var description = description(features, speakers: source.speakerNames)
         for name in try FileManager.default.contentsOfDirectory(atPath: folder.path) {
             description.files[name] = try FileDigest.sha256(of: folder.appendingPathComponent(name))
         }
         try description.write(to: folder)
     }
 
-    private static func description(speakers: [String]) -> DatasetDescription {
+    private static func description(_ features: AudioFeatureSettings, speakers: [String]) -> DatasetDescription {
         DatasetDescription(
             name: "digits",
             classes: (0...9).map(String.init),
-            modalities: [.init(.image, preparation: .digit), .init(.audio, features: .init(DigitsSource.features))],
+            modalities: [.init(.image, preparation: .digit), .init(.audio, features: .init(features))],
             speakers: speakers,
             sources: [
                 .init(

@@ -56,7 +56,12 @@ package struct DigitsSource: Sendable {
 
 extension DigitsSource {
     /// Reads both from their wheels.
-    package init(imageWheel: URL, audioWheel: URL) throws {
+    /// - Parameters:
+    ///   - imageWheel: the package with the images.
+    ///   - audioWheel: the package with the recordings.
+    ///   - features: how the recordings' values are to be computed; its `mfcc` are those of the package.
+    /// - Throws: `DuetError` of kind `badData`, naming the package and what is wrong with it.
+    package init(imageWheel: URL, audioWheel: URL, features: AudioFeatureSettings = Self.features) throws {
         let wheel = ZipArchive(imageWheel)
         let png = try wheel.read("tfjs_mnist/static/mnist_images.png")
         let picture: GrayImage
@@ -74,7 +79,7 @@ extension DigitsSource {
         imageSize = 784
         imageLabels = try Self.labels(oneHot: oneHot, name: wheel.name)
         trainImageCount = 55_000
-        recordings = try Self.clips(frames: frames, lengths: lengths.integers())
+        recordings = try Self.clips(frames: frames, lengths: lengths.integers(), features)
         recordingLabels = try digits.integers()
         recordingSpeakers = SpokenDigit.inSequentiasOrder.map(\.speaker)
         speakerNames = SpokenDigit.speakers
@@ -106,9 +111,11 @@ extension DigitsSource {
         }
     }
 
-    /// Cuts a long list of frames into recordings, and each recording to as many frames as `features` has.
-    package static func clips(frames array: NPYArray, lengths: [Int]) throws -> [[Float]] {
-        let (coefficients, frames) = (features.valuesPerFrame, features.frames)
+    /// Cuts a long list of frames into recordings, and makes as many frames of each as the features have.
+    package static func clips(
+        frames array: NPYArray, lengths: [Int], _ features: AudioFeatureSettings = Self.features
+    ) throws -> [[Float]] {
+        let coefficients = features.mfcc.coefficients
         guard array.shape.count == 2, array.shape[1] == coefficients, lengths.allSatisfy({ $0 >= 0 && $0 <= 1 << 20 }),
             lengths.reduce(0, +) == array.shape[0]
         else {
@@ -121,8 +128,7 @@ extension DigitsSource {
         var start = 0
         return lengths.map { length in
             defer { start += length * coefficients }
-            let kept = values[start..<(start + min(length, frames) * coefficients)]
-            return kept + [Float](repeating: 0, count: frames * coefficients - kept.count)
+            return features.values(ofCoefficients: values[start..<(start + length * coefficients)])
         }
     }
 }

@@ -45,12 +45,22 @@ struct DataFetchDigitsCommand: ParsableCommand {
     @Option(help: "Random seed of the pairing.")
     var seed: UInt64 = 0
 
+    @Flag(help: "Cepstral mean normalization over each recording.")
+    var meanNormalization = false
+
+    @Option(help: "Order of delta features: 0, 1, 2.")
+    var deltas = 0
+
+    @Flag(help: "A model that is trained on this dataset trims recordings. Those in the dataset are trimmed already.")
+    var trimSilence = false
+
     @OptionGroup var options: DataFetchOptions
 
     func run() throws {
         try options.run { monitor in
             try DigitsDataset.fetch(
-                to: URL(fileURLWithPath: output), seed: seed, overwrite: options.force, monitor: monitor)
+                to: URL(fileURLWithPath: output), seed: seed, normalizesMean: meanNormalization, deltas: deltas,
+                trimsSilence: trimSilence, overwrite: options.force, monitor: monitor)
         }
     }
 }

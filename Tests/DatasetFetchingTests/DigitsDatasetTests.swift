@@ -2,6 +2,7 @@ import DatasetFetching
 import Datasets
 import FileFormats
 import Foundation
+import Media
 import Testing
 import TestSupport
 
@@ -50,6 +51,14 @@ struct DigitsDatasetTests {
             #expect(clips[1] == (27..<(27 + 507)).map(Float.init))
             #expect(clips[2] == (677..<(677 + 507)).map(Float.init))
             #expect(throws: DuetError.self) { try DigitsSource.clips(frames: array, lengths: [2, 50, 38]) }
+
+            // Ascending values: after the mean is gone, two frames are as far above 0 as below; the slope is that of a line.
+            var features = DigitsSource.features
+            (features.normalizesMean, features.deltas) = (true, 1)
+            let normalized = try DigitsSource.clips(frames: array, lengths: lengths, features)
+            #expect(normalized.map(\.count) == [1014, 1014, 1014])
+            #expect(normalized[0][0] == -6.5 && normalized[0][26] == 6.5 && normalized[0][52...].allSatisfy { $0 == 0 })
+            #expect(normalized[2][(20 * 26 + 13)..<(20 * 26 + 26)].allSatisfy { $0 == 13 })
         }
     }
 

@@ -40,6 +40,19 @@ struct AudioFeaturesTests {
         #expect(try values(of: telephone, frames: 39) == values(of: telephone.resampled(to: 16_000), frames: 39))
     }
 
+    @Test("From MFCCs that are known come the same values as from the clip", arguments: [0, 1, 2])
+    func coefficients(index: Int) throws {
+        let examples = try JSONDecoder().decode(
+            [Example].self, from: Data(contentsOf: AudioFixtures.file("features.json")))
+        var settings = examples[index].settings
+        let clip = try AudioFile.read(AudioFixtures.file("\(examples[index].recording).wav"))
+        let mfcc = try MFCC(settings.mfcc).features(of: clip.resampled(to: settings.mfcc.sampleRate).samples)
+        #expect(settings.values(ofCoefficients: mfcc) == (try AudioFeatures(settings).values(of: clip)))
+        settings.frames = 3
+        let cut = settings.values(ofCoefficients: mfcc)
+        #expect(cut == settings.values(ofCoefficients: mfcc.prefix(3 * settings.mfcc.coefficients)))
+    }
+
     @Test("A clip's loudness is taken out with the means")
     func gain() throws {
         var settings = AudioFeatureSettings()

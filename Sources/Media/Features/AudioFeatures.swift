@@ -61,11 +61,33 @@ public final class AudioFeatures {
             ? samples : AudioClip(samples: samples, sampleRate: settings.mfcc.sampleRate).loudest(longest).samples
         let count = mfcc.write(
             fitting, tempo: tempo, vocalTract: vocalTract, to: target, stride: settings.valuesPerFrame)
-        let frames = FeatureFrames(
-            values: target, count: count, coefficients: settings.mfcc.coefficients, stride: settings.valuesPerFrame)
-        if settings.normalizesMean { frames.subtractMeans() }
-        for round in 0..<settings.deltas { frames.writeDeltas(round) }
-        target[(count * settings.valuesPerFrame)..<settings.valuesPerClip].initialize(repeating: 0)
+        settings.complete(target, frames: count)
+    }
+}
+
+extension AudioFeatureSettings {
+    /// The values of a clip whose MFCCs are known: what comes of them by the settings that follow the MFCCs.
+    ///
+    /// - Parameter coefficients: `mfcc.coefficients` values for each frame, frame by frame. Frames beyond `frames` are left out.
+    /// - Returns: `valuesPerClip` values, as `AudioFeatures` makes them.
+    package func values(ofCoefficients coefficients: some RandomAccessCollection<Float>) -> [Float] {
+        [Float](unsafeUninitializedCapacity: valuesPerClip) { values, initialized in
+            let count = min(frames, coefficients.count / mfcc.coefficients)
+            var source = coefficients.makeIterator()
+            for frame in 0..<count {
+                for column in 0..<mfcc.coefficients { values[frame * valuesPerFrame + column] = source.next() ?? 0 }
+            }
+            complete(values, frames: count)
+            initialized = valuesPerClip
+        }
+    }
+
+    /// Puts behind the coefficients of a clip's own frames what follows from them, and frames of zeros behind those.
+    fileprivate func complete(_ values: UnsafeMutableBufferPointer<Float>, frames count: Int) {
+        let own = FeatureFrames(values: values, count: count, coefficients: mfcc.coefficients, stride: valuesPerFrame)
+        if normalizesMean { own.subtractMeans() }
+        for round in 0..<deltas { own.writeDeltas(round) }
+        values[(count * valuesPerFrame)..<valuesPerClip].initialize(repeating: 0)
     }
 }
 
