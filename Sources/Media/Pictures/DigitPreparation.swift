@@ -22,7 +22,7 @@ extension Image {
 
     /// The drawing of a digit as MNIST has them: 28 × 28, grey, light on dark, centred by mass.
     ///
-    /// The border's median counts as paper. Where it is lighter than the picture on average, the drawing is dark on light
+    /// The border is paper; see `Paper`. Where its median is lighter than the picture on average, the drawing is dark on light
     /// and is inverted. A picture that is 28 × 28 and light on dark already is one of MNIST's kind and is left as it is.
     /// Of any other, the paper becomes 0 and the strongest ink 1. The box around the ink is fitted into 20 × 20 with its proportions kept
     /// and moved by whole pixels until its centre of mass lies in the pixel in row and column 14, counted from 0, as that of
@@ -31,10 +31,10 @@ extension Image {
     /// - Returns: the picture, and what was done to it.
     public func preparedAsDigit() -> (image: Image, preparation: DigitPreparation) {
         let gray = converted(to: .gray)
-        let paper = gray.borderMedian
+        let paper = Paper(around: gray)
         let mean = gray.pixels.reduce(0.0) { $0 + Double($1) } / Double(gray.pixels.count)
         // In a single colour there are rounding errors only.
-        let inverted = Double(paper) > mean + 1e-6
+        let inverted = Double(paper.median) > mean + 1e-6
         if !inverted, width == Self.digitSide, height == Self.digitSide {
             return (gray, DigitPreparation(inverted: false, centered: false))
         }
@@ -50,25 +50,14 @@ extension Image {
         )
     }
 
-    /// The middle one of the values in the frame that MNIST leaves free, two pixels of 28. Even where strokes reach into it,
-    /// most of it is paper.
-    private var borderMedian: Float {
-        let frame = max(1, min(width, height) / 14)
-        var border: [Float] = []
-        for y in 0..<height {
-            for x in 0..<width where min(x, y, width - 1 - x, height - 1 - y) < frame {
-                border.append(pixels[y * width + x])
-            }
-        }
-        border.sort()
-        return border[border.count / 2]
-    }
-
-    /// How much lighter (or darker, if the picture is inverted) than the paper each pixel is.
-    private func ink(on paper: Float, inverted: Bool) -> Image {
+    /// How much lighter (or darker, if the picture is inverted) than the paper and its grain each pixel is.
+    private func ink(on paper: Paper, inverted: Bool) -> Image {
         let sign: Float = inverted ? -1 : 1
         return Image(
-            width: width, height: height, channels: .gray, pixels: pixels.map { max(0, sign * ($0 - paper)) })
+            width: width, height: height, channels: .gray,
+            pixels: pixels.indices.map { index in
+                max(0, sign * (pixels[index] - paper.value(x: index % width, y: index / width)) - paper.grain)
+            })
     }
 
     /// The smallest box around all that is not faint, or nil where there is nothing.
