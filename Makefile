@@ -6,7 +6,7 @@ BENCH_VENV := .venv-bench
 LINTED := Package.swift Sources Tests benchmarks Fuzzing/Package.swift Fuzzing/Sources
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test test-network test-kernels test-arm64 end-to-end fuzz docs lint format bench bench-accuracy bench-python clean
+.PHONY: help setup build demo model serve test test-network test-kernels test-arm64 end-to-end fuzz docs lint format bench bench-accuracy bench-python clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-16s%s\n", $$1, $$2 }' Makefile
@@ -31,6 +31,13 @@ build: setup ## build the command: .build/release/duet
 # MODEL=compact for a small model; any preset or YAML file will do.
 demo: build ## fetch the digits, train Model 2 on them, measure it, write predictions and a report
 	@MODEL="$(MODEL)" scripts/demo.sh
+
+serve: build ## serve the model of digits that Duet ships, with a page to draw and speak in
+	.build/release/duet serve
+
+# Needs espeak-ng, flite and festival; takes a quarter of an hour.
+model: build ## make the model of digits that Duet ships again
+	@scripts/make-model.sh
 
 # Some tests ask NumPy and safetensors what they make of Duet's files. `python3` is found on the path, hence both.
 test: setup ## run all tests

@@ -76,8 +76,8 @@ let package = Package(
         .target(
             name: "Duet",
             dependencies: [
-                "Datasets", "FileFormats", "Media", "NeuralNetwork", "ParameterSearch", "SeededRandom", "CParallel",
-                yams,
+                "Datasets", "FileFormats", "Media", "NeuralNetwork", "ParameterSearch", "SeededRandom", "CDigitsModel",
+                "CParallel", yams,
             ]),
         .target(
             name: "DatasetFetching", dependencies: ["Datasets", "FileFormats", "Media", "SeededRandom", "CDownloading"]),
@@ -91,6 +91,8 @@ let package = Package(
         .target(name: "CNetworkKernels", dependencies: ["CParallel"]),
         .target(name: "CEmbeddingKernels", dependencies: ["CParallel"]),
         .target(name: "CParallel"),
+        // The assembler includes the model file, which it looks for where headers are.
+        .target(name: "CDigitsModel", exclude: ["digits.safetensors"], cSettings: [.headerSearchPath(".")]),
         .target(name: "CDownloading", dependencies: ["CLateLibraries"]),
         .target(name: "CLateLibraries"),
         .target(name: "CImageDecoding", dependencies: ["CPNG", "CJPEG"]),

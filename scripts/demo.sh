@@ -16,6 +16,8 @@ show() {
     "$@"
 }
 
+# The model that comes with Duet, before anything is trained.
+show "$duet" predict --image examples/seven.png --audio examples/seven.wav
 if [ ! -e "$data" ]; then
     show "$duet" data fetch digits --output "$data"
 fi

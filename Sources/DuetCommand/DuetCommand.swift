@@ -23,7 +23,7 @@ struct DuetCommand: ParsableCommand {
         version: version,
         subcommands: [
             DataCommand.self, SummaryCommand.self, TrainCommand.self, EvaluateCommand.self, PredictCommand.self,
-            CompareCommand.self, SearchCommand.self, ReportCommand.self, ServeCommand.self,
+            ExportCommand.self, CompareCommand.self, SearchCommand.self, ReportCommand.self, ServeCommand.self,
         ])
 
     static let version = "0.1.0"

@@ -20,6 +20,7 @@ struct PredictCommand: ParsableCommand {
             row_id,label to --output, and with --probabilities a column for each class.
 
             Examples:
+              duet predict --image seven.png --audio seven.wav
               duet predict --model runs/first/model.safetensors --image seven.png --audio seven.wav
               duet predict --model runs/first/model.safetensors --files examples.csv --output predictions.csv
               duet predict --model runs/first/model.safetensors --images x_test_wr.npy --audio x_test_sp.npy \
@@ -27,8 +28,8 @@ struct PredictCommand: ParsableCommand {
               duet predict --model runs/first/model.safetensors --data data/digits --output predictions.csv
             """)
 
-    @Option(help: "A model file, as training writes it.")
-    var model: String
+    @Option(help: "A model file, as training writes it (default: the model of digits that Duet ships).")
+    var model: String?
 
     @Option(help: "A picture: a PNG or JPEG file.")
     var image: String?
@@ -187,8 +188,8 @@ struct PredictCommand: ParsableCommand {
         let threads = try ThreadCount.checked(threads)
         let uncertainty = try UncertaintySettings(
             coverage: coverage, abstention: abstain, outOfDistribution: outOfDistribution)
-        return try Classifier(
-            TrainedModel(contentsOf: URL(fileURLWithPath: model)), uncertainty: uncertainty, threads: threads)
+        let model = try model.map { try TrainedModel(contentsOf: URL(fileURLWithPath: $0)) } ?? .digits()
+        return try Classifier(model, uncertainty: uncertainty, threads: threads)
     }
 
     /// The model on as many threads as are worth while: a few examples are done before a second one has started.

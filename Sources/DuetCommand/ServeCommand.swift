@@ -12,13 +12,14 @@ struct ServeCommand: ParsableCommand {
         commandName: "serve",
         abstract: "Predict over HTTP: the Open Inference Protocol, files, and a page.",
         discussion: """
-            Ends with Ctrl-C or SIGTERM, once the requests that run are answered. docs/serving.md has the rest.
+            Ends with Ctrl-C or SIGTERM, once the requests that run are answered. Without a model file, it serves the model of \
+            digits that comes with Duet. docs/serving.md has the rest.
 
             Example:
               duet serve --model runs/first/model.safetensors
             """)
 
-    @Option(help: ArgumentHelp("A model file, as training writes it.", valueName: "file"))
+    @Option(help: ArgumentHelp("A model file (default: digits).", valueName: "file"))
     var model: String?
 
     @Option(help: ArgumentHelp("A folder with model files, watched for new ones.", valueName: "dir"))
@@ -85,13 +86,14 @@ struct ServeCommand: ParsableCommand {
         let settings = try settings()
         let server: InferenceServer
         switch (model, models) {
-        case (let model?, nil):
-            let model = try TrainedModel(contentsOf: URL(fileURLWithPath: model), isCopied: true)
+        case (let file, nil):
+            let model =
+                try file.map { try TrainedModel(contentsOf: URL(fileURLWithPath: $0), isCopied: true) } ?? .digits()
             server = try Self.waiting { try await InferenceServer(model, settings) }
         case (nil, let models?):
             let folder = URL(fileURLWithPath: models)
             server = try Self.waiting { try await InferenceServer(modelsIn: folder, settings) }
-        default: throw DuetError(.usage, "give either --model FILE or --models DIR")
+        default: throw DuetError(.usage, "give --model FILE or --models DIR, not both")
         }
         announce(server)
         let hasEnded = Ended()

@@ -53,6 +53,19 @@ extension CommandTests {
             }
         }
 
+        @Test("Without --model, the digits' model that comes with Duet reads the drawing and hears the recording")
+        func shippedModel() throws {
+            let examples = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+                .deletingLastPathComponent().appendingPathComponent("examples")
+            let files = ["seven.png", "seven.wav"].map { examples.appendingPathComponent($0).path }
+            try Workshop.with { shop in
+                let outcome = try shop.duet("predict", "--image", files[0], "--audio", files[1])
+                #expect(outcome.status == 0 && outcome.output.hasPrefix("7, probability"), "\(outcome)")
+                let alone = try shop.duet("predict", "--audio", files[1], "--abstain", "0.02")
+                #expect(alone.output.hasPrefix("7, probability"), "\(alone)")
+            }
+        }
+
         @Test("--coverage and --abstain say how sure the prediction is, as text, JSON and CSV")
         func uncertainty() throws {
             try withFiles { shop in

@@ -7,6 +7,39 @@ import TestSupport
 extension CommandTests {
     @Suite("The model file elsewhere")
     struct ModelFileTests {
+        @Test("duet export halves the weights: the same predictions to three digits, nothing overwritten unasked")
+        func halved() throws {
+            try Workshop.with { shop in
+                let model = try Studio.required().model
+                let outcome = try shop.duet("export", "--model", model, "--output", "half.safetensors")
+                #expect(outcome.status == 0, "\(outcome)")
+                func size(_ url: URL) throws -> Int {
+                    try #require(FileManager.default.attributesOfItem(atPath: url.path)[.size] as? Int)
+                }
+                let (whole, half) = (try size(URL(fileURLWithPath: model)), try size(shop["half.safetensors"]))
+                // The names and types in the header differ a little in length.
+                #expect(abs(whole - half - 2 * 1_869_454) < 1_000)
+                func prediction(_ model: String) throws -> (label: String, probability: Double) {
+                    let json = try shop.duet("predict", "--model", model, "--image", picture, "--json").json()
+                    let example = try #require((json["examples"] as? [[String: Any]])?.first)
+                    let all = try #require((example["predictions"] as? [String: Any])?["all"] as? [String: Any])
+                    return (try #require(all["label"] as? String), try #require(all["probability"] as? Double))
+                }
+                let (before, after) = (try prediction(model), try prediction("half.safetensors"))
+                #expect(before.label == after.label && abs(before.probability - after.probability) < 5e-3)
+
+                let again = try shop.duet("export", "--model", model, "--output", "half.safetensors")
+                #expect(again.status == 73)
+                let same = try shop.duet("export", "--model", model, "--output", model, "--force")
+                #expect(same.status == 64 && same.errors.contains("the model file itself"))
+            }
+        }
+
+        private var picture: String {
+            URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+                .appendingPathComponent("Fixtures/images/seven.png").path
+        }
+
         @Test(
             "Python's safetensors opens it, and the arrays have Keras's shapes",
             .enabled(if: Python.has("safetensors.numpy"), "needs Python with safetensors (DUET_TEST_PYTHON)"))

@@ -1,3 +1,4 @@
+import CDigitsModel
 public import Datasets
 import FileFormats
 public import Foundation
@@ -101,7 +102,22 @@ extension TrainedModel {
     ///     another one cuts the file short.
     /// - Throws: `DuetError` of kind `missingInput` or `badData`, naming the file and what is wrong with it.
     public init(contentsOf url: URL, isCopied: Bool = false) throws {
-        let file = try SafetensorsFile(contentsOf: url, isCopied: isCopied)
+        try self.init(SafetensorsFile(contentsOf: url, isCopied: isCopied), url: url)
+    }
+
+    /// The model of written and spoken digits that Duet ships; `docs/digits-model.md` says what it was trained on and how good it is.
+    /// - Throws: nothing, unless the program's own data is damaged.
+    public static func digits() throws -> TrainedModel {
+        var size = 0
+        guard let bytes = duet_digits_model(&size) else {
+            throw DuetError(.internalFault, "this build has no model of digits")
+        }
+        let data = Data(bytesNoCopy: UnsafeMutableRawPointer(mutating: bytes), count: size, deallocator: .none)
+        let name = "digits.safetensors"
+        return try TrainedModel(SafetensorsFile(data: data, file: name), url: URL(fileURLWithPath: name))
+    }
+
+    private init(_ file: SafetensorsFile, url: URL) throws {
         func entry<Value: Decodable>(_ key: String, as type: Value.Type) throws -> Value {
             guard let text = file.metadata[key] else {
                 throw DuetError(.badData, "\(url.path): the metadata lack '\(key)'")
@@ -143,8 +159,12 @@ extension TrainedModel {
     }
 
     /// Writes the model file, whole or not at all. Equal models give equal bytes.
-    /// - Throws: `DuetError` of kind `exists` or `cannotWrite`.
-    public func write(to url: URL, overwrite: Bool = false) throws {
+    /// - Parameters:
+    ///   - url: the file to write.
+    ///   - overwrite: whether an existing file may be replaced.
+    ///   - halvesWeights: whether weights are written as 16-bit floats, rounded to the nearest.
+    /// - Throws: `DuetError` of kind `exists` or `cannotWrite`, or `badData` where a weight is too large for 16 bits.
+    public func write(to url: URL, overwrite: Bool = false, halvesWeights: Bool = false) throws {
         let metadata = [
             Key.format: "\(Self.formatVersion)",
             Key.architecture: try JSON.text(architecture),
@@ -158,7 +178,7 @@ extension TrainedModel {
             NamedTensor(name: $0.name, shape: $0.shape, values: $0.storage.array)
         }
         try SafetensorsFile(metadata: metadata, tensors: tensors + calibrationTensors + distanceTensors)
-            .write(to: url, overwrite: overwrite)
+            .write(to: url, overwrite: overwrite, halved: halvesWeights ? Set(tensors.map(\.name)) : [])
     }
 }
 

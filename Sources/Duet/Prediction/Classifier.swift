@@ -13,6 +13,8 @@ public import NeuralNetwork
 /// print(prediction.label, prediction.probability)
 /// ```
 ///
+/// `Classifier.digits()` needs no file: it has the model of digits that Duet ships.
+///
 /// One thread at a time may call a classifier; make one per thread.
 public final class Classifier {
     /// How many examples are computed at once where there is more than one.
@@ -39,6 +41,12 @@ public final class Classifier {
     /// - Throws: `DuetError` of kind `missingInput` or `badData`.
     public convenience init(contentsOf url: URL, threads: Int = Engine.processors) throws {
         self.init(try TrainedModel(contentsOf: url), threads: threads)
+    }
+
+    /// The model of written and spoken digits that Duet ships, at work; see `TrainedModel.digits()`.
+    /// - Throws: nothing, unless the program's own data is damaged.
+    public static func digits(threads: Int = Engine.processors) throws -> Classifier {
+        Classifier(try TrainedModel.digits(), threads: threads)
     }
 
     /// Puts a model to work, on so many threads.

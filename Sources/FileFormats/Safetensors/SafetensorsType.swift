@@ -1,4 +1,4 @@
-/// The element types that can be read, by their names in the format. Duet itself writes F32 only.
+/// The element types that can be read, by their names in the format. Duet itself writes F32, and F16 where asked to.
 enum SafetensorsType: String, CaseIterable {
     case float64 = "F64"
     case float32 = "F32"
