@@ -41,7 +41,7 @@ extension CommandTests {
                 ).wait()
                 #expect(answer.status == 0 && answer.output == printed.output)
                 server.send(SIGTERM)
-                let outcome = try server.wait(seconds: 20)
+                let outcome = try server.wait(seconds: 60)
                 #expect(outcome.status == 0 && outcome.errors.isEmpty, "\(outcome)")
             }
         }
@@ -51,7 +51,7 @@ extension CommandTests {
             try Workshop.with { shop in
                 let (server, _) = try serve(shop)
                 server.send(SIGINT)
-                let outcome = try server.wait(seconds: 20)
+                let outcome = try server.wait(seconds: 60)
                 #expect(
                     outcome.status == 130 && outcome.errors == "duet: stopped; every request was answered\n",
                     "\(outcome)")
@@ -75,10 +75,10 @@ extension CommandTests {
                     (["--model", model, "--log-level", "loud"], 64, "--log-level is 'loud'"),
                     (["--model", model, "--api-key-file", "nowhere"], 66, "nowhere"),
                     (["--model", model, "--coverage", "95"], 64, "from 0.5 to 0.999"),
-                    ([], 64, "--model"),
+                    (["--model", model, "--models", "."], 64, "not both"),
                 ]
                 for (arguments, status, message) in cases {
-                    let outcome = try DuetProcess(["serve"] + arguments, in: shop.folder).wait(seconds: 20)
+                    let outcome = try DuetProcess(["serve"] + arguments, in: shop.folder).wait(seconds: 60)
                     #expect(outcome.status == status && outcome.errors.contains(message), "\(arguments): \(outcome)")
                 }
                 #expect(server.isRunning)
