@@ -72,12 +72,20 @@ public struct DatasetBuilder: Sendable {
         let audio = try audioSettings(for: material)
         do {
             let reader = MaterialReader(threads: threads, monitor: monitor)
-            let columns = try material.columns.map { column in
-                switch column.modality.kind {
-                case .image: try reader.pictures(column, pictureSettings)
-                case .audio: try reader.recordings(column, audio, keepsWaveforms: keepsWaveforms)
+            // What is wrong with the files of one modality is told together with what is wrong with the others'.
+            var problems = ProblemList()
+            let columns = try material.columns.compactMap { column -> MaterialReader.Column? in
+                do {
+                    return switch column.modality.kind {
+                    case .image: try reader.pictures(column, pictureSettings)
+                    case .audio: try reader.recordings(column, audio, keepsWaveforms: keepsWaveforms)
+                    }
+                } catch let unreadable as UnreadableFiles {
+                    problems.add(unreadable.problems)
+                    return nil
                 }
             }
+            try problems.check("Reading files")
             let plan = try ExamplePlan(
                 material, identities: columns.map(\.identities), classes: classes, splitting: splitting,
                 repeats: repeats, seed: seed)
@@ -91,6 +99,8 @@ public struct DatasetBuilder: Sendable {
                 try writer.write(to: folder, name: output.lastPathComponent)
                 if monitor.isCancelled { throw CancellationError() }
             }
+        } catch let unreadable as UnreadableFiles {
+            try unreadable.problems.check("Varying recordings")
         } catch is CancellationError {
             throw DuetError(.interrupted, "stopped; \(output.path) was not made. The same command starts again")
         }

@@ -80,7 +80,8 @@ struct MaterialReader: Sendable {
         }
     }
 
-    /// Does the same work on many things. What is wrong with any of them is told together.
+    /// Does the same work on many things.
+    /// - Throws: `UnreadableFiles` with all that is wrong with any of them, or `CancellationError`.
     func all<Tool, Value: Sendable>(
         _ count: Int, _ label: String, tool: @Sendable () throws -> Tool,
         _ body: @Sendable (Int, Tool) throws -> Value
@@ -103,7 +104,7 @@ struct MaterialReader: Sendable {
             case .failure(let error): throw error
             }
         }
-        try problems.check(label)
+        guard problems.isEmpty else { throw UnreadableFiles(problems: problems) }
         return values
     }
 

@@ -1,5 +1,10 @@
 import FileFormats
 
+/// Files that cannot be read.
+struct UnreadableFiles: Error {
+    let problems: ProblemList
+}
+
 /// What is wrong with many files, so that all of it can be told at once.
 struct ProblemList {
     private var problems: [String] = []
@@ -12,6 +17,15 @@ struct ProblemList {
     mutating func add(_ problem: String, isMissingFile: Bool = false) {
         problems.append(problem)
         areAllMissingFiles = areAllMissingFiles && isMissingFile
+    }
+
+    /// Whether nothing is wrong.
+    var isEmpty: Bool { problems.isEmpty }
+
+    /// Adds those of another list.
+    mutating func add(_ other: ProblemList) {
+        problems += other.problems
+        areAllMissingFiles = areAllMissingFiles && other.areAllMissingFiles
     }
 
     /// Throws all of them as one error, if there are any.
