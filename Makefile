@@ -35,7 +35,7 @@ demo: build ## fetch the digits, train Model 2 on them, measure it, write predic
 serve: build ## serve the model of digits that Duet ships, with a page to draw and speak in
 	.build/release/duet serve
 
-# Needs espeak-ng, flite and festival; takes some ten minutes.
+# Needs espeak-ng, flite and festival; takes five minutes or more.
 model: build ## make the model of digits that Duet ships again
 	@scripts/make-model.sh
 
