@@ -11,7 +11,7 @@ struct ExportCommand: ParsableCommand {
         abstract: "Write a model file with 16-bit weights.",
         discussion: """
             A copy of a model file whose weights are 16-bit floats, rounded to the nearest: its weights take half the space. It \
-            is used like the original, which it agrees with to three digits. Measure it again: duet evaluate.
+            is used like the original; its probabilities differ a little. Measure it again: duet evaluate.
 
             Example: duet export --model runs/first/model.safetensors --weights float16 --output first.safetensors
             """)

@@ -120,6 +120,40 @@ struct WaveformTrainingTests {
         }
     }
 
+    @Test func examplesWithoutAWaveformKeepTheirFeatures() throws {
+        try withSounds { folder in
+            let places = folder.appendingPathComponent("waveform_places_audio_train.npy")
+            let array = try NPYArray(contentsOf: places)
+            var numbers = try array.integers().map { Int64($0) }
+            let whole = try TrainingData(configuration(folder, "run"))
+            let rows = whole.split.train
+            (numbers[2 * rows[3]], numbers[2 * rows[3] + 1]) = (0, 0)
+            try NPYArray.write(numbers, shape: array.shape, to: places, overwrite: true)
+            let data = try TrainingData(configuration(folder, "run"))
+            let feeder = try feeder(data, threads: 2)
+            let size = Self.features.valuesPerClip
+            var values = [Float](repeating: .nan, count: 2 * size)
+            try values.withUnsafeMutableBufferPointer { try feeder.fill($0, with: [rows[3], rows[0]], epoch: 0) }
+            #expect(feeder.leavesGaps && values[..<size].allSatisfy(\.isNaN) && values[size...].allSatisfy(\.isFinite))
+            // Unvaried, waveforms give the features that are stored: a training is the same with and without one of them.
+            func weights(_ name: String, _ data: TrainingData) throws -> Parameters {
+                var unvaried = configuration(folder, name)
+                unvaried.augmentation["audio"]?.waveform = WaveformAugmentation()
+                unvaried.augmentation["audio"]?.waveform.clean = 1
+                unvaried.augmentation["audio"]?.waveform.gain = 6
+                return try TrainingRun(unvaried, data: data).train().model.parameters
+            }
+            #expect(try weights("all", whole) == weights("gap", data))
+
+            // Where there is no waveform at all, there is nothing to vary.
+            try NPYArray.write(numbers.map { _ in Int64(0) }, shape: array.shape, to: places, overwrite: true)
+            let error = try #require(throws: DuetError.self) {
+                try Trainer(configuration(folder, "none"), data: TrainingData(configuration(folder, "none")))
+            }
+            #expect(error.message.contains("varies waveforms"))
+        }
+    }
+
     @Test func aResumedTrainingGoesOnToTheBit() throws {
         try withSounds { folder in
             let straight = configuration(folder, "straight")

@@ -26,6 +26,19 @@ struct DigitPreparationTests {
         #expect(try #require(digit.steps(from: ImageFixtures.expectation("seven as a digit").image)) <= 1.01)
     }
 
+    @Test("Light that falls from one side changes nothing", arguments: [(0.35, 0), (-0.2, 0.3)] as [(Float, Float)])
+    func unevenLight(across: Float, down: Float) throws {
+        let page = try seven().converted(to: .gray)
+        let (width, height) = (page.width, page.height)
+        let lit = page.pixels.enumerated().map { index, value in
+            0.5 * value + 0.2 + across * Float(index % width) / Float(width)
+                + down * Float(index / width) / Float(height)
+        }
+        let (digit, preparation) = Image(width: width, height: height, channels: .gray, pixels: lit).preparedAsDigit()
+        #expect(preparation == DigitPreparation(inverted: true, centered: true))
+        #expect(try #require(digit.steps(from: ImageFixtures.expectation("seven as a digit").image)) <= 3)
+    }
+
     @Test("A digit as MNIST has it is left alone, and its negative becomes it again")
     func likeMNIST() throws {
         let digit = try ImageFixtures.expectation("seven as a digit").image

@@ -41,8 +41,7 @@ struct ExamplePlan {
         let labels = material.columns.map { column in column.items.map { numbers[$0.label] ?? 0 } }
         let testSpeakers = try Self.testSpeakers(material, splitting, seed: seed)
         func sideBySpeaker(_ item: MaterialColumn.Item) -> DatasetFolder.Side? {
-            if item.staysInTraining { return .train }
-            return testSpeakers.flatMap { speakers in item.speaker.map { speakers.contains($0) ? .test : .train } }
+            testSpeakers.flatMap { speakers in item.speaker.map { speakers.contains($0) ? .test : .train } }
         }
         var drafts: [DatasetFolder.Side: [Draft]] = [.train: [], .test: []]
         if let examples = material.examples {

@@ -23,7 +23,7 @@ extension MaterialColumn {
         }
         for item in try training.flatMap(Self.recordings) {
             var item = item
-            (item.side, item.staysInTraining) = (.train, true)
+            item.staysInTraining = true
             items.append(item)
         }
         self.init(

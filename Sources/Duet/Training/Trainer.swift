@@ -42,7 +42,8 @@ public final class Trainer {
         for modality in model.modalities {
             let augmentation = configuration.augmentation[modality.name]
             try augmentation?.requireFit(modality)
-            if let augmentation, augmentation.variesWaveforms, data.waveforms[modality.name] == nil {
+            let recordings = data.waveforms[modality.name]?.recordings ?? 0
+            if let augmentation, augmentation.variesWaveforms, recordings == 0 {
                 throw DuetError(
                     .usage,
                     "augmentation.\(modality) varies waveforms, but the dataset has none of '\(modality)'; build it with "

@@ -14,7 +14,7 @@ package final class WaveformFeeder {
     /// The examples that have a waveform, among those that are trained on.
     private let rows: [Int]
     /// Whether it leaves room for examples without a waveform, which something else must fill before.
-    let leavesGaps: Bool
+    package let leavesGaps: Bool
     private let seed: UInt64
     /// One for each thread.
     private let augmenters: [WaveformAugmenter]

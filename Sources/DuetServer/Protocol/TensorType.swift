@@ -40,7 +40,7 @@ enum TensorType: String, CaseIterable {
         case .int32: integers(bytes, Int32.self)
         case .uint64: integers(bytes, UInt64.self)
         case .int64: integers(bytes, Int64.self)
-        case .float16: values(bytes, UInt16.self).map(Self.half)
+        case .float16: values(bytes, UInt16.self).map { Float(Float16(bitPattern: $0)) }
         case .bfloat16: values(bytes, UInt16.self).map { Float(bitPattern: UInt32($0) << 16) }
         case .float32: values(bytes, UInt32.self).map { Float(bitPattern: $0) }
         case .float64: values(bytes, UInt64.self).map { Float(Double(bitPattern: $0)) }
@@ -55,18 +55,6 @@ enum TensorType: String, CaseIterable {
     private func values<Value: FixedWidthInteger>(_ bytes: UnsafeRawBufferPointer, _ type: Value.Type) -> [Value] {
         (0..<(bytes.count / MemoryLayout<Value>.size)).map {
             Value(littleEndian: bytes.loadUnaligned(fromByteOffset: $0 * MemoryLayout<Value>.size, as: Value.self))
-        }
-    }
-
-    /// A number in IEEE 754's half precision. `Float16` is not there on every processor that Duet runs on.
-    static func half(_ bits: UInt16) -> Float {
-        let (sign, exponent, fraction) = (UInt32(bits >> 15) << 31, UInt32(bits >> 10) & 31, UInt32(bits) & 1023)
-        switch exponent {
-        case 0:
-            let magnitude = Float(fraction) * 0x1p-24
-            return sign == 0 ? magnitude : -magnitude
-        case 31: return Float(bitPattern: sign | 0x7F80_0000 | fraction << 13)
-        default: return Float(bitPattern: sign | (exponent + 112) << 23 | fraction << 13)
         }
     }
 }
