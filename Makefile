@@ -14,18 +14,10 @@ help: ## list the targets
 setup: ## install the system's packages that Duet is built on (Debian, Ubuntu)
 	@scripts/install-packages.sh
 
-# What starts fast: Swift's libraries and the C++ one inside (the linker takes libstdc++.a where it stands alone), so that the
-# command also runs where no Swift is installed; no table of its symbols for others; and at a fixed address, so that no
-# pointer has to be moved. docs/performance.md has what each is worth.
-STATIC_LIBRARIES := $(CURDIR)/.build/static
-FAST_START := --static-swift-stdlib -Xswiftc -L -Xswiftc $(STATIC_LIBRARIES) -Xswiftc -Xclang-linker -Xswiftc -static-libgcc \
-	-Xlinker --no-export-dynamic -Xlinker -no-pie
-
-# The tests are built without: going from one to the other compiles Duet anew, about a minute.
 build: setup ## build the command: .build/release/duet
-	@mkdir -p $(STATIC_LIBRARIES)
-	@ln -sf "$$(g++ -print-file-name=libstdc++.a)" $(STATIC_LIBRARIES)/
-	$(SWIFT_BUILD) $(FAST_START) --product duet
+	@mkdir -p .build/static
+	@ln -sf "$$(g++ -print-file-name=libstdc++.a)" .build/static/
+	DUET_STATIC=1 $(SWIFT_BUILD) --product duet
 	@echo "Built .build/release/duet: try .build/release/duet --help"
 
 # MODEL=compact for a small model; any preset or YAML file will do.

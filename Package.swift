@@ -153,6 +153,24 @@ if let wantedTests {
     package.targets.removeAll { $0.type == .test && $0.name != wantedTests }
 }
 
+// What `make build` links: a command that starts fast and runs where no Swift is installed. Swift's libraries and the C++ one
+// stand in it (`.build/static` holds libstdc++.a alone, so the linker takes that), its symbols are no table for others, and it
+// lies at a fixed address, so no pointer has to be moved; docs/performance.md has what each is worth. These are flags of the
+// linker alone: the tests, which are linked without them, share all that is compiled. Swift's static libraries have to be
+// named since objects are compiled as for the dynamic ones.
+if Context.environment["DUET_STATIC"] != nil {
+    let foundation = ["_FoundationICU", "CoreFoundation", "_FoundationCShims", "_FoundationCollections"].map {
+        "-l\($0)"
+    }
+    package.targets.first { $0.name == "DuetCommand" }?.linkerSettings = [
+        .unsafeFlags(
+            ["-static-stdlib", "-use-ld=lld"] + foundation + [
+                "-L", "\(Context.packageDirectory)/.build/static", "-Xclang-linker", "-static-libgcc",
+                "-Xlinker", "--no-export-dynamic", "-Xlinker", "-no-pie",
+            ])
+    ]
+}
+
 // What a later Swift will do by itself. `NonisolatedNonsendingByDefault` is not among them: tests with async traits would need
 // `@concurrent`, which Swift 6.1 does not know.
 for target in package.targets
