@@ -97,16 +97,16 @@ enum ParityFormula {
         let hashed = hash(seed)
         let window = shape.dropLast(2).reduce(1, *)
         let fans = shape.count > 1 ? Double(window * (shape[shape.count - 2] + shape[shape.count - 1])) : 0
-        return (0..<shape.reduce(1, *)).map { index in
-            let u = uniform(hashed, index)
+        // Chosen once: the largest model has millions of weights.
+        let value: (Double) -> Double =
             switch name.split(separator: ".").last {
-            case "kernel": return Float((2 * u - 1) * (6 / fans).squareRoot())
-            case "gamma": return Float(1 + (2 * u - 1) * 0.2)
-            case "beta": return Float((2 * u - 1) * 0.2)
-            case "moving_variance": return Float(0.75 + 0.5 * u)
-            default: return Float((2 * u - 1) * 0.1)
+            case "kernel": { ($0 * 2 - 1) * (6 / fans).squareRoot() }
+            case "gamma": { 1 + ($0 * 2 - 1) * 0.2 }
+            case "beta": { ($0 * 2 - 1) * 0.2 }
+            case "moving_variance": { 0.75 + 0.5 * $0 }
+            default: { ($0 * 2 - 1) * 0.1 }
             }
-        }
+        return (0..<shape.reduce(1, *)).map { Float(value(uniform(hashed, $0))) }
     }
 
     /// Fills a program with the batch of one step: as many rows as it takes.

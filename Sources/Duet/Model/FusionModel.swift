@@ -121,7 +121,11 @@ extension FusionModel {
 
     /// The names of the nodes where the branches' outputs, what the fusion reads of them, and the model's output can be read.
     public func outputNames() throws -> (branches: [String], fused: [String], model: String) {
-        let whole = try network()
+        outputNames(in: try network())
+    }
+
+    /// As `outputNames()`, in the network of the whole where that is there already.
+    func outputNames(in whole: Network) -> (branches: [String], fused: [String], model: String) {
         let ends = branches.map { whole.end(of: $0.modality.name) }
         return (ends, fusedNames(in: whole), branches.count == 1 ? ends[0] : whole.end(of: Self.headName))
     }
@@ -138,10 +142,9 @@ extension FusionModel {
     }
 
     /// The names of the nodes whose outputs are the model's embeddings: what the last layer of the head, and of each branch,
-    /// reads. A part of a single layer has no hidden one: then it is that layer's output.
-    func embeddingNames() throws -> Ablations<String> {
-        let whole = try network()
-        let outputs = try outputNames()
+    /// reads. A part of a single layer has no hidden one: then it is that layer's output. `whole` is the network of the whole.
+    func embeddingNames(in whole: Network) -> Ablations<String> {
+        let outputs = outputNames(in: whole)
         return Ablations(
             all: whole.embedding(before: outputs.model),
             alone: branches.count == 1

@@ -75,8 +75,8 @@ package final class MediaReader {
                         width: image.width, height: image.height, modelWidth: settings.width,
                         modelHeight: settings.height, preparation: settings.preparation, digit: digit)))
         case (.audio(let features), .audio(let clip)):
-            return Values(
-                values: try features.values(of: clip), preparation: .audio(try features.preparation(of: clip)))
+            let (values, preparation) = try features.valuesAndPreparation(of: clip)
+            return Values(values: values, preparation: .audio(preparation))
         case (.image, .audio), (.audio, .image):
             throw DuetError(.badData, "the modality '\(name)' is of another kind than what was given for it")
         }

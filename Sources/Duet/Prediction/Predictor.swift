@@ -30,9 +30,9 @@ final class Predictor {
         self.batchSize = batchSize
         self.threads = threads
         parameters = shared ?? FrozenParameters(model.parameters)
-        outputs = try model.architecture.outputNames()
         network = try model.architecture.network()
-        let embeddings = try model.architecture.embeddingNames()
+        outputs = model.architecture.outputNames(in: network)
+        let embeddings = model.architecture.embeddingNames(in: network)
         for (modality, distance) in model.embeddingDistances {
             let width = network.shape(of: embeddings.ofBranch(modality))?.reduce(1, *) ?? 0
             guard distance.width == min(width, MahalanobisDistance.mostWidth) else {
@@ -144,7 +144,7 @@ final class Predictor {
     func embeddings(
         of dataset: Dataset, rows: [Int], advance: (Int) throws -> Void = { _ in }
     ) throws -> Ablations<Embedding> {
-        let names = try model.architecture.embeddingNames()
+        let names = model.architecture.embeddingNames(in: network)
         let wanted = Set(names.entries.map(\.value)).sorted()
         let pass = try InferencePass(
             network, outputs: wanted, batchSize: batchSize, parameters: parameters, threads: threads)

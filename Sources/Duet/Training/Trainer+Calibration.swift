@@ -30,7 +30,8 @@ extension Trainer {
         let rows = (0..<count).map { validation[$0 * validation.count / count] }
         let labels = rows.map { data.labels[$0] }
         let parameters = FrozenParameters(training.state.kept)
-        let (ends, embeddings) = (try model.outputNames().branches, try model.embeddingNames())
+        let whole = try model.network()
+        let (ends, embeddings) = (model.outputNames(in: whole).branches, model.embeddingNames(in: whole))
         for (branch, end) in zip(model.branches, ends) {
             let (name, embedding) = (branch.modality.name, embeddings.ofBranch(branch.modality.name))
             guard let distance = training.distances[name], let size = data.dataset[name]?.size else { continue }

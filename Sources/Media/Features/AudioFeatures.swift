@@ -28,7 +28,21 @@ public final class AudioFeatures {
     /// - Returns: `settings.valuesPerClip` values, frame by frame: coefficients, then their differences.
     /// - Throws: `MediaError`, when the clip cannot be resampled.
     public func values(of clip: AudioClip) throws -> [Float] {
-        values(of: try clip.resampled(to: settings.mfcc.sampleRate).samples)
+        try valuesAndPreparation(of: clip).values
+    }
+
+    /// The values of a clip, as `values(of:)`, and what was done to it: the clip is resampled and the voice looked for once.
+    /// - Parameter clip: the sound, at any rate.
+    /// - Returns: `settings.valuesPerClip` values, and how the clip got the rate and the length of a model's clips.
+    /// - Throws: `MediaError`, when the clip cannot be resampled.
+    package func valuesAndPreparation(of clip: AudioClip) throws -> (values: [Float], preparation: ClipPreparation) {
+        let samples = try clip.resampled(to: settings.mfcc.sampleRate).samples
+        let voice = voice(in: samples)
+        let values = [Float](unsafeUninitializedCapacity: settings.valuesPerClip) { values, initialized in
+            write(samples, voice: voice, to: values)
+            initialized = settings.valuesPerClip
+        }
+        return (values, preparation(of: clip, sampleCount: samples.count, voice: voice))
     }
 
     /// The values of samples at the settings' rate, taken to be spoken at another tempo.
@@ -54,7 +68,15 @@ public final class AudioFeatures {
     package func write(
         _ samples: [Float], tempo: Double = 1, vocalTract: Double = 1, to target: UnsafeMutableBufferPointer<Float>
     ) {
-        let samples = voice(in: samples).map { Array(samples[$0]) } ?? samples
+        write(samples, voice: voice(in: samples), tempo: tempo, vocalTract: vocalTract, to: target)
+    }
+
+    /// Writes the values of what is spoken: of `voice`, or of all samples where that is nil.
+    private func write(
+        _ samples: [Float], voice: Range<Int>?, tempo: Double = 1, vocalTract: Double = 1,
+        to target: UnsafeMutableBufferPointer<Float>
+    ) {
+        let samples = voice.map { Array(samples[$0]) } ?? samples
         let longest = mfcc.samples(forFrames: settings.frames, tempo: tempo)
         let fitting =
             samples.count <= longest

@@ -31,11 +31,17 @@ public struct ClipPreparation: Codable, Hashable, Sendable {
 
 extension AudioFeatures {
     /// What `values(of:)` does to a clip.
+    /// - Parameter clip: the sound, at any rate.
+    /// - Returns: how it gets the rate and the length of a model's clips.
     /// - Throws: `MediaError`, when the clip cannot be resampled.
     public func preparation(of clip: AudioClip) throws -> ClipPreparation {
+        try valuesAndPreparation(of: clip).preparation
+    }
+
+    /// What is done to a clip that has so many samples at the settings' rate, and its voice there.
+    func preparation(of clip: AudioClip, sampleCount: Int, voice: Range<Int>?) -> ClipPreparation {
         let rate = settings.mfcc.sampleRate
-        let voice = settings.trimsSilence ? voice(in: try clip.resampled(to: rate).samples) : nil
-        let count = voice?.count ?? clip.sampleCount(at: rate)
+        let count = voice?.count ?? sampleCount
         let fit: ClipPreparation.Fit =
             count > clipLength ? .cut : mfcc.frames(forSamples: count) < settings.frames ? .padded : .whole
         return ClipPreparation(
