@@ -6,7 +6,7 @@ BENCH_VENV := .venv-bench
 LINTED := Package.swift Sources Tests benchmarks Fuzzing/Package.swift Fuzzing/Sources
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo model serve test test-network test-kernels test-arm64 end-to-end fuzz docs lint format bench bench-accuracy bench-python clean
+.PHONY: help setup build demo model serve test test-network test-kernels test-arm64 end-to-end sanitize fuzz docs lint format bench bench-accuracy bench-python clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-16s%s\n", $$1, $$2 }' Makefile
@@ -57,6 +57,10 @@ end-to-end: build ## run the command on real digits, from fetching to prediction
 	@scripts/make-venv.sh $(TEST_VENV) Tests/requirements.txt
 	@DUET_TEST_PYTHON="$(CURDIR)/$(TEST_VENV)/bin/python" scripts/end-to-end.sh
 
+# Each has a folder of its own, .build-thread and .build-address.
+sanitize: setup ## run the server's tests under ThreadSanitizer and AddressSanitizer, half an hour
+	@scripts/sanitize.sh
+
 # FUZZ_SECONDS for each decoder; ARGUMENTS="png flac" for some of them.
 fuzz: setup ## feed each decoder of pictures and sounds with broken files, ten minutes long
 	@scripts/fuzz.sh $(ARGUMENTS)
@@ -89,4 +93,4 @@ bench-accuracy: build bench-python ## compare how long Duet and Keras train to 0
 	@$(BENCH_PYTHON) benchmarks/time_to_accuracy.py $(ARGUMENTS)
 
 clean: ## remove what was built here: packages, environments, results of benchmarks and fuzzing
-	rm -rf .build .build-kernels $(TEST_VENV) $(BENCH_VENV) benchmarks/results Fuzzing/.build Fuzzing/corpus Fuzzing/found Fuzzing/seeds
+	rm -rf .build .build-kernels .build-thread .build-address $(TEST_VENV) $(BENCH_VENV) benchmarks/results Fuzzing/.build Fuzzing/corpus Fuzzing/found Fuzzing/seeds

@@ -1,4 +1,4 @@
-// swift-tools-version: 6.1
+// swift-tools-version: 6.2
 import PackageDescription
 
 // The one test target to build, where not all are wanted: `DUET_TESTS=NeuralNetworkTests swift build --build-tests`. All tests
@@ -9,13 +9,14 @@ let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: 
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
-let hummingbird = ["Hummingbird", "HummingbirdCore"].map {
+let hummingbird = ["Hummingbird", "HummingbirdCore", "HummingbirdTLS"].map {
     Target.Dependency.product(name: $0, package: "hummingbird")
 }
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let nio = ["NIOCore", "NIOHTTP1", "NIOFoundationCompat"].map {
     Target.Dependency.product(name: $0, package: "swift-nio")
 }
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
@@ -39,6 +40,7 @@ let package = Package(
             url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1", traits: ["FullFoundation"]),
         .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0", traits: []),
         .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
         .package(url: "https://github.com/apple/swift-nio-extras", exact: "1.35.2"),
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
@@ -65,8 +67,8 @@ let package = Package(
         .target(
             name: "DuetServer",
             dependencies: [
-                "Duet", "Datasets", "FileFormats", "Media", "NeuralNetwork", httpTypes, nioHTTPTypes, logging,
-                lifecycle,
+                "Duet", "Datasets", "FileFormats", "Media", "NeuralNetwork", httpTypes, nioHTTPTypes, nioSSL,
+                logging, lifecycle, crypto,
             ]
                 + hummingbird + nio,
             resources: [
@@ -171,8 +173,8 @@ if Context.environment["DUET_STATIC"] != nil {
     ]
 }
 
-// What a later Swift will do by itself. `NonisolatedNonsendingByDefault` is not among them: tests with async traits would need
-// `@concurrent`, which Swift 6.1 does not know.
+// What a later Swift will do by itself. `NonisolatedNonsendingByDefault` is not among them: with it, whatever the server and its
+// tests leave to Swift's pool of threads would have to say `@concurrent`.
 for target in package.targets
 where ![.system, .binary, .plugin, .macro].contains(target.type) && !target.name.hasPrefix("C") {
     target.swiftSettings = [

@@ -40,6 +40,9 @@ struct ServeCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Abstentions, as of duet predict.", valueName: "share"))
     var abstain: Double?
 
+    @Option(help: ArgumentHelp("Marks what is unlike the training, as of duet predict.", valueName: "share"))
+    var outOfDistribution: Double?
+
     @Option(help: ArgumentHelp("Threads that compute (default: all processors).", valueName: "n"))
     var workers: Int?
 
@@ -72,6 +75,15 @@ struct ServeCommand: ParsableCommand {
 
     @Option(help: ArgumentHelp("Longest time for requests to end, in seconds.", valueName: "s"))
     var drainTimeout = 30.0
+
+    @Option(help: ArgumentHelp("A folder for examples whose right answer users give.", valueName: "dir"))
+    var collect: String?
+
+    @Option(help: ArgumentHelp("A certificate (PEM), for HTTPS; with --key.", valueName: "file"))
+    var certificate: String?
+
+    @Option(help: ArgumentHelp("The certificate's private key (PEM).", valueName: "file"))
+    var key: String?
 
     @Option(help: ArgumentHelp("A file with keys; requests need one.", valueName: "file"))
     var apiKeyFile: String?
@@ -121,7 +133,8 @@ struct ServeCommand: ParsableCommand {
         }
         var settings = ServerSettings()
         (settings.host, settings.port, settings.modelName) = (host, port, name)
-        settings.uncertainty = try UncertaintySettings(coverage: coverage, abstention: abstain)
+        settings.uncertainty = try UncertaintySettings(
+            coverage: coverage, abstention: abstain, outOfDistribution: outOfDistribution)
         settings.workers = try ThreadCount.checked(workers)
         (settings.mostRows, settings.mostWaiting) = (maxBatch, maxQueue)
         settings.longestDelay = try time(maxDelay / 1000, "--max-delay")
@@ -130,6 +143,14 @@ struct ServeCommand: ParsableCommand {
         (settings.mostPixels, settings.mostSeconds, settings.mostConnections) = (maxPixels, maxSeconds, maxConnections)
         settings.readTimeout = try time(readTimeout, "--read-timeout")
         settings.drainTimeout = try time(drainTimeout, "--drain-timeout")
+        switch (certificate, key) {
+        case (nil, nil): break
+        case (let certificate?, let key?):
+            settings.certificate = try ServerCertificate(
+                URL(fileURLWithPath: certificate), key: URL(fileURLWithPath: key))
+        default: throw DuetError(.usage, "HTTPS needs both: --certificate FILE and --key FILE")
+        }
+        settings.collection = try collect.map { try ExampleCollection(URL(fileURLWithPath: $0)) }
         settings.keys = try apiKeyFile.map { try APIKeys(contentsOf: URL(fileURLWithPath: $0)) }
         settings.allowedOrigins = allowOrigin
         try settings.setLogLevel(logLevel)
@@ -143,14 +164,18 @@ struct ServeCommand: ParsableCommand {
         let isLoopback = host == "localhost" || host == "::1" || host.hasPrefix("127.")
         let shown = host.contains(":") ? "[\(host)]" : host
         let names = server.modelNames.map { "'\($0)'" }.joined(separator: ", ")
-        print("Serving \(names) at http://\(shown):\(server.port)/")
+        let isEncrypted = certificate != nil
+        print("Serving \(names) at \(isEncrypted ? "https" : "http")://\(shown):\(server.port)/")
         if isLoopback {
             print("Only programs on this machine can reach it; --host opens it to others.")
         } else if apiKeyFile == nil {
-            print("Whoever can reach this machine can use it: there is no --api-key-file, and no encryption.")
-        } else {
-            print("It can be reached from other machines, without encryption.")
+            print(
+                "Whoever can reach this machine can use it: there is no --api-key-file"
+                    + (isEncrypted ? "." : ", and no encryption (--certificate)."))
+        } else if !isEncrypted {
+            print("It can be reached from other machines, without encryption (--certificate).")
         }
+        if let collect { print("Examples whose right answer is given go to \(collect).") }
         fflush(nil)
     }
 

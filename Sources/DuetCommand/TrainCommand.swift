@@ -67,14 +67,15 @@ struct TrainCommand: ParsableCommand {
     func run() throws {
         try checkProfileOptions()
         let configuration = try resume ? resumedConfiguration() : freshConfiguration()
-        let data = try TrainingData(configuration)
+        let progress = ProgressReporter(quiet: quiet)
+        let data = try progress.run { try TrainingData(configuration, monitor: $0) }
         if profile { return try printProfile(of: Trainer(configuration, data: data), configuration) }
 
         let run = try TrainingRun(configuration, data: data, resume: resume, overwrite: force)
         let reporter = TrainingReporter(quiet: quiet)
         try reporter.announce(configuration, data)
         let started = ContinuousClock.now
-        let outcome = try ProgressReporter(quiet: quiet).run {
+        let outcome = try progress.run {
             try run.train(observers: [reporter], monitor: $0)
         }
         let report = try noReport ? nil : writeReport(of: outcome.model, data, to: run.folder, configuration)

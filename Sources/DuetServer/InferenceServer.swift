@@ -3,6 +3,7 @@ import FileFormats
 package import Foundation
 import Hummingbird
 import HummingbirdCore
+import HummingbirdTLS
 import Logging
 import NIOCore
 import ServiceLifecycle
@@ -46,13 +47,15 @@ package final class InferenceServer: Sendable {
         let state = ServerState(models, settings)
         self.state = state
         let (ports, told) = AsyncStream.makeStream(of: Int.self)
+        let http = HTTPServerBuilder.http1(
+            configuration: HTTP1Channel.Configuration(
+                additionalChannelHandlers: [ConnectionGuard(state.connections, settings)],
+                httpDecoderConfiguration: .init(
+                    maxHeaderFieldSize: 16 << 10, maxHeaderListSize: 32 << 10, maxHeaderFieldCount: 100)))
         var application = Application(
             responder: ServerResponder(state: state),
-            server: .http1(
-                configuration: HTTP1Channel.Configuration(
-                    additionalChannelHandlers: [ConnectionGuard(state.connections, settings)],
-                    httpDecoderConfiguration: .init(
-                        maxHeaderFieldSize: 16 << 10, maxHeaderListSize: 32 << 10, maxHeaderFieldCount: 100))),
+            server: try settings.certificate.map { try HTTPServerBuilder.tls(http, tlsConfiguration: $0.configuration) }
+                ?? http,
             configuration: ApplicationConfiguration(
                 address: .hostname(settings.host, port: settings.port), backlog: 1024),
             onServerRunning: { told.yield($0.localAddress?.port ?? 0) },

@@ -40,8 +40,12 @@ package struct ServerSettings: Sendable {
     package var idleTimeout = Duration.seconds(60)
     /// How long requests may take to end once the server is asked to.
     package var drainTimeout = Duration.seconds(30)
+    /// The certificate for HTTPS; nil for HTTP, without encryption.
+    package var certificate: ServerCertificate?
     /// The keys of which a request must have one; nil where none is needed.
     package var keys: APIKeys?
+    /// Where examples go whose right answer somebody gives; nil where none are taken.
+    package var collection: ExampleCollection?
     /// Pages of these origins may use the server; `*` stands for all.
     package var allowedOrigins: [String] = []
     /// Which messages are written.

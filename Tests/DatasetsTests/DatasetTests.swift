@@ -16,6 +16,29 @@ struct DatasetTests {
         #expect(dataset.trainSideCount == 4)
     }
 
+    @Test("Rows of a file of a gigabyte are read where they lie, whether they were asked for ahead or not")
+    func largeFiles() throws {
+        let file = FileManager.default.temporaryDirectory.appendingPathComponent("large-\(UUID().uuidString).npy")
+        defer { try? FileManager.default.removeItem(at: file) }
+        // A file with a hole: it takes no room on the disk.
+        let count = 1 << 20
+        let header = "{'descr': '|u1', 'fortran_order': False, 'shape': (\(count), 32, 32), }"
+        let padded = header + String(repeating: " ", count: 117 - header.utf8.count) + "\n"
+        try (Data([0x93]) + Data("NUMPY".utf8) + Data([1, 0, 118, 0]) + Data(padded.utf8)).write(to: file)
+        let handle = try FileHandle(forWritingTo: file)
+        try handle.truncate(atOffset: UInt64(128 + count * 1024))
+        try handle.seek(toOffset: UInt64(128 + (count - 1) * 1024))
+        try handle.write(contentsOf: Data(repeating: 7, count: 1024))
+        try handle.close()
+        let column = try Column(.image, contentsOf: file)
+        #expect(column.count == count && column.size == 1024)
+        column.prefetch([count - 1, 0, 5])
+        column.prefetch([-1, count])
+        for (row, value) in [(count - 1, Float(7)), (0, 0), (count - 1, 7)] {
+            #expect(try column[row].allSatisfy { $0 == value })
+        }
+    }
+
     private func error(
         images: [Float] = [1, 2, 3, 4], audio: [Float] = [1, 2], labels: [Int]? = [0, 1], groups: [Int32]? = nil,
         classNames: [String]? = nil

@@ -90,6 +90,31 @@ import TestSupport
         }
     }
 
+    @Test("What the prediction rests on comes on request, for what is given")
+    func occlusion() async throws {
+        try await TestServer.with { server in
+            for (names, sizes) in [
+                (["image", "audio"], ["image": [6, 6], "audio": [4, 3]]), (["image"], ["image": [6, 6]]),
+            ] {
+                let parts = try names.flatMap { try files($0) }
+                let reply = try await server.send("POST", "/predict?occlusion=true", Self.type, Self.form(parts))
+                let occlusion = try #require(try reply.json()["occlusion"] as? [String: Any], "\(reply.text)")
+                let maps = try #require(occlusion["maps"] as? [[String: Any]])
+                #expect(maps.count == names.count)
+                for map in maps {
+                    let size = try #require(sizes[map["modality"] as? String ?? ""])
+                    let values = try #require(map["values"] as? [Double])
+                    #expect(map["height"] as? Int == size[0] && map["width"] as? Int == size[1])
+                    #expect(values.count == size[0] * size[1] && values.contains { $0 != 0 })
+                    #expect(values.allSatisfy { abs($0) <= 1 })
+                }
+                let examples = try #require(try reply.json()["examples"] as? [[String: Any]])
+                let all = (examples[0]["predictions"] as? [String: [String: Any]])?["all"]
+                #expect(occlusion["classIndex"] as? Int == all?["classIndex"] as? Int)
+            }
+        }
+    }
+
     @Test("Files and forms that cannot be used are refused with a reason")
     func refused() async throws {
         try await TestServer.with({

@@ -135,6 +135,29 @@ struct ExplanationTests {
         }
     }
 
+    @Test func theClassifierExplainsAsTheExplainerDoes() throws {
+        try withTrained { trained in
+            let row = trained.rows[3]
+            let values = try ["image", "audio"].reduce(into: [:]) { $0[$1] = try #require(trained.dataset[$1])[row] }
+            // A 6 × 6 image: its border, and what it shows in the mean.
+            let image = try #require(values["image"])
+            let border = (0..<36).filter { $0 / 6 == 0 || $0 / 6 == 5 || $0 % 6 == 0 || $0 % 6 == 5 }
+            let mean = border.reduce(0) { $0 + image[$1] } / Float(border.count)
+            let expected = try trained.explainer.attribution(
+                of: row, usual: ["image": [Float](repeating: mean, count: 36)])
+            let example = values.mapValues { MediaReader.Values(values: $0, preparation: nil) }
+            let actual = try Classifier(trained.model, threads: 1).attribution(of: example)
+            #expect(actual.classIndex == expected.classIndex)
+            for (map, other) in zip(actual.maps, expected.maps) {
+                #expect(map.modality == other.modality && map.values.count == other.values.count)
+                #expect(zip(map.values, other.values).allSatisfy { abs($0 - $1) < 1e-5 })
+            }
+            // What is absent has no map.
+            let alone = try Classifier(trained.model, threads: 1).attribution(of: example.filter { $0.key == "audio" })
+            #expect(alone.maps.map(\.modality) == ["audio"])
+        }
+    }
+
     @Test func coveringWithWhatIsThereAnywayChangesNothing() throws {
         try withTrained { trained in
             let row = trained.rows[0]

@@ -27,6 +27,7 @@ struct TrainerTests {
         let folder = RunFolder(URL(fileURLWithPath: configuration.output))
         let saved = try TrainedModel(contentsOf: folder.model)
         #expect(saved.parameters == result.model.parameters)
+        #expect(saved.test?.count == evaluation.count && saved.test?.accuracies == evaluation.accuracies)
         let history = try String(contentsOf: folder.history, encoding: .utf8).split(separator: "\n")
         #expect(history.count == 7)
         #expect(history[0] == "phase,epoch,loss,accuracy,val_loss,val_accuracy,learning_rate,seconds")

@@ -82,6 +82,14 @@ public struct Column: Sendable {
         }
     }
 
+    /// Tells the system that some rows will be read soon, where they lie in a file that may be larger than the memory.
+    package func prefetch(_ rows: some Sequence<Int>) {
+        for row in rows {
+            guard let (part, row) = place(of: row), case .file(let file) = part.storage else { continue }
+            file.prefetch((row * size)..<((row + 1) * size))
+        }
+    }
+
     /// A row's values, as long as a call of `withRow` lasts.
     enum RowValues {
         case bytes(UnsafeBufferPointer<UInt8>)
@@ -90,13 +98,19 @@ public struct Column: Sendable {
 
     /// Calls `body` with a row's values.
     func withRow<Result>(_ row: Int, _ body: (RowValues) throws -> Result) throws -> Result {
-        precondition(row >= 0 && row < count, "row \(row) of \(count)")
+        guard let (part, row) = place(of: row) else { preconditionFailure("row \(row) of \(count)") }
+        return try part.withRow(row, size: size, body)
+    }
+
+    /// Where a row lies: in which part, and where in it.
+    private func place(of row: Int) -> (part: Part, row: Int)? {
+        guard row >= 0 else { return nil }
         var row = row
         for part in parts {
-            if row < part.rows { return try part.withRow(row, size: size, body) }
+            if row < part.rows { return (part, row) }
             row -= part.rows
         }
-        preconditionFailure("the parts have fewer rows than the column")
+        return nil
     }
 }
 

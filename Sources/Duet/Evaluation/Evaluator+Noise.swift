@@ -18,7 +18,7 @@ extension Evaluator {
         monitor: WorkMonitor = .none
     ) throws -> Evaluation {
         let dataset = try DatasetFolder(folder).load()
-        let rows = try self.rows(of: side, in: dataset, place: folder.path)
+        let rows = try self.rows(of: side, in: dataset, place: folder.path, monitor: monitor)
         var evaluation = try evaluate(dataset, rows: rows, on: side, monitor: monitor).evaluation
         guard !noise.isEmpty else { return evaluation }
         evaluation.noise = try robustness(

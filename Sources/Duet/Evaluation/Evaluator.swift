@@ -31,7 +31,9 @@ public struct Evaluator {
         _ folder: URL, on side: EvaluationSide, monitor: WorkMonitor = .none
     ) throws -> Result {
         let dataset = try DatasetFolder(folder).load()
-        return try evaluate(dataset, rows: rows(of: side, in: dataset, place: folder.path), on: side, monitor: monitor)
+        return try evaluate(
+            dataset, rows: rows(of: side, in: dataset, place: folder.path, monitor: monitor), on: side,
+            monitor: monitor)
     }
 
     /// Measures some rows of a dataset.
@@ -68,11 +70,14 @@ public struct Evaluator {
     ///   - side: which side.
     ///   - dataset: the dataset, whole.
     ///   - place: what to call it in error messages.
+    ///   - monitor: told of the examples that were read.
     /// - Returns: the side's rows.
     /// - Throws: `DuetError` of kind `badData` where the dataset has no such side.
-    public func rows(of side: EvaluationSide, in dataset: Dataset, place: String) throws -> [Int] {
+    public func rows(
+        of side: EvaluationSide, in dataset: Dataset, place: String, monitor: WorkMonitor = .none
+    ) throws -> [Int] {
         let origin = model.origin
-        if try dataset.fingerprint() == origin.dataset {
+        if try dataset.fingerprint(monitor: monitor) == origin.dataset {
             let split = try Split(dataset, by: origin.split, seed: origin.seed)
             switch side {
             case .test: return split.test

@@ -48,6 +48,6 @@ extension BatchFeeder {
                 noise.add(to: UnsafeMutableBufferPointer(start: target + position * size, count: size), row: row)
             }
         }
-        return BatchFeeder(inputs: inputs.merging([noise.modality.name: noisy]) { $1 })
+        return BatchFeeder(inputs: inputs.merging([noise.modality.name: noisy]) { $1 }, prefetch: prefetch)
     }
 }

@@ -36,7 +36,7 @@ extension Evaluator {
         try model.architecture.requireFit(unknown)
         let ownTest = Array(unknown.trainSideCount..<unknown.count)
         let otherRows = ownTest.isEmpty ? Array(0..<unknown.count) : ownTest
-        let rows = try rows(of: side, in: known, place: folder.path)
+        let rows = try rows(of: side, in: known, place: folder.path, monitor: monitor)
         let total = rows.count + otherRows.count
         guard let calibration = model.calibration,
             let inside = try predictor.outOfDistributionScores(

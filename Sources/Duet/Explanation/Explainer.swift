@@ -70,41 +70,18 @@ public struct Explainer {
     /// - Throws: `DuetError` where the variants cannot be made.
     public func attribution(of row: Int, usual: [String: [Float]]) throws -> Attribution {
         let branches = model.architecture.branches
-        let originals = try branches.map { branch in try dataset[branch.modality.name].map { try $0[row] } ?? [] }
-        // The example itself first, then each modality's patches, one covered in each variant.
-        var variants = originals
-        var grids: [(grid: OcclusionGrid, patches: Range<Int>)] = []
-        var count = 1
-        for (index, branch) in branches.enumerated() {
-            let (grid, channels, covering) = occlusion(of: branch, usual: usual[branch.modality.name])
-            let patches = grid.patches
-            for patch in patches {
-                for other in branches.indices {
-                    var values = originals[other]
-                    if other == index {
-                        for place in patch.flatMap({ ($0 * channels)..<(($0 + 1) * channels) }) {
-                            values[place] = covering[place]
-                        }
-                    }
-                    variants[other] += values
-                }
-            }
-            grids.append((grid, count..<(count + patches.count)))
-            count += patches.count
+        let values = try branches.reduce(into: [:]) { values, branch in
+            values[branch.modality.name] = try dataset[branch.modality.name].map { try $0[row] }
         }
+        let occlusion = Occlusion(of: values, for: model, usual: usual)
+        let variants = (0..<occlusion.count).map(occlusion.variant)
         let covered = try Dataset(
-            zip(branches, variants).map { try Column($0.modality, shape: $0.input, values: $1) },
-            classNames: model.classNames)
-        let table = try predictor.probabilities(of: covered, rows: Array(0..<count))
-        let predicted = table[0].argmax
-        let probabilities = (0..<count).map { Array(table[$0])[predicted] }
-        return Attribution(
-            classIndex: predicted,
-            maps: zip(branches, grids).map { branch, entry in
-                .init(
-                    modality: branch.modality.name, height: entry.grid.height, width: entry.grid.width,
-                    values: entry.grid.spread(entry.patches.map { probabilities[0] - probabilities[$0] }))
-            })
+            branches.map { branch in
+                let values = variants.flatMap { $0[branch.modality.name] ?? [] }
+                return try Column(branch.modality, shape: branch.input, values: values)
+            }, classNames: model.classNames)
+        let table = try predictor.probabilities(of: covered, rows: Array(variants.indices))
+        return occlusion.attribution((0..<table.count).map { Array(table[$0]) })
     }
 
     /// For each image modality, the mean of some rows' images, one value from 0 to 255 for each place.
@@ -116,23 +93,6 @@ public struct Explainer {
                 for (place, value) in try column[row].enumerated() { sums[place] += Double(value) }
             }
             means[column.modality.name] = sums.map { Float($0 / Double(max(rows.count, 1))) }
-        }
-    }
-
-    /// The patches of a modality, the values of each of their places, and what covers them.
-    private func occlusion(of branch: Branch, usual: [Float]?) -> (OcclusionGrid, channels: Int, covering: [Float]) {
-        let size = branch.input.elementCount
-        switch branch.modality.kind {
-        case .image:
-            let grid = OcclusionGrid(height: branch.input[0], width: branch.input[1])
-            return (
-                grid, size / (grid.height * grid.width), usual ?? [Float](repeating: 0, count: size)
-            )
-        case .audio:
-            let layout = model.audioLayout(of: branch)
-            var covering = [Float](repeating: 0, count: size)
-            if case .standardization(let mean, _)? = model.normalization.rules[branch.modality.name] { covering = mean }
-            return (OcclusionGrid(height: layout.frames, width: layout.values), 1, covering)
         }
     }
 }

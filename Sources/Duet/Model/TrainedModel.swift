@@ -28,6 +28,22 @@ public struct TrainedModel: Sendable {
     /// How far embeddings are from those of the training examples, by modality; empty where there is no calibration.
     package(set) public var embeddingDistances: [String: MahalanobisDistance] = [:]
 
+    /// How good it was on the test examples of the data that it was trained on; nil where nobody measured it.
+    package(set) public var test: TestResult?
+
+    /// What was measured on the test examples at the end of a training.
+    public struct TestResult: Codable, Equatable, Sendable {
+        /// The number of test examples.
+        public let count: Int
+        /// The accuracy from all modalities, and from each of them alone.
+        public let accuracies: Ablations<Accuracy>
+
+        /// What an evaluation of the test examples measured.
+        init(_ evaluation: Evaluation) {
+            (count, accuracies) = (evaluation.count, evaluation.accuracies)
+        }
+    }
+
     /// What a model was trained on, so that it can be measured on what it has not seen.
     public struct Origin: Codable, Equatable, Sendable {
         /// `Dataset.fingerprint()` of the dataset.
@@ -91,6 +107,7 @@ extension TrainedModel {
         static let modalities = "modalities"
         static let origin = "origin"
         static let branchesAreTrained = "branches_are_trained"
+        static let test = "test"
     }
 
     private static let formatVersion = 2
@@ -146,6 +163,7 @@ extension TrainedModel {
                 branchesAreTrained: file.metadata[Key.branchesAreTrained] == "true")
             self.calibration = calibration
             embeddingDistances = distances
+            test = file.metadata[Key.test] == nil ? nil : try entry(Key.test, as: TestResult.self)
         } catch let error as NetworkError {
             throw DuetError(.badData, "\(url.path): \(error); the weights and the architecture do not belong together")
         }
@@ -165,7 +183,7 @@ extension TrainedModel {
     ///   - halvesWeights: whether weights are written as 16-bit floats, rounded to the nearest.
     /// - Throws: `DuetError` of kind `exists` or `cannotWrite`, or `badData` where a weight is too large for 16 bits.
     public func write(to url: URL, overwrite: Bool = false, halvesWeights: Bool = false) throws {
-        let metadata = [
+        var metadata = [
             Key.format: "\(Self.formatVersion)",
             Key.architecture: try JSON.text(architecture),
             Key.classes: try JSON.text(classNames),
@@ -174,6 +192,7 @@ extension TrainedModel {
             Key.origin: try JSON.text(origin),
             Key.branchesAreTrained: "\(branchesAreTrained)",
         ]
+        metadata[Key.test] = try test.map { try JSON.text($0) }
         let tensors = parameters.entries.map {
             NamedTensor(name: $0.name, shape: $0.shape, values: $0.storage.array)
         }

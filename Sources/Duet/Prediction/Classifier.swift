@@ -212,16 +212,29 @@ public final class Classifier {
         try predict(examples, predictor(for: examples.count))
     }
 
+    /// What the prediction for one example rests on.
+    /// - Parameter example: raw values by modality, at least one.
+    /// - Returns: a map over each modality that is present, for the class that the model predicts.
+    /// - Throws: `DuetError` of kind `badData` where the values do not fit.
+    package func attribution(of example: MediaReader.Example) throws -> Attribution {
+        let occlusion = Occlusion(of: Self.audible(example).mapValues(\.values), for: model)
+        // A batch after another: all variants of a large photograph would take gigabytes.
+        let batchSize = batchSizes.last ?? 1
+        let probabilities = try stride(from: 0, to: occlusion.count, by: batchSize).flatMap { start in
+            let variants = (start..<min(start + batchSize, occlusion.count)).map { index in
+                occlusion.variant(index).mapValues { MediaReader.Values(values: $0, preparation: nil) }
+            }
+            return try predict(examples: variants).map(\.predictions.all.probabilities)
+        }
+        return occlusion.attribution(probabilities)
+    }
+
     /// Compiles the program for one example, so that the first one need not wait for it.
     /// - Throws: what compiling throws.
     package func prepare() throws { _ = try predictor(for: 1) }
 
     private func predict(_ read: [MediaReader.Example], _ predictor: Predictor) throws -> [MediaPrediction] {
-        // A recording without a voice says nothing: the others are asked, where there are some.
-        let examples = read.map { example in
-            let audible = example.filter { !$0.value.isWithoutVoice }
-            return audible.isEmpty ? example : audible
-        }
+        let examples = read.map(Self.audible)
         let columns = try model.architecture.branches.map { branch in
             // What stands in for a missing modality is never looked at.
             let nothing = [Float](repeating: 0, count: branch.input.elementCount)
@@ -255,6 +268,12 @@ public final class Classifier {
                 disagree: Set(alone.map(\.1.classIndex)).count > 1,
                 preparations: read[row].compactMapValues(\.preparation))
         }
+    }
+
+    /// What of an example is asked: a recording without a voice says nothing, so the others are, where there are some.
+    private static func audible(_ example: MediaReader.Example) -> MediaReader.Example {
+        let audible = example.filter { !$0.value.isWithoutVoice }
+        return audible.isEmpty ? example : audible
     }
 
     /// A prediction from the modalities that are present. It is empty where there was nothing to predict from, such as a recording without a

@@ -48,6 +48,7 @@ struct InferencePass {
         for start in stride(from: 0, to: rows.count, by: program.batchSize) {
             let batch = rows[start..<min(start + program.batchSize, rows.count)]
             try feeder.fill(program, with: batch)
+            feeder.prefetch(rows[batch.endIndex..<min(batch.endIndex + program.batchSize, rows.count)])
             program.run()
             var results = RowOutputs(names: outputs, batch: outputs.map(program.output), batchSize: program.batchSize)
             for (position, row) in batch.enumerated() {

@@ -97,7 +97,7 @@ public enum MediaPreparation: Codable, Equatable, Sendable {
 
 extension MediaPreparation {
     /// Whether it is a recording in which a voice was looked for and not found.
-    var isWithoutVoice: Bool {
+    package var isWithoutVoice: Bool {
         if case .audio(let clip) = self { clip.isWithoutVoice } else { false }
     }
 }

@@ -83,7 +83,10 @@ public final class TrainingRun {
         }
         let metrics = TrainingMetrics(result, test.evaluation, keep: configuration.keep)
         try metrics.write(to: folder)
-        return Outcome(model: result.model, metrics: metrics, test: test)
+        var model = result.model
+        model.test = TrainedModel.TestResult(test.evaluation)
+        try model.write(to: folder.model, overwrite: true)
+        return Outcome(model: model, metrics: metrics, test: test)
     }
 
     private func savedState() throws -> TrainingState {
@@ -129,10 +132,13 @@ private final class HistoryWriter: TrainingObserver {
 
 extension TrainingData {
     /// Loads and divides the dataset folder that a configuration names.
-    /// - Throws: `DuetError` where the folder is not a sound dataset.
-    public init(_ configuration: TrainingConfiguration) throws {
+    /// - Parameters:
+    ///   - configuration: names the folder, and says how it is divided.
+    ///   - monitor: told of the examples that were read.
+    /// - Throws: `DuetError` where the folder is not a sound dataset, or of kind `interrupted`.
+    public init(_ configuration: TrainingConfiguration, monitor: WorkMonitor = .none) throws {
         try self.init(
             URL(fileURLWithPath: configuration.data), split: configuration.split, seed: configuration.seed,
-            limit: configuration.limit)
+            limit: configuration.limit, monitor: monitor)
     }
 }

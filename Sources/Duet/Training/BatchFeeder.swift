@@ -8,6 +8,8 @@ struct BatchFeeder {
 
     /// By the inputs' names.
     let inputs: [String: Fill]
+    /// Called with rows that will be wanted soon, for those that lie on a disk.
+    var prefetch: (_ rows: ArraySlice<Int>) -> Void = { _ in }
 
     /// Fills a program's inputs.
     /// - Parameters:
@@ -30,7 +32,10 @@ struct BatchFeeder {
                     dataset[modality.name].map { column in
                         (modality.name, { try normalization.gather($0, of: column, into: $1) })
                     }
-                }))
+                }),
+            prefetch: { rows in
+                for modality in modalities { dataset[modality.name]?.prefetch(rows) }
+            })
     }
 
     /// Rows of tables that lie in memory, such as what the branches give for each example.

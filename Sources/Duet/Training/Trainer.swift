@@ -213,11 +213,13 @@ public final class Trainer {
         while training.state.position.epoch < settings.epochs, !training.endsPhase {
             began = .now
             var adam = Adam(learningRate: settings.learningRate)
-            for rows in order.batches(epoch: training.state.position.epoch).dropFirst(training.state.position.batch) {
+            let batches = order.batches(epoch: training.state.position.epoch)
+            for (place, rows) in batches.enumerated().dropFirst(training.state.position.batch) {
                 adam.learningRate = configuration.learningRateSchedule.rate(
                     step: training.state.position.step, of: steps, peak: settings.learningRate)
                 let program = try program(batchSize: rows.count)
                 try fill(program, setup, with: rows, epoch: training.state.position.epoch)
+                if place + 1 < batches.count { setup.feeder.prefetch(batches[place + 1]) }
                 let result = program.step(adam, step: training.state.position.step + 1, seed: order.seed)
                 guard result.loss.isFinite else { throw diverged("the loss is \(result.loss)", training.state) }
                 training.state.record(result, examples: rows.count)

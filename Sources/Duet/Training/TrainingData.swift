@@ -1,5 +1,5 @@
 public import Datasets
-import FileFormats
+public import FileFormats
 public import Foundation
 import Media
 import NeuralNetwork
@@ -22,8 +22,16 @@ public struct TrainingData: Sendable {
     public let fingerprint: String
 
     /// Loads and divides a dataset folder.
-    /// - Throws: `DuetError` where the folder is not a sound dataset.
-    public init(_ url: URL, split method: Split.Method, seed: UInt64, limit: Int? = nil) throws {
+    /// - Parameters:
+    ///   - url: the folder.
+    ///   - method: how the examples are divided.
+    ///   - seed: the random seed of that.
+    ///   - limit: the number of training examples to keep; nil for all.
+    ///   - monitor: told of the examples that were read.
+    /// - Throws: `DuetError` where the folder is not a sound dataset, or of kind `interrupted`.
+    public init(
+        _ url: URL, split method: Split.Method, seed: UInt64, limit: Int? = nil, monitor: WorkMonitor = .none
+    ) throws {
         let folder = try DatasetFolder(url)
         let dataset = try folder.load()
         guard let labels = dataset.labels else {
@@ -44,7 +52,7 @@ public struct TrainingData: Sendable {
             uniqueKeysWithValues: folder.modalities.compactMap { modality in
                 try folder.waveforms(of: modality).map { (modality.name, $0) }
             })
-        fingerprint = try dataset.fingerprint()
+        fingerprint = try dataset.fingerprint(monitor: monitor)
     }
 
     /// The model that a configuration asks for, checked against the data.

@@ -19,7 +19,8 @@ extension PredictionReport {
                 + style.bold(Format.decimal(Double(predictions.all.probability))),
             bars(of: predictions.all, for: terminal),
         ]
-        parts += uncertainty(in: predictions.all, style)
+        let hasVoice = !example.prediction.preparations.values.allSatisfy(\.isWithoutVoice)
+        parts += uncertainty(in: predictions.all, hasVoice: hasVoice, style)
         if predictions.alone.count > 1 {
             parts.append(alone(predictions, for: terminal))
             if example.prediction.disagree { parts.append(style.yellow("The modalities disagree.")) }
@@ -61,7 +62,7 @@ extension PredictionReport {
     }
 
     /// The prediction set, and whether the model abstains, where they were asked for.
-    private func uncertainty(in prediction: Prediction, _ style: Style) -> [String] {
+    private func uncertainty(in prediction: Prediction, hasVoice: Bool, _ style: Style) -> [String] {
         var parts: [String] = []
         if let labels = prediction.predictionSet {
             parts.append(
@@ -71,8 +72,9 @@ extension PredictionReport {
                         : labels.map(\.printable).joined(separator: ", ")))
         }
         if let abstains = prediction.abstains {
+            let reason = hasVoice ? "it is too uncertain" : "no voice was found in the recording"
             parts.append(
-                abstains ? style.yellow("The model abstains: it is too uncertain.") : "The model does not abstain.")
+                abstains ? style.yellow("The model abstains: \(reason).") : "The model does not abstain.")
         }
         if let isOutOfDistribution = prediction.isOutOfDistribution {
             parts.append(

@@ -7,8 +7,8 @@ struct Job: Sendable {
     enum Work: Sendable {
         /// Rows of raw values, by modality.
         case rows(count: Int, values: [String: [Float]])
-        /// One example's files.
-        case files([String: MediaRequest.File], PreparationChoice)
+        /// One example's files. With an attribution, what the prediction rests on is computed too, at the price of hundreds of predictions.
+        case files([String: MediaRequest.File], PreparationChoice, withAttribution: Bool)
 
         /// The number of rows that it takes in a batch.
         var rows: Int {
@@ -25,6 +25,8 @@ struct Job: Sendable {
         let predictions: [MediaPrediction]
         /// What the model took, for one example that was made of files.
         let values: [String: [Float]]
+        /// What its prediction rests on, where that was asked for.
+        let attribution: Attribution?
     }
 
     let work: Work

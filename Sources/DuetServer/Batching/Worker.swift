@@ -53,6 +53,12 @@ final class Worker {
     private struct Read {
         let job: Job
         let examples: [MediaReader.Example]
+
+        func finish(_ predictions: [MediaPrediction], _ attribution: Attribution? = nil) {
+            var values: [String: [Float]] = [:]
+            if case .files = job.work { values = examples[0].mapValues(\.values) }
+            job.finish(.success(Job.Result(predictions: predictions, values: values, attribution: attribution)))
+        }
     }
 
     private func predict(_ jobs: [Job]) {
@@ -81,6 +87,8 @@ final class Worker {
         let predictions = try classifier.predict(examples: batch.flatMap(\.examples))
         metrics.computed(rows: predictions.count)
         var start = 0
+        // What takes hundreds of predictions comes last, so that the others need not wait for it.
+        var explained: [(read: Read, predictions: [MediaPrediction])] = []
         for read in batch {
             let own = Array(predictions[start..<(start + read.examples.count)])
             start += read.examples.count
@@ -95,9 +103,18 @@ final class Worker {
                         )))
                 continue
             }
-            var values: [String: [Float]] = [:]
-            if case .files = read.job.work { values = read.examples[0].mapValues(\.values) }
-            read.job.finish(.success(Job.Result(predictions: own, values: values)))
+            if case .files(_, _, withAttribution: true) = read.job.work {
+                explained.append((read, own))
+            } else {
+                read.finish(own)
+            }
+        }
+        for (read, predictions) in explained {
+            do {
+                read.finish(predictions, try classifier.attribution(of: read.examples[0]))
+            } catch {
+                read.job.finish(.failure(error))
+            }
         }
     }
 
@@ -110,7 +127,7 @@ final class Worker {
                     return MediaReader.Values(values: Array(all[(row * size)..<((row + 1) * size)]), preparation: nil)
                 }
             }
-        case .files(let files, let preparation):
+        case .files(let files, let preparation, _):
             let kinds = Dictionary(uniqueKeysWithValues: classifier.modalities.map { ($0.name, $0.kind) })
             let media = try files.sorted { $0.key < $1.key }.map { modality, file -> (String, Medium) in
                 switch kinds[modality] {

@@ -14,6 +14,8 @@ struct MediaRequest {
     let files: [String: File]
     /// What is done to pictures first.
     let preparation: PreparationChoice
+    /// The right answer, where the request has one.
+    let label: String?
 
     /// Reads a request.
     /// - Parameters:
@@ -32,6 +34,7 @@ struct MediaRequest {
                     + "application/json with the files in Base64")
         }
         var (files, preparation): ([String: File], PreparationChoice) = ([:], .automatic)
+        var label: String?
         let modalities = model.model.architecture.modalities.map(\.name)
         for (name, part) in parts {
             switch part {
@@ -43,9 +46,11 @@ struct MediaRequest {
                             + PreparationChoice.allCases.map(\.rawValue).joined(separator: ", "))
                 }
                 preparation = choice
-            case .file where name == "preparation", .text where modalities.contains(name):
+            case .text(let text) where name == "label": label = text
+            case .file where Self.textFields.contains(name), .text where modalities.contains(name):
                 throw HTTPProblem.badRequest(
-                    "'\(name)' is \(name == "preparation" ? "a file; expected a text" : "a text; expected a file")")
+                    "'\(name)' is \(Self.textFields.contains(name) ? "a file; expected a text" : "a text; expected a file")"
+                )
             default:
                 throw HTTPProblem.badRequest(
                     "the model '\(model.name)' takes no '\(name)'; it takes \(model.modalityNames), and 'preparation'")
@@ -54,8 +59,11 @@ struct MediaRequest {
         guard !files.isEmpty else {
             throw HTTPProblem.badRequest("there is no file; expected one at least of \(model.modalityNames)")
         }
-        (self.files, self.preparation) = (files, preparation)
+        (self.files, self.preparation, self.label) = (files, preparation, label)
     }
+
+    /// What is no file. Modalities cannot be called so.
+    private static let textFields: Set<String> = ["preparation", "label"]
 
     private enum Part {
         case file(File)
@@ -82,7 +90,7 @@ struct MediaRequest {
                 "the body is \(document.kind); expected an object with a file for each modality")
         }
         return try members.sorted { $0.key < $1.key }.filter { $0.value != .null }.map { name, value in
-            if name == "preparation", case .string(let text) = value { return (name, .text(text)) }
+            if textFields.contains(name), case .string(let text) = value { return (name, .text(text)) }
             let text: String?
             var filename: String?
             switch value {

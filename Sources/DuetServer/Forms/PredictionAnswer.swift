@@ -6,10 +6,12 @@ struct PredictionAnswer: Encodable {
     let report: PredictionReport
     /// The values of each modality that is present; nil where they were not asked for.
     let values: [String: [Float]]?
+    /// What the prediction rests on; nil where it was not asked for.
+    let occlusion: Attribution?
     let model: TrainedModel
 
     private enum CodingKeys: CodingKey {
-        case values
+        case values, occlusion
     }
 
     fileprivate struct Values: Encodable {
@@ -22,8 +24,9 @@ struct PredictionAnswer: Encodable {
     /// Writes the report's keys, and `values` beside them.
     func encode(to encoder: any Encoder) throws {
         try report.encode(to: encoder)
-        guard let values else { return }
         var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encodeIfPresent(occlusion, forKey: .occlusion)
+        guard let values else { return }
         let shown = model.architecture.branches.compactMap { branch in
             values[branch.modality.name].map { (branch.modality.name, Values(branch, of: model, $0)) }
         }

@@ -9,6 +9,7 @@ enum Endpoint: Equatable {
     case description
     case metrics
     case predict
+    case collect
     case server
     case live
     case ready
@@ -27,6 +28,7 @@ enum Endpoint: Equatable {
         case ["openapi.yaml"]: self = .description
         case ["metrics"]: self = .metrics
         case ["predict"]: self = .predict
+        case ["collect"]: self = .collect
         case ["v2"], ["v2", ""]: self = .server
         case ["v2", "health", "live"]: self = .live
         case ["v2", "health", "ready"]: self = .ready
@@ -50,7 +52,7 @@ enum Endpoint: Equatable {
     /// The only method that it takes, besides `HEAD` for `GET`.
     var method: HTTPRequest.Method {
         switch self {
-        case .predict, .infer: .post
+        case .predict, .collect, .infer: .post
         default: .get
         }
     }
@@ -70,6 +72,7 @@ enum Endpoint: Equatable {
         case .description: "openapi"
         case .metrics: "metrics"
         case .predict: "predict"
+        case .collect: "collect"
         case .server: "server"
         case .live: "live"
         case .ready: "ready"

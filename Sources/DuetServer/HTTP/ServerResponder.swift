@@ -65,7 +65,11 @@ struct ServerResponder: HTTPResponder {
             if request.method == .options, !state.settings.allowedOrigins.isEmpty, endpoint != nil {
                 return (Response(status: .noContent), hasRead)
             }
-            guard let endpoint else { throw HTTPProblem.notFound("there is nothing at \(request.uri.path)") }
+            guard let endpoint, endpoint != .collect || state.settings.collection != nil else {
+                throw HTTPProblem.notFound(
+                    "there is nothing at \(request.uri.path)"
+                        + (endpoint == .collect ? "; this server was started without --collect" : ""))
+            }
             guard request.method == endpoint.method || request.method == .head && endpoint.method == .get else {
                 throw HTTPProblem(
                     status: .methodNotAllowed,
@@ -79,12 +83,18 @@ struct ServerResponder: HTTPResponder {
             }
             guard endpoint.method == .post else { return (try get(endpoint, request), hasRead) }
             // What is unknown is refused before its body is read.
-            let model = try endpoint == .predict ? model(ofQuery: request) : model(of: endpoint)
+            let takesFiles = endpoint == .predict || endpoint == .collect
+            let model = try takesFiles ? model(ofQuery: request) : model(of: endpoint)
             let body = try await request.readBody(upTo: state.settings.mostBodyBytes, state.budget)
             defer { state.budget.giveBack(body.bytes) }
             hasRead = true
-            if case .predict = endpoint { return (try await predict(request, body.data, model), hasRead) }
-            return (try await infer(request, body.data, model), hasRead)
+            let response =
+                switch endpoint {
+                case .predict: try await predict(request, body.data, model)
+                case .collect: try await collect(request, body.data, model)
+                default: try await infer(request, body.data, model)
+                }
+            return (response, hasRead)
         } catch let error as HTTPParserError {
             throw error
         } catch {
@@ -149,7 +159,7 @@ struct ServerResponder: HTTPResponder {
                 JSONText.object(["name": JSONText.string(name), "ready": "\(state.isReady)"]),
                 status: state.isReady ? .ok : .serviceUnavailable)
         case .model: return .json(ModelDescription.metadata(of: try model(of: endpoint)))
-        case .predict, .infer: throw HTTPProblem.notFound("there is nothing to get")
+        case .predict, .collect, .infer: throw HTTPProblem.notFound("there is nothing to get")
         }
     }
 
@@ -157,7 +167,8 @@ struct ServerResponder: HTTPResponder {
     private func page(_ request: Request) throws -> Response {
         let models = state.models.all
         let model = request.uri.queryParameters["model"] == nil ? models[0] : try model(ofQuery: request)
-        return PageFiles.page(for: model, of: models.map(\.name))
+        return PageFiles.page(
+            for: model, of: models.map(\.name), collects: state.settings.collection != nil)
     }
 
     /// Predicts from values, as the Open Inference Protocol has it.
@@ -187,13 +198,33 @@ struct ServerResponder: HTTPResponder {
     /// Predicts from files: what `duet predict --json` prints.
     private func predict(_ request: Request, _ body: Data, _ model: ServedModel) async throws -> Response {
         let wanted = try MediaRequest(body, contentType: request.headers[.contentType] ?? "", for: model)
-        let result = try await model.predict(.files(wanted.files, wanted.preparation))
+        guard wanted.label == nil else {
+            throw HTTPProblem.badRequest("'label' is for /collect; a prediction has no right answer yet")
+        }
+        func isAsked(_ what: String) -> Bool { request.uri.queryParameters[Substring(what)] == "true" }
+        let result = try await model.predict(
+            .files(wanted.files, wanted.preparation, withAttribution: isAsked("occlusion")))
         let report = PredictionReport(
             names: [wanted.files.mapValues(\.name)], result.predictions, classNames: model.model.classNames)
         let answer = PredictionAnswer(
-            report: report, values: request.uri.queryParameters["values"] == "true" ? result.values : nil,
+            report: report, values: isAsked("values") ? result.values : nil, occlusion: result.attribution,
             model: model.model)
         return .json(try JSON.prettyText(answer) + "\n")
+    }
+
+    /// Saves an example with its right answer. It is predicted first: what the model cannot read is no example.
+    private func collect(_ request: Request, _ body: Data, _ model: ServedModel) async throws -> Response {
+        let wanted = try MediaRequest(body, contentType: request.headers[.contentType] ?? "", for: model)
+        guard let label = wanted.label, model.model.classNames.contains(label) else {
+            throw HTTPProblem.badRequest(
+                (wanted.label.map { "'\($0)' is no class of the model" } ?? "there is no 'label', the right answer")
+                    + "; expected one of \(model.model.classNames.prefix(20).joined(separator: ", "))"
+                    + (model.model.classNames.count > 20 ? " and so on" : ""))
+        }
+        _ = try await model.predict(.files(wanted.files, wanted.preparation, withAttribution: false))
+        guard let collection = state.settings.collection else { throw HTTPProblem.notFound("there is no --collect") }
+        let paths = try collection.save(wanted.files, label: label, model: model.name)
+        return .json(JSONText.object(["saved": "[" + paths.map(JSONText.string).joined(separator: ",") + "]"]))
     }
 
     private func allowOrigin(of request: Request, in response: inout Response) {

@@ -35,6 +35,7 @@ final class ServedModel: Sendable {
         _ model: TrainedModel, _ settings: ServerSettings, version: Int = 1, metrics: ModelMetrics = ModelMetrics()
     ) throws {
         name = try settings.modelName ?? Self.name(of: model)
+        if settings.collection != nil { try ExampleCollection.check(model.classNames) }
         (self.model, number, self.metrics) = (model, version, metrics)
         modalityNames = model.architecture.modalities.map(\.name).joined(separator: ", ")
         deadline = settings.deadline
@@ -104,6 +105,12 @@ final class ServedModel: Sendable {
         queue.close()
     }
 
+    /// How the values of an audio branch lie in time: frames, and values in each.
+    func audioSizes(of branch: Branch) -> [Int] {
+        let layout = model.audioLayout(of: branch)
+        return [layout.frames, layout.values]
+    }
+
     /// The shapes that a row of an input may have: the model's own first, then the same values with fewer sides.
     /// - Parameter branch: which branch takes it.
     /// - Returns: the shapes, each once.
@@ -113,10 +120,7 @@ final class ServedModel: Sendable {
         var short = own
         while short.count > 1, short.last == 1 { short.removeLast() }
         shapes += [short, [own.reduce(1, *)]]
-        if branch.modality.kind == .audio {
-            let layout = model.audioLayout(of: branch)
-            shapes.append([layout.frames, layout.values])
-        }
+        if branch.modality.kind == .audio { shapes.append(audioSizes(of: branch)) }
         return shapes.enumerated().filter { place, shape in shapes.firstIndex(of: shape) == place }.map(\.element)
     }
 }

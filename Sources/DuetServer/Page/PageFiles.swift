@@ -15,16 +15,22 @@ enum PageFiles {
         HeaderName.permissionsPolicy: "microphone=(self), camera=(), geolocation=()",
     ]
 
-    /// The page for a model. The names that are put in have no character that means something in HTML.
+    /// The page for a model. The names of models and modalities have no character that means something in HTML.
     /// - Parameters:
     ///   - model: the model.
     ///   - names: what all models are called.
+    ///   - collects: whether the server takes right answers.
     /// - Returns: the page.
-    static func page(for model: ServedModel, of names: [String]) -> Response {
+    static func page(for model: ServedModel, of names: [String], collects: Bool) -> Response {
+        let classes = "[" + model.model.classNames.map(JSONText.string).joined(separator: ",") + "]"
         let modalities = model.model.architecture.modalities.map(\.name).joined(separator: " ")
         let text = String(decoding: PackageResources.page_html, as: UTF8.self)
             .replacing("{{model}}", with: model.name).replacing("{{modalities}}", with: modalities)
             .replacing("{{models}}", with: names.joined(separator: " "))
+            .replacing("{{collects}}", with: collects ? "true" : "")
+            .replacing("{{keeps}}", with: collects ? "keeps what you save with a right answer" : "does not keep them")
+            .replacing("{{classes}}", with: classes.escapedForHTML)
+            .replacing("{{card}}", with: ModelCard(model).html)
         return .bytes(text.utf8, "text/html; charset=utf-8", headers: headers)
     }
 

@@ -25,7 +25,8 @@ async function predict() {
   if (![...form.keys()].length) { showNothing(); return; }
   running = true;
   try {
-    const response = await fetch("predict?values=true&model=" + document.body.dataset.model, { method: "POST", body: form, headers: headers() });
+    const wanted = "values=true" + ($("occlusion").checked ? "&occlusion=true" : "");
+    const response = await fetch(`predict?${wanted}&model=${document.body.dataset.model}`, { method: "POST", body: form, headers: headers() });
     if (response.status === 401) { askForKey(); return; }
     const answer = await response.json();
     if (response.ok) show(answer); else showProblem(answer.error);
@@ -65,6 +66,7 @@ function showNothing() {
   $("remark").textContent = "";
   $("bars").replaceChildren();
   $("seen").hidden = true;
+  $("correction").hidden = true;
 }
 
 function showProblem(text) {
@@ -77,10 +79,15 @@ function show(answer) {
   $("keys").hidden = true;
   const example = answer.examples[0], { all, alone } = example.predictions;
   const given = Object.keys(example.files).sort((a, b) => a < b ? 1 : -1);
-  $("answer").textContent = all.abstains
+  const isUnheard = Object.entries(example.preparations ?? {}).filter(([, one]) => one.isTrimmed && !one.voice).map(([name]) => name);
+  $("answer").textContent = isUnheard.length === given.length
+    ? "No voice was found in the recording"
+    : all.abstains
     ? `The model abstains; ${all.label} would be likeliest, ${percent(all.probability)}`
     : `${all.label}, probability ${percent(all.probability)}`;
   const remarks = [];
+  if (isUnheard.length && isUnheard.length < given.length) remarks.push("No voice was found in the recording, so the image alone counts.");
+  if (all.isOutOfDistribution) remarks.push("This is unlike what the model was trained on.");
   if (example.disagree) {
     const opinions = Object.entries(alone).map(([name, one]) => `${name} alone is predicted as ${one.label}`);
     const winners = Object.entries(alone).filter(([, one]) => one.label === all.label).map(([name]) => name);
@@ -94,8 +101,27 @@ function show(answer) {
   if (given.length > 1) for (const name of names) tables.push(bars(`${name} alone`, `kind-${name}`, answer.classNames, alone[name]));
   else tables[0].querySelector("h3").textContent = `${given[0]} alone`;
   $("bars").replaceChildren(...tables);
-  showSeen(answer.values, example.preparations);
+  showSeen(answer.values, example.preparations, answer.occlusion, answer.classNames);
+  $("saved").textContent = "";
+  $("correction").hidden = !document.body.dataset.collects;
+  $("right").value = all.label;
 }
+
+$("occlusion").addEventListener("change", () => predict());
+
+// The right answer, where the server takes it.
+$("right").replaceChildren(...JSON.parse(document.body.dataset.classes).map((name) => new Option(name, name)));
+$("correction").addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const form = new FormData();
+  for (const [name, file] of Object.entries(chosen)) if (file) form.append(name, file.blob, file.name);
+  form.append("label", $("right").value);
+  try {
+    const response = await fetch("collect?model=" + document.body.dataset.model, { method: "POST", body: form, headers: headers() });
+    const answer = await response.json();
+    $("saved").textContent = response.ok ? `Saved as ${$("right").value}. Thank you.` : answer.error;
+  } catch { $("saved").textContent = "The server cannot be reached."; }
+});
 
 function bars(title, className, classes, prediction) {
   const block = element("div", undefined, className);
@@ -121,7 +147,7 @@ function bars(title, className, classes, prediction) {
   return block;
 }
 
-function showSeen(values, preparations) {
+function showSeen(values, preparations, occlusion, classes) {
   let any = false;
   for (const name of ["image", "audio"]) {
     const figure = $("seen-" + name), value = values?.[name], preparation = preparations?.[name];
@@ -129,12 +155,13 @@ function showSeen(values, preparations) {
     if (!value) continue;
     any = true;
     const canvas = figure.querySelector("canvas"), note = figure.querySelector("figcaption");
+    const worth = worthOf(name, occlusion);
     if (name === "image") {
       const [rows, columns, channels] = value.shape;
       paint(canvas, columns, rows, (x, y) => {
         const place = (y * columns + x) * channels;
         return channels === 3 ? value.data.slice(place, place + 3) : Array(3).fill(value.data[place]);
-      });
+      }, worth);
       note.textContent = !preparation ? "" : `${preparation.width} × ${preparation.height} pixels, ` + (preparation.digit
         ? (preparation.digit.inverted ? "inverted, " : "") + (preparation.digit.centered ? "cut out and centred" : "nothing found on it")
         : `resized to ${preparation.modelWidth} × ${preparation.modelHeight}`);
@@ -145,7 +172,7 @@ function showSeen(values, preparations) {
         const own = value.data.filter((_, place) => place % count === y), low = Math.min(...own);
         return { low, range: Math.max(...own) - low || 1 };
       });
-      paint(canvas, frames, count, (x, y) => heat((value.data[x * count + y] - scales[y].low) / scales[y].range));
+      paint(canvas, frames, count, (x, y) => heat((value.data[x * count + y] - scales[y].low) / scales[y].range), worth);
       note.textContent = !preparation ? "" : `${preparation.seconds.toFixed(2)} s at ${preparation.sampleRate} Hz`
         + (preparation.fit === "padded" ? `, padded to ${preparation.modelSeconds.toFixed(2)} s` : "")
         + (preparation.fit === "cut" ? `, cut to the loudest ${preparation.modelSeconds.toFixed(2)} s` : "")
@@ -153,6 +180,21 @@ function showSeen(values, preparations) {
     }
   }
   $("seen").hidden = !any;
+  $("legend").hidden = !occlusion;
+  if (occlusion) {
+    const most = Math.max(...occlusion.maps.map((map) => Math.max(...map.values.map(Math.abs))));
+    $("legend").textContent = `Green speaks for ${classes[occlusion.classIndex]}, magenta against it: where a place is covered, `
+      + `its probability falls or rises. The deepest colour stands for ${percent(most)}.`;
+  }
+}
+
+// From −1 to 1: what each place is worth for the prediction, on one scale for all modalities.
+function worthOf(name, occlusion) {
+  const map = occlusion?.maps.find((map) => map.modality === name);
+  if (!map) return null;
+  const most = Math.max(...occlusion.maps.map((map) => Math.max(...map.values.map(Math.abs)))) || 1;
+  // A clip's rows are its frames, which the picture shows from left to right.
+  return (x, y) => (name === "image" ? map.values[y * map.width + x] : map.values[x * map.width + y]) / most;
 }
 
 // Frames and values in each: as the server says, or a column of values.
@@ -169,12 +211,19 @@ function heat(share) {
   return stops[index].map((from, channel) => from + (stops[index + 1][channel] - from) * (place - index));
 }
 
-function paint(canvas, width, height, colour) {
+function paint(canvas, width, height, colour, worth) {
   canvas.width = width;
   canvas.height = height;
   const context = canvas.getContext("2d"), pixels = context.createImageData(width, height);
   for (let y = 0; y < height; y++) for (let x = 0; x < width; x++) {
-    pixels.data.set([...colour(x, y), 255], (y * width + x) * 4);
+    let shown = colour(x, y);
+    if (worth) {
+      // The picture in grey beneath, half as strong.
+      const grey = 60 + (shown[0] + shown[1] + shown[2]) / 3 * 0.45, share = Math.min(1, Math.abs(worth(x, y)) * 1.2);
+      const ink = worth(x, y) > 0 ? [40, 200, 90] : [220, 60, 190];
+      shown = ink.map((value) => grey + (value - grey) * share);
+    }
+    pixels.data.set([...shown, 255], (y * width + x) * 4);
   }
   context.putImageData(pixels, 0, 0);
 }

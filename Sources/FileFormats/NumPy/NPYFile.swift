@@ -64,6 +64,18 @@ package final class NPYFile: Sendable {
 
     deinit { close(descriptor) }
 
+    /// Files smaller than this stay in memory once they were read, and asking the system for their rows would only cost time.
+    private static let prefetchedSize = 1 << 30
+
+    /// Tells the system that some of the elements will be read soon, so that it reads them from the disk meanwhile. Without effect on
+    /// files below a gigabyte.
+    package func prefetch(_ elements: Range<Int>) {
+        guard shape.reduce(elementType.size, *) >= Self.prefetchedSize else { return }
+        posix_fadvise(
+            descriptor, off_t(start + elements.lowerBound * elementType.size), off_t(elements.count * elementType.size),
+            POSIX_FADV_WILLNEED)
+    }
+
     /// Reads some of the elements, counted in C order.
     /// - Throws: `DuetError` of kind `badData` where the file no longer has them.
     package func read(_ elements: Range<Int>, into buffer: UnsafeMutableRawBufferPointer) throws {
