@@ -16,8 +16,7 @@ from urllib.parse import urlparse
 
 from browser import Browser
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
-FIXTURES = ROOT / "Tests" / "Fixtures"
+EXAMPLES = pathlib.Path(__file__).resolve().parent.parent / "examples"
 
 
 # A seven, with many points on its way as a hand makes them.
@@ -47,7 +46,7 @@ def main():
     address = re.search(r"http://\S+", server.stdout.readline()).group()
     hosts = set()
     try:
-        recording = FIXTURES / "audio" / "paper.wav"
+        recording = EXAMPLES / "seven.wav"
         browser = Browser(chromium, "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream",
                           f"--use-file-for-fake-audio-capture={recording}")
         browser.open(address)
@@ -75,8 +74,8 @@ def main():
         browser.until("document.querySelectorAll('#bars table').length === 1", "a recording can be removed")
 
         browser.open(address, dark=True)
-        browser.choose("picture", FIXTURES / "images" / "seven.png")
-        browser.choose("recording", FIXTURES / "audio" / "telephone.wav")
+        browser.choose("picture", EXAMPLES / "seven.png")
+        browser.choose("recording", EXAMPLES / "seven.wav")
         browser.until("document.querySelectorAll('#bars table').length === 3", "chosen files are predicted")
         browser.picture(folder / "dark.png")
 

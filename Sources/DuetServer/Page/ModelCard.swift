@@ -39,9 +39,9 @@ struct ModelCard {
                 + "<td>\(percent(accuracy.interval.low)) to \(percent(accuracy.interval.high))</td></tr>"
         }
         return
-            "<table><caption>Accuracy on \(test.count.formatted(grouping: ",")) test examples, with its 95 % confidence "
+            "<p class=\"hint\" id=\"accuracy\">Accuracy on \(test.count.formatted(grouping: ",")) test examples, with its 95 % confidence "
             + "interval: what the training never saw, but of the same kind. Other people's pictures and voices may be harder."
-            + "</caption><thead><tr><th scope=\"col\">from</th><th scope=\"col\">accuracy</th>"
+            + "</p><table aria-labelledby=\"accuracy\"><thead><tr><th scope=\"col\">from</th><th scope=\"col\">accuracy</th>"
             + "<th scope=\"col\">interval</th></tr></thead><tbody>\(rows.joined())</tbody></table>"
     }
 

@@ -184,7 +184,7 @@ function showSeen(values, preparations, occlusion, classes) {
   if (occlusion) {
     const most = Math.max(...occlusion.maps.map((map) => Math.max(...map.values.map(Math.abs))));
     $("legend").textContent = `Green speaks for ${classes[occlusion.classIndex]}, magenta against it: where a place is covered, `
-      + `its probability falls or rises. The deepest colour stands for ${percent(most)}.`;
+      + `its probability falls or rises. The deepest colour stands for ${most < 0.0005 ? "less than 0.1 %" : percent(most)}.`;
   }
 }
 
