@@ -3,10 +3,11 @@
 SWIFT_BUILD := swift build -c release
 TEST_VENV := .venv-test
 BENCH_VENV := .venv-bench
+SERVING_VENV := .venv-serving
 LINTED := Package.swift Sources Tests benchmarks Fuzzing/Package.swift Fuzzing/Sources
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo model serve test test-network test-kernels test-arm64 end-to-end sanitize fuzz docs lint format bench bench-accuracy bench-python clean
+.PHONY: help setup build demo model serve test test-network test-kernels test-arm64 end-to-end sanitize fuzz docs lint format bench bench-accuracy bench-serving bench-python clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-16s%s\n", $$1, $$2 }' Makefile
@@ -92,5 +93,12 @@ bench-accuracy: build bench-python ## compare how long Duet and Keras train to 0
 	@test -e data/digits || .build/release/duet data fetch digits --output data/digits
 	@$(BENCH_PYTHON) benchmarks/time_to_accuracy.py $(ARGUMENTS)
 
+# Needs wrk: apt install wrk.
+bench-serving: build bench-python ## compare duet serve with FastAPI's and MLServer's ONNX Runtime, five minutes
+	@command -v wrk >/dev/null || { echo "wrk is missing; on Debian: apt install wrk" >&2; exit 66; }
+	@scripts/make-venv.sh $(SERVING_VENV) benchmarks/serving/requirements.txt
+	@PYTHONPATH=benchmarks $(BENCH_PYTHON) -c "import processes; processes.prepare()"
+	@$(SERVING_VENV)/bin/python benchmarks/serving/compare.py .build/release/duet benchmarks/results/predict $(ARGUMENTS)
+
 clean: ## remove what was built here: packages, environments, results of benchmarks and fuzzing
-	rm -rf .build .build-kernels .build-thread .build-address $(TEST_VENV) $(BENCH_VENV) benchmarks/results Fuzzing/.build Fuzzing/corpus Fuzzing/found Fuzzing/seeds
+	rm -rf .build .build-kernels .build-thread .build-address $(TEST_VENV) $(BENCH_VENV) $(SERVING_VENV) benchmarks/results Fuzzing/.build Fuzzing/corpus Fuzzing/found Fuzzing/seeds

@@ -15,6 +15,7 @@ package final class InferenceServer: Sendable {
     private let folder: ModelFolder?
     private let group: ServiceGroup
     private let running: Task<Void, any Error>
+    private let channel: any Channel
     /// The port that it listens on.
     package let port: Int
 
@@ -46,7 +47,7 @@ package final class InferenceServer: Sendable {
         logger.logLevel = settings.logLevel
         let state = ServerState(models, settings)
         self.state = state
-        let (ports, told) = AsyncStream.makeStream(of: Int.self)
+        let (channels, told) = AsyncStream.makeStream(of: (any Channel).self)
         let http = HTTPServerBuilder.http1(
             configuration: HTTP1Channel.Configuration(
                 additionalChannelHandlers: [ConnectionGuard(state.connections, settings)],
@@ -58,7 +59,7 @@ package final class InferenceServer: Sendable {
                 ?? http,
             configuration: ApplicationConfiguration(
                 address: .hostname(settings.host, port: settings.port), backlog: 1024),
-            onServerRunning: { told.yield($0.localAddress?.port ?? 0) },
+            onServerRunning: { told.yield($0) },
             logger: logger)
         application.addServices(QueueClock(models: models))
         var configuration = ServiceGroupConfiguration(services: [application], logger: logger)
@@ -69,12 +70,13 @@ package final class InferenceServer: Sendable {
             defer { told.finish() }
             try await group.run()
         }
-        guard let port = await ports.first(where: { _ in true }) else {
+        guard let channel = await channels.first(where: { _ in true }) else {
             let problem = await running.result
             for model in models.all { await model.close() }
             throw Self.bindError(problem, settings)
         }
-        self.port = port
+        self.channel = channel
+        port = channel.localAddress?.port ?? 0
         folder?.watch(logger)
     }
 
@@ -103,6 +105,7 @@ package final class InferenceServer: Sendable {
             try await Task.sleep(for: time)
             for model in models { model.queue.abandon() }
         }
+        await Listener.endConnecting(channel)
         await group.triggerGracefulShutdown()
         _ = await running.result
         for model in models { await model.close() }

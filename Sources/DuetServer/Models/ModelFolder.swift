@@ -7,31 +7,11 @@ import Synchronization
 /// A folder with model files, each of which is served by its name without `.safetensors`. A file that is replaced is loaded beside the
 /// model that is served, and takes its place; one that cannot be loaded leaves it where it is.
 final class ModelFolder: Sendable {
-    /// Which content a file has: it is another one where any of these differ.
-    private struct Signature: Equatable {
-        let inode: UInt64
-        let size: Int64
-        let seconds: Int
-        let nanoseconds: Int
-
-        init?(_ url: URL) {
-            var status = stat()
-            guard stat(url.path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
-            inode = UInt64(status.st_ino)
-            size = Int64(status.st_size)
-            #if os(Linux)
-                (seconds, nanoseconds) = (status.st_mtim.tv_sec, status.st_mtim.tv_nsec)
-            #else
-                (seconds, nanoseconds) = (status.st_mtimespec.tv_sec, status.st_mtimespec.tv_nsec)
-            #endif
-        }
-    }
-
     private let folder: URL
     private let settings: ServerSettings
     private let isOver = Atomic(false)
     /// What was seen last of each file, and what was last loaded or tried.
-    private let known: Mutex<[String: (seen: Signature, tried: Signature)]>
+    private let known: Mutex<[String: (seen: FileSignature, tried: FileSignature)]>
     /// The models that the folder had at first.
     let models: ServedModels
 
@@ -52,10 +32,10 @@ final class ModelFolder: Sendable {
         guard !names.isEmpty else {
             throw DuetError(.missingInput, "\(folder.path) has no model file; expected NAME.safetensors")
         }
-        var known: [String: (seen: Signature, tried: Signature)] = [:]
+        var known: [String: (seen: FileSignature, tried: FileSignature)] = [:]
         let models = try names.map { name in
             let url = Self.file(name, in: folder)
-            guard let signature = Signature(url) else {
+            guard let signature = FileSignature(url) else {
                 throw DuetError(.missingInput, "\(url.path) cannot be read")
             }
             known[name] = (signature, signature)
@@ -113,7 +93,7 @@ final class ModelFolder: Sendable {
     private func look(_ logger: Logger) {
         guard let names = try? Self.names(in: folder) else { return }
         for name in names {
-            guard let signature = Signature(Self.file(name, in: folder)) else { continue }
+            guard let signature = FileSignature(Self.file(name, in: folder)) else { continue }
             let isNew = known.withLock { known in
                 guard let before = known[name] else {
                     known[name] = (signature, signature)
