@@ -55,22 +55,29 @@ import Testing
                     with socket.create_connection(("localhost", port), 30) as plain:
                         with context.wrap_socket(plain, server_hostname="localhost") as link:
                             print(link.version())
+                    context.maximum_version = ssl.TLSVersion.TLSv1_2
+                    with socket.create_connection(("localhost", port), 30) as plain:
+                        with context.wrap_socket(plain, server_hostname="localhost") as link:
+                            print(link.version())
+                    # The client itself would take it.
+                    context.set_ciphers("DEFAULT@SECLEVEL=0")
                     context.minimum_version = ssl.TLSVersion.MINIMUM_SUPPORTED
                     context.maximum_version = ssl.TLSVersion.TLSv1_1
                     try:
                         urllib.request.urlopen(f"https://localhost:{port}/v2", context=context, timeout=30)
                         print("old version taken")
-                    except (OSError, ValueError):
-                        print("old version refused")
+                    except OSError as error:
+                        print("old version:", "refused by the server" if "alert protocol version" in str(error) else error)
                     try:
                         urllib.request.urlopen(f"http://localhost:{port}/v2", timeout=30)
                         print("plain taken")
                     except Exception:
                         print("plain refused")
                     """
-                let lines = try await onThread { try Self.run(["python3", "-c", script]) }.split(separator: "\n")
-                #expect(lines.first == "duet" && lines.dropFirst().first == "TLSv1.3", "\(lines)")
-                #expect(lines.contains("old version refused") && lines.contains("plain refused"), "\(lines)")
+                let lines = try await onThread { try Self.run(["python3", "-W", "ignore", "-c", script]) }.split(
+                    separator: "\n")
+                let expected = ["duet", "TLSv1.3", "TLSv1.2", "old version: refused by the server", "plain refused"]
+                #expect(lines.map(String.init) == expected)
             }
         }
     }

@@ -7,7 +7,7 @@ extension Dataset {
     /// the SHA-256 over modalities, shapes, labels and values. Two datasets with the same values have the same fingerprint,
     /// whatever files and number types they came from.
     ///
-    /// It reads all values (a fifth of a second for 70,000 digits, two seconds or three for a gigabyte of pixels), so ask once and keep
+    /// It reads all values (a fifth of a second for 70,000 digits, some three seconds for a gigabyte of pixels), so ask once and keep
     /// the answer.
     ///
     /// - Parameter monitor: told of the examples that were read.

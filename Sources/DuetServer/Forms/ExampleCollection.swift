@@ -41,7 +41,7 @@ package final class ExampleCollection: Sendable {
         }
     }
 
-    /// Saves an example. One that is there already stays as it is.
+    /// Saves an example. One that is there already is written again, with the same bytes.
     /// - Parameters:
     ///   - files: the files by modality, which the model has read without an error.
     ///   - label: the right class.

@@ -1,4 +1,3 @@
-import Foundation
 import NIOCore
 
 /// The socket that a server takes connections from, at the server's end.
