@@ -6,13 +6,13 @@ final class ServerState: Sendable {
     let models: ServedModels
     let metrics = ServerMetrics()
     let connections: Connections
-    let budget: ByteBudget
+    let budget: Budget
     private let ready = Atomic(true)
 
     init(_ models: ServedModels, _ settings: ServerSettings) {
         (self.models, self.settings) = (models, settings)
         connections = Connections(most: settings.mostConnections)
-        budget = ByteBudget(settings.mostBytesAtOnce)
+        budget = Budget(settings.mostBytesAtOnce)
     }
 
     /// Whether new requests are welcome.

@@ -55,6 +55,17 @@ import TestSupport
         }
     }
 
+    @Test("One client's requests have the same bits as a classifier's, on however many threads they are computed")
+    func oneClient() async throws {
+        try await TestServer.with({ $0.workers = 3 }) { server in
+            // From the fourth on, the other workers' processors help.
+            for number in 0..<8 {
+                let reply = try await server.post("/v2/models/small/infer", TestServer.request([number]))
+                #expect(try probabilities(reply) == server.expected(number).probabilities)
+            }
+        }
+    }
+
     @Test("A request may have more rows than are computed together, up to a limit")
     func manyRows() async throws {
         try await TestServer.with({ $0.mostRows = 8 }) { server in
@@ -89,7 +100,7 @@ import TestSupport
         return file + Data((0..<samples).map { UInt8(truncatingIfNeeded: 128 + ($0 * 7 + $0 / 100) % 60) })
     }()
 
-    @Test("What does not fit into the queue gets 503 at once, what waits too long after a while, the others an answer")
+    @Test("What there is no room for gets 503 after a tenth of a second, what waits too long after a while, the others an answer")
     func overload() async throws {
         try await TestServer.with({
             ($0.workers, $0.mostRows, $0.mostWaiting, $0.deadline) = (1, 1, 3, .milliseconds(60))

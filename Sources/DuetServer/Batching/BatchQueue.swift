@@ -6,9 +6,11 @@ final class BatchQueue: @unchecked Sendable {
     private let condition = NSCondition()
     private var waiting: [Job] = []
     private var isClosed = false
+    /// How many workers compute.
+    private var computing = 0
+    /// How many of the last batches in a row were taken while no worker computed and nothing else waited.
+    private var aloneInARow = 0
 
-    /// The most jobs that may wait.
-    private let mostJobs: Int
     /// The most rows that are computed together.
     private let mostRows: Int
     /// How long a job may wait for others to come.
@@ -16,34 +18,39 @@ final class BatchQueue: @unchecked Sendable {
     /// How many workers share what waits.
     private let workers: Int
 
-    init(mostJobs: Int, mostRows: Int, longestDelay: Duration, workers: Int) {
-        (self.mostJobs, self.mostRows, self.longestDelay) = (mostJobs, mostRows, longestDelay)
-        self.workers = workers
+    init(mostRows: Int, longestDelay: Duration, workers: Int) {
+        (self.mostRows, self.longestDelay, self.workers) = (mostRows, longestDelay, workers)
     }
 
     /// The number of jobs that wait.
     var count: Int { condition.withLock { waiting.count } }
 
-    /// Adds a job, or finishes it at once where there is no room.
+    /// Adds a job, or finishes it at once where the queue is closed.
     func add(_ job: Job) {
-        let refusal: HTTPProblem? = condition.withLock {
-            if isClosed { return .unavailable("the server is shutting down") }
-            guard waiting.count < mostJobs else {
-                return .unavailable("\(mostJobs) requests wait already, the limit (--max-queue); try again later")
-            }
+        let isRefused = condition.withLock {
+            guard !isClosed else { return true }
             waiting.append(job)
             condition.signal()
-            return nil
+            return false
         }
-        if let refusal { job.finish(.failure(refusal)) }
+        if isRefused { job.finish(.failure(HTTPProblem.unavailable("the server is shutting down"))) }
+    }
+
+    /// What a worker is to compute.
+    struct Batch {
+        let jobs: [Job]
+        /// Whether the other workers have had nothing to do for some batches, so that their processors can help.
+        let isAlone: Bool
     }
 
     /// The next batch: at least one job, and others as long as their rows fit, but no more than a worker's share of what waits: one
     /// that took all would leave the others without work. Waits for it.
+    /// - Parameter isFirst: whether the worker has computed no batch of this queue yet.
     /// - Returns: nil once the queue is closed and empty.
-    func next() -> [Job]? {
+    func next(isFirst: Bool) -> Batch? {
         condition.lock()
         defer { condition.unlock() }
+        if !isFirst { computing -= 1 }
         while true {
             while waiting.isEmpty {
                 if isClosed { return nil }
@@ -58,10 +65,13 @@ final class BatchQueue: @unchecked Sendable {
                 rows += waiting[count].work.rows
                 count += 1
             }
-            defer { waiting.removeFirst(count) }
+            let jobs = Array(waiting[..<count])
+            waiting.removeFirst(count)
+            computing += 1
+            aloneInARow = computing == 1 && waiting.isEmpty ? aloneInARow + 1 : 0
             // The signals of the jobs that came with it may all have gone to this worker.
-            if count < waiting.count { condition.signal() }
-            return Array(waiting[..<count])
+            if !waiting.isEmpty { condition.signal() }
+            return Batch(jobs: jobs, isAlone: aloneInARow > 2)
         }
     }
 

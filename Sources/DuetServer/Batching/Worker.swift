@@ -10,12 +10,20 @@ import Media
 /// connections nor other requests may stand still.
 final class Worker {
     private let queue: BatchQueue
-    private let classifier: Classifier
+    private let classifiers: Classifiers
     private let limits: MediaLimits
     private let metrics: ModelMetrics
 
-    private init(_ queue: BatchQueue, _ classifier: Classifier, _ limits: MediaLimits, _ metrics: ModelMetrics) {
-        (self.queue, self.classifier, self.limits, self.metrics) = (queue, classifier, limits, metrics)
+    /// A worker's classifiers of one model.
+    struct Classifiers {
+        /// Computes on the worker's own thread.
+        let onOne: Classifier
+        /// Computes single rows on as many threads as there are workers, for when the others have nothing to do.
+        let onAll: Classifier
+    }
+
+    private init(_ queue: BatchQueue, _ classifiers: Classifiers, _ limits: MediaLimits, _ metrics: ModelMetrics) {
+        (self.queue, self.classifiers, self.limits, self.metrics) = (queue, classifiers, limits, metrics)
     }
 
     /// Starts a thread.
@@ -23,19 +31,23 @@ final class Worker {
     ///   - queue: where it takes batches; it ends when that is closed and empty.
     ///   - limits: how large files may be.
     ///   - metrics: told of each batch.
-    ///   - makeClassifier: makes its classifier, on the thread.
+    ///   - makeClassifiers: makes its classifiers, on the thread.
     ///   - whenEnded: called at its end.
     static func start(
         _ queue: BatchQueue, limits: MediaLimits, metrics: ModelMetrics,
-        makeClassifier: @escaping @Sendable () throws -> Classifier, whenEnded: @escaping @Sendable () -> Void
+        makeClassifiers: @escaping @Sendable () throws -> Classifiers, whenEnded: @escaping @Sendable () -> Void
     ) {
         let thread = Thread {
             defer { whenEnded() }
             do {
-                Worker(queue, try makeClassifier(), limits, metrics).run()
+                Worker(queue, try makeClassifiers(), limits, metrics).run()
             } catch {
                 // The model was compiled once before any worker was started, so this is no fault of the model file.
-                while let jobs = queue.next() { jobs.forEach { $0.finish(.failure(error)) } }
+                var isFirst = true
+                while let batch = queue.next(isFirst: isFirst) {
+                    batch.jobs.forEach { $0.finish(.failure(error)) }
+                    isFirst = false
+                }
             }
         }
         thread.name = "duet-worker"
@@ -44,8 +56,11 @@ final class Worker {
     }
 
     private func run() {
-        while let jobs = queue.next() {
-            predict(jobs)
+        var isFirst = true
+        while let batch = queue.next(isFirst: isFirst) {
+            let isOneRow = batch.jobs.count == 1 && batch.jobs[0].work.rows == 1
+            predict(batch.jobs, by: batch.isAlone && isOneRow ? classifiers.onAll : classifiers.onOne)
+            isFirst = false
         }
     }
 
@@ -61,29 +76,29 @@ final class Worker {
         }
     }
 
-    private func predict(_ jobs: [Job]) {
+    private func predict(_ jobs: [Job], by classifier: Classifier) {
         var good: [Read] = []
         for job in jobs {
             do {
-                good.append(Read(job: job, examples: try examples(of: job.work)))
+                good.append(Read(job: job, examples: try examples(of: job.work, for: classifier)))
             } catch {
                 job.finish(.failure(error))
             }
         }
         guard !good.isEmpty else { return }
         do {
-            try predict(good)
+            try predict(good, by: classifier)
         } catch  where good.count > 1 {
             // Whatever it was, it is one request's and not the others'.
             for one in good {
-                do { try predict([one]) } catch { one.job.finish(.failure(error)) }
+                do { try predict([one], by: classifier) } catch { one.job.finish(.failure(error)) }
             }
         } catch {
             good[0].job.finish(.failure(error))
         }
     }
 
-    private func predict(_ batch: [Read]) throws {
+    private func predict(_ batch: [Read], by classifier: Classifier) throws {
         let predictions = try classifier.predict(examples: batch.flatMap(\.examples))
         metrics.computed(rows: predictions.count)
         var start = 0
@@ -118,7 +133,7 @@ final class Worker {
         }
     }
 
-    private func examples(of work: Job.Work) throws -> [MediaReader.Example] {
+    private func examples(of work: Job.Work, for classifier: Classifier) throws -> [MediaReader.Example] {
         switch work {
         case .rows(let count, let values):
             return (0..<count).map { row in

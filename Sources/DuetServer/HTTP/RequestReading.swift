@@ -20,7 +20,7 @@ extension Request {
     ///   - budget: what all bodies together may take; what this one takes is for the caller to give back.
     /// - Returns: the body.
     /// - Throws: `HTTPProblem` where it is too large, there is no room, or it does not come to its end.
-    func readBody(upTo most: Int, _ budget: ByteBudget) async throws -> ReadBody {
+    func readBody(upTo most: Int, _ budget: Budget) async throws -> ReadBody {
         let length = headers[.contentLength].map { Int($0) ?? .max }
         if let length, length > most { throw HTTPProblem.tooLarge(most) }
         if let encoding = headers[.contentEncoding], encoding.lowercased() != "identity" {

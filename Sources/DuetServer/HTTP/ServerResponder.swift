@@ -88,12 +88,13 @@ struct ServerResponder: HTTPResponder {
             let body = try await request.readBody(upTo: state.settings.mostBodyBytes, state.budget)
             defer { state.budget.giveBack(body.bytes) }
             hasRead = true
-            let response =
+            let response = try await model.serve {
                 switch endpoint {
                 case .predict: try await predict(request, body.data, model)
                 case .collect: try await collect(request, body.data, model)
                 default: try await infer(request, body.data, model)
                 }
+            }
             return (response, hasRead)
         } catch let error as HTTPParserError {
             throw error

@@ -22,7 +22,12 @@ final class ServedModel: Sendable {
     /// The names of its modalities, for messages.
     let modalityNames: String
     private let deadline: Duration
+    /// The most requests that may be in progress: one for each worker, and those that wait.
+    private let mostRequests: Int
+    private let places: Budget
     private let workers: WorkerCount
+    /// How long a refusal takes, where there is no room.
+    private static let refusalDelay = Duration.milliseconds(100)
 
     /// Puts a model to work.
     /// - Parameters:
@@ -41,22 +46,28 @@ final class ServedModel: Sendable {
         deadline = settings.deadline
         workers = WorkerCount(settings.workers)
         queue = BatchQueue(
-            mostJobs: settings.mostWaiting, mostRows: settings.mostRows, longestDelay: settings.longestDelay,
-            workers: settings.workers)
+            mostRows: settings.mostRows, longestDelay: settings.longestDelay, workers: settings.workers)
+        mostRequests = settings.mostWaiting + settings.workers
+        places = Budget(mostRequests)
         // Weights are shared; each worker has its own memory for what it computes.
         let shared = FrozenParameters(model.parameters)
         let sizes = settings.batchSizes
         let uncertainty = settings.uncertainty
-        let makeClassifier: @Sendable () throws -> Classifier = {
-            let classifier = try Classifier(
-                model, uncertainty: uncertainty, threads: 1, batchSizes: sizes, parameters: shared)
-            try classifier.prepare()
-            return classifier
+        let makeClassifiers: @Sendable () throws -> Worker.Classifiers = {
+            func classifier(threads: Int, batchSizes: [Int]) throws -> Classifier {
+                let classifier = try Classifier(
+                    model, uncertainty: uncertainty, threads: threads, batchSizes: batchSizes, parameters: shared)
+                try classifier.prepare()
+                return classifier
+            }
+            return Worker.Classifiers(
+                onOne: try classifier(threads: 1, batchSizes: sizes),
+                onAll: try classifier(threads: settings.workers, batchSizes: [1]))
         }
         // Here, where it can still be said what is wrong with it.
-        _ = try makeClassifier()
+        _ = try makeClassifiers()
         for _ in 0..<settings.workers {
-            Worker.start(queue, limits: settings.media, metrics: metrics, makeClassifier: makeClassifier) { [workers] in
+            Worker.start(queue, limits: settings.media, metrics: metrics, makeClassifiers: makeClassifiers) { [workers] in
                 workers.oneEnded()
             }
         }
@@ -71,6 +82,24 @@ final class ServedModel: Sendable {
                     + "'-' with --name")
         }
         return name
+    }
+
+    /// Does what a request asks, where there is room for it. What there is no room for is refused before anything is made of its body:
+    /// a server that is asked too much would otherwise spend its time on requests that it refuses.
+    /// - Parameter body: reads the request, predicts and makes the response.
+    /// - Returns: the response.
+    /// - Throws: `HTTPProblem` where too many requests are in progress, and what `body` throws.
+    func serve<Response>(_ body: () async throws -> Response) async throws -> Response {
+        guard places.take(1) else {
+            let problem = HTTPProblem.unavailable(
+                "\(mostRequests) requests are in progress already, the limit (--max-queue, --workers); try again later")
+            metrics.failed(problem)
+            // Who asks again at once, whatever Retry-After says, would take the processors' time from those who are answered.
+            try? await Task.sleep(for: Self.refusalDelay)
+            throw problem
+        }
+        defer { places.giveBack(1) }
+        return try await body()
     }
 
     /// Predicts, together with others where they come at the same time.
