@@ -13,7 +13,7 @@ let hummingbird = ["Hummingbird", "HummingbirdCore", "HummingbirdTLS"].map {
     Target.Dependency.product(name: $0, package: "hummingbird")
 }
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
-let nio = ["NIOCore", "NIOHTTP1", "NIOFoundationCompat"].map {
+let nio = ["NIOConcurrencyHelpers", "NIOCore", "NIOHTTP1", "NIOFoundationCompat"].map {
     Target.Dependency.product(name: $0, package: "swift-nio")
 }
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")

@@ -1,7 +1,7 @@
 import Crypto
 package import Foundation
 import FileFormats
-import Synchronization
+import NIOConcurrencyHelpers
 
 /// A folder for examples whose right answer somebody gave, in class folders as `duet data build` takes them:
 /// `MODEL/image/7/0a1b….png` and `MODEL/audio/7/0a1b….wav`. Files of one example have the same name.
@@ -10,7 +10,7 @@ package final class ExampleCollection: Sendable {
     static let mostExamples = 10_000
 
     private let folder: URL
-    private let count: Mutex<Int>
+    private let count: NIOLockedValueBox<Int>
 
     /// Opens the folder, which is made where it is missing.
     /// - Parameter folder: where the examples go.
@@ -27,7 +27,7 @@ package final class ExampleCollection: Sendable {
             throw DuetError(.cannotWrite, "--collect: \(folder.path) cannot be written into")
         }
         let names = files.enumerator(atPath: folder.path)?.compactMap { $0 as? String } ?? []
-        count = Mutex(Set(names.filter { $0.contains(".") }.map(Self.exampleName)).count)
+        count = NIOLockedValueBox(Set(names.filter { $0.contains(".") }.map(Self.exampleName)).count)
     }
 
     /// Checks that a class can name a folder.
@@ -57,7 +57,7 @@ package final class ExampleCollection: Sendable {
         }
         let name = String(digest.finalize().prefix(8).hexadecimal)
         let paths = entries.map { "\(model)/\($0.key)/\(label)/\(name).\(Self.fileType(of: $0.value))" }
-        return try count.withLock { count in
+        return try count.withLockedValue { count in
             guard count < Self.mostExamples else {
                 throw HTTPProblem.unavailable(
                     "the folder of --collect has \(count) examples, the limit; move some elsewhere and start the server again",

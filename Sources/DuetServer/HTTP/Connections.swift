@@ -1,5 +1,5 @@
 import NIOCore
-import Synchronization
+import NIOConcurrencyHelpers
 
 /// The open connections. Where there are too many, the one that has been idle longest is closed for the new one, so that a crowd of
 /// silent clients shuts nobody out.
@@ -10,17 +10,17 @@ final class Connections: Sendable {
         var idleSince: NIODeadline?
     }
 
-    private let entries = Mutex<[ObjectIdentifier: Entry]>([:])
+    private let entries = NIOLockedValueBox<[ObjectIdentifier: Entry]>([:])
     private let most: Int
 
     init(most: Int) { self.most = most }
 
     /// How many are open.
-    var count: Int { entries.withLock { $0.count } }
+    var count: Int { entries.withLockedValue { $0.count } }
 
     /// Takes a new connection.
     func opened(_ channel: any Channel) {
-        let surplus: (any Channel)? = entries.withLock { entries in
+        let surplus: (any Channel)? = entries.withLockedValue { entries in
             var surplus: (any Channel)?
             if entries.count >= most {
                 let idle = entries.compactMap { key, entry in entry.idleSince.map { (key, $0) } }
@@ -39,11 +39,11 @@ final class Connections: Sendable {
 
     /// Notes whether a request is on a connection.
     func mark(_ channel: any Channel, idle isIdle: Bool) {
-        entries.withLock { $0[ObjectIdentifier(channel)]?.idleSince = isIdle ? .now() : nil }
+        entries.withLockedValue { $0[ObjectIdentifier(channel)]?.idleSince = isIdle ? .now() : nil }
     }
 
     /// Forgets a connection.
     func closed(_ channel: any Channel) {
-        entries.withLock { _ = $0.removeValue(forKey: ObjectIdentifier(channel)) }
+        entries.withLockedValue { _ = $0.removeValue(forKey: ObjectIdentifier(channel)) }
     }
 }

@@ -2,6 +2,7 @@ import Duet
 import FileFormats
 import Foundation
 import Logging
+import NIOConcurrencyHelpers
 import Synchronization
 
 /// A folder with model files, each of which is served by its name without `.safetensors`. A file that is replaced is loaded beside the
@@ -11,7 +12,7 @@ final class ModelFolder: Sendable {
     private let settings: ServerSettings
     private let isOver = Atomic(false)
     /// What was seen last of each file, and what was last loaded or tried.
-    private let known: Mutex<[String: (seen: FileSignature, tried: FileSignature)]>
+    private let known: NIOLockedValueBox<[String: (seen: FileSignature, tried: FileSignature)]>
     /// The models that the folder had at first.
     let models: ServedModels
 
@@ -41,7 +42,7 @@ final class ModelFolder: Sendable {
             known[name] = (signature, signature)
             return try Self.load(name, version: 1, in: folder, settings, ModelMetrics())
         }
-        self.known = Mutex(known)
+        self.known = NIOLockedValueBox(known)
         self.models = ServedModels(models)
     }
 
@@ -94,7 +95,7 @@ final class ModelFolder: Sendable {
         guard let names = try? Self.names(in: folder) else { return }
         for name in names {
             guard let signature = FileSignature(Self.file(name, in: folder)) else { continue }
-            let isNew = known.withLock { known in
+            let isNew = known.withLockedValue { known in
                 guard let before = known[name] else {
                     known[name] = (signature, signature)
                     return false

@@ -67,7 +67,8 @@ final class ServedModel: Sendable {
         // Here, where it can still be said what is wrong with it.
         _ = try makeClassifiers()
         for _ in 0..<settings.workers {
-            Worker.start(queue, limits: settings.media, metrics: metrics, makeClassifiers: makeClassifiers) { [workers] in
+            Worker.start(queue, limits: settings.media, metrics: metrics, makeClassifiers: makeClassifiers) {
+                [workers] in
                 workers.oneEnded()
             }
         }

@@ -1,5 +1,5 @@
 import HTTPTypes
-import Synchronization
+import NIOConcurrencyHelpers
 
 /// What is counted of one model.
 final class ModelMetrics: Sendable {
@@ -12,14 +12,14 @@ final class ModelMetrics: Sendable {
         var rows = Histogram(Histogram.rows)
     }
 
-    private let counts = Mutex(Counts())
+    private let counts = NIOLockedValueBox(Counts())
 
     /// Counts rows that were computed together.
-    func computed(rows: Int) { counts.withLock { $0.rows.add(Double(rows)) } }
+    func computed(rows: Int) { counts.withLockedValue { $0.rows.add(Double(rows)) } }
 
     /// Counts a request that was answered.
     func answered(after time: Duration) {
-        counts.withLock {
+        counts.withLockedValue {
             $0.answered += 1
             $0.seconds.add(time.seconds)
         }
@@ -27,13 +27,13 @@ final class ModelMetrics: Sendable {
 
     /// Counts a request that was not answered: the client's fault, or the server's for lack of room or by an error.
     func failed(_ error: any Error) {
-        counts.withLock {
+        counts.withLockedValue {
             if let problem = HTTPProblem(error), problem.status.code < 500 { $0.refused += 1 } else { $0.failed += 1 }
         }
     }
 
     /// Counts a new version of the model's file that could not be loaded.
-    func reloadFailed() { counts.withLock { $0.failedReloads += 1 } }
+    func reloadFailed() { counts.withLockedValue { $0.failedReloads += 1 } }
 
     /// The lines of all metrics.
     /// - Parameters:
@@ -42,7 +42,7 @@ final class ModelMetrics: Sendable {
     ///   - waiting: how many requests wait.
     /// - Returns: for each metric its name, type and meaning, and its lines.
     func text(model: String, version: Int, waiting: Int) -> [(header: String, lines: String)] {
-        let counts = counts.withLock { $0 }
+        let counts = counts.withLockedValue { $0 }
         let label = "model=\"\(model)\""
         return [
             (

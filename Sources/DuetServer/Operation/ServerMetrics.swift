@@ -1,4 +1,4 @@
-import Synchronization
+import NIOConcurrencyHelpers
 
 /// What is counted of the whole server, as Prometheus reads it.
 final class ServerMetrics: Sendable {
@@ -13,10 +13,10 @@ final class ServerMetrics: Sendable {
         var inProgress = 0
     }
 
-    private let counts = Mutex(Counts())
+    private let counts = NIOLockedValueBox(Counts())
 
     /// Counts a request that begins.
-    func begin() { counts.withLock { $0.inProgress += 1 } }
+    func begin() { counts.withLockedValue { $0.inProgress += 1 } }
 
     /// Counts a request that ends.
     /// - Parameters:
@@ -24,7 +24,7 @@ final class ServerMetrics: Sendable {
     ///   - code: the response's status.
     ///   - time: how long it took, from its header to its response.
     func end(endpoint: String, code: Int, after time: Duration) {
-        counts.withLock {
+        counts.withLockedValue {
             $0.inProgress -= 1
             $0.requests[Request(endpoint: endpoint, code: code), default: 0] += 1
             $0.seconds[endpoint, default: Histogram(Histogram.seconds)].add(time.seconds)
@@ -37,7 +37,7 @@ final class ServerMetrics: Sendable {
     ///   - connections: how many connections are open.
     /// - Returns: Prometheus's text format.
     func text(_ models: [ServedModel], connections: Int) -> String {
-        let counts = counts.withLock { $0 }
+        let counts = counts.withLockedValue { $0 }
         var text = MetricsText.header("duet_requests_total", "counter", "Requests, by endpoint and status.")
         for (request, count) in counts.requests.sorted(by: {
             ($0.key.endpoint, $0.key.code) < ($1.key.endpoint, $1.key.code)
