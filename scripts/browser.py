@@ -87,6 +87,12 @@ class Browser:
         node = self.send("DOM.querySelector", nodeId=root, selector="#" + identifier)["nodeId"]
         self.send("DOM.setFileInputFiles", nodeId=node, files=[str(path)])
 
+    def drop(self, identifier, path):
+        box = self.value(f"(() => {{ const e = document.getElementById('{identifier}'); e.scrollIntoView({{block: 'center'}}); const b = e.getBoundingClientRect(); return [b.left, b.top, b.width, b.height]; }})()")
+        data = {"items": [], "files": [str(path)], "dragOperationsMask": 1}
+        for kind in ("dragEnter", "dragOver", "drop"):
+            self.send("Input.dispatchDragEvent", type=kind, x=box[0] + box[2] / 2, y=box[1] + box[3] / 2, data=data)
+
     def draw(self, strokes):
         box = self.value("(() => { pad.scrollIntoView({block: 'center'}); const b = pad.getBoundingClientRect(); return [b.left, b.top, b.width, b.height]; })()")
         def event(kind, point, buttons):

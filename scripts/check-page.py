@@ -79,6 +79,12 @@ def main():
         browser.until("document.querySelectorAll('#bars table').length === 3", "chosen files are predicted")
         browser.picture(folder / "dark.png")
 
+        browser.open(address)
+        browser.drop("image-panel", EXAMPLES / "seven.png")
+        browser.until("document.getElementById('answer').textContent.startsWith('7,')", "a dropped picture of a seven is a seven")
+        browser.drop("image-panel", EXAMPLES / "seven.wav")
+        browser.until("document.querySelectorAll('#bars table').length === 3", "a dropped recording is heard, wherever it is dropped")
+
         browser.open(address, width=390, height=844, phone=True)
         browser.draw(SEVEN)
         browser.until("document.getElementById('answer').textContent.startsWith('7,')", "a seven drawn on a phone is a seven")

@@ -13,7 +13,7 @@ struct ServeCommand: ParsableCommand {
         abstract: "Predict over HTTP: the Open Inference Protocol, files, and a page.",
         discussion: """
             Ends with Ctrl-C or SIGTERM, once the requests that run are answered. Without a model file, it serves the model of \
-            digits that comes with Duet. docs/serving.md has the rest.
+            digits that comes with Duet. --help-hidden lists the limits too, docs/serving.md has the rest.
 
             Example:
               duet serve --model runs/first/model.safetensors
@@ -55,25 +55,25 @@ struct ServeCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Most requests that wait; others get 503.", valueName: "n"))
     var maxQueue = 256
 
-    @Option(help: ArgumentHelp("Longest wait of a request, in seconds.", valueName: "s"))
+    @Option(help: ArgumentHelp("Longest wait of a request, in seconds.", valueName: "s", visibility: .hidden))
     var deadline = 10.0
 
-    @Option(help: ArgumentHelp("Largest body, in MB.", valueName: "mb"))
+    @Option(help: ArgumentHelp("Largest body, in MB.", valueName: "mb", visibility: .hidden))
     var maxBody = 8.0
 
-    @Option(help: ArgumentHelp("Largest picture, in pixels.", valueName: "n"))
+    @Option(help: ArgumentHelp("Largest picture, in pixels.", valueName: "n", visibility: .hidden))
     var maxPixels = 16_000_000
 
-    @Option(help: ArgumentHelp("Longest recording, in seconds.", valueName: "s"))
+    @Option(help: ArgumentHelp("Longest recording, in seconds.", valueName: "s", visibility: .hidden))
     var maxSeconds = 60
 
-    @Option(help: ArgumentHelp("Most connections.", valueName: "n"))
+    @Option(help: ArgumentHelp("Most connections.", valueName: "n", visibility: .hidden))
     var maxConnections = 512
 
-    @Option(help: ArgumentHelp("Longest time for a body to come, in seconds.", valueName: "s"))
+    @Option(help: ArgumentHelp("Longest time for a body to come, in seconds.", valueName: "s", visibility: .hidden))
     var readTimeout = 30.0
 
-    @Option(help: ArgumentHelp("Longest time for requests to end, in seconds.", valueName: "s"))
+    @Option(help: ArgumentHelp("Longest time for requests to end, in seconds.", valueName: "s", visibility: .hidden))
     var drainTimeout = 30.0
 
     @Option(help: ArgumentHelp("A folder for examples whose right answer users give.", valueName: "dir"))
@@ -88,7 +88,7 @@ struct ServeCommand: ParsableCommand {
     @Option(help: ArgumentHelp("A file with keys; requests need one.", valueName: "file"))
     var apiKeyFile: String?
 
-    @Option(help: ArgumentHelp("A web site whose pages may ask; repeatable.", valueName: "origin"))
+    @Option(help: ArgumentHelp("A web site whose pages may ask; repeatable.", valueName: "origin", visibility: .hidden))
     var allowOrigin: [String] = []
 
     @Option(help: ArgumentHelp("trace, debug, info, notice, warning, error.", valueName: "level"))

@@ -48,6 +48,11 @@ struct ProgressLineTests {
         #expect(line.summary(elapsed: 1, unicode: true) == "get: 1.5 MB in 1.00 s · 1.5 MB/s")
     }
 
+    @Test func aTimeThatWasGivenHasNoRate() {
+        let line = ProgressLine(label: "search", unit: .seconds, completed: 90, total: 3600, rate: 1, note: "")
+        #expect(line.plain(unicode: false) == "search:   2 % | 1 min 30 s of 1 h 0 min | 58:30 left")
+    }
+
     @Test func bytesAndTheSummary() {
         let size = 40_000_000
         let line = ProgressLine(label: "get", unit: .bytes, completed: size, total: size, rate: nil, note: "")

@@ -62,6 +62,7 @@ final class ProgressReporter: @unchecked Sendable {
         bar = nil
         switch progress.unit {
         case "steps": say(label)
+        case "seconds": bar = ProgressBar(label, total: progress.total, unit: .seconds, quiet: isQuiet)
         case "bytes": bar = ProgressBar(label, total: progress.total, unit: .bytes, quiet: isQuiet)
         default: bar = ProgressBar(label, total: progress.total, unit: .things(progress.unit), quiet: isQuiet)
         }
