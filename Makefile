@@ -7,7 +7,7 @@ SERVING_VENV := .venv-serving
 LINTED := Package.swift Sources Tests benchmarks Fuzzing/Package.swift Fuzzing/Sources
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo model serve test test-network test-kernels test-arm64 end-to-end fuzz docs lint format bench bench-accuracy bench-serving bench-python clean
+.PHONY: help setup build demo model serve test test-network test-kernels test-arm64 end-to-end sanitize fuzz docs lint format bench bench-accuracy bench-serving bench-python clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-16s%s\n", $$1, $$2 }' Makefile
@@ -58,6 +58,10 @@ end-to-end: build ## run the command on real digits, from fetching to prediction
 	@scripts/make-venv.sh $(TEST_VENV) Tests/requirements.txt
 	@DUET_TEST_PYTHON="$(CURDIR)/$(TEST_VENV)/bin/python" scripts/end-to-end.sh
 
+# Each has a folder of its own, .build-thread and .build-address.
+sanitize: setup ## run the server's tests under ThreadSanitizer and AddressSanitizer, half an hour and more
+	@scripts/sanitize.sh
+
 # FUZZ_SECONDS for each decoder; ARGUMENTS="png flac" for some of them.
 fuzz: setup ## feed each decoder of pictures and sounds with broken files, ten minutes long
 	@scripts/fuzz.sh $(ARGUMENTS)
@@ -97,4 +101,4 @@ bench-serving: build bench-python ## compare duet serve with FastAPI's and MLSer
 	@$(SERVING_VENV)/bin/python benchmarks/serving/compare.py .build/release/duet benchmarks/results/predict $(ARGUMENTS)
 
 clean: ## remove what was built here: packages, environments, results of benchmarks and fuzzing
-	rm -rf .build .build-kernels $(TEST_VENV) $(BENCH_VENV) $(SERVING_VENV) benchmarks/results Fuzzing/.build Fuzzing/corpus Fuzzing/found Fuzzing/seeds
+	rm -rf .build .build-* $(TEST_VENV) $(BENCH_VENV) $(SERVING_VENV) benchmarks/results Fuzzing/.build Fuzzing/corpus Fuzzing/found Fuzzing/seeds

@@ -90,9 +90,9 @@ final class BatchQueue: @unchecked Sendable {
         let now = ContinuousClock.now
         let expired: [Job] = condition.withLock {
             // They all may wait equally long, so the first ones are the oldest.
-            let expired = Array(waiting.prefix { $0.deadline <= now })
-            waiting.removeFirst(expired.count)
-            return expired
+            let count = waiting.prefix { $0.deadline <= now }.count
+            defer { waiting.removeFirst(count) }
+            return waiting[..<count].map(\.self)
         }
         for job in expired {
             job.finish(

@@ -37,7 +37,11 @@ final class ServerMetrics: Sendable {
     ///   - connections: how many connections are open.
     /// - Returns: Prometheus's text format.
     func text(_ models: [ServedModel], connections: Int) -> String {
-        let counts = counts.withLockedValue { $0 }
+        // In the lock, as a model's.
+        counts.withLockedValue { Self.text($0, models, connections: connections) }
+    }
+
+    private static func text(_ counts: Counts, _ models: [ServedModel], connections: Int) -> String {
         var text = MetricsText.header("duet_requests_total", "counter", "Requests, by endpoint and status.")
         for (request, count) in counts.requests.sorted(by: {
             ($0.key.endpoint, $0.key.code) < ($1.key.endpoint, $1.key.code)
