@@ -1,7 +1,8 @@
 import Foundation
 import Testing
 
-/// The Swift code in README, `docs` and the DocC catalogue: that it compiles as a reader would write it.
+/// The Swift code in README, `docs` and the DocC catalogue: that it compiles as a reader would write it. And that of
+/// the fuzz targets.
 struct SnippetTests {
     private static let modules = PackageManifest.root.appendingPathComponent(".build/release/Modules")
 
@@ -49,18 +50,33 @@ struct SnippetTests {
         let file = FileManager.default.temporaryDirectory.appendingPathComponent("snippet-\(UUID().uuidString).swift")
         try Self.snippets(of: page).joined(separator: "\n\n").write(to: file, atomically: true, encoding: .utf8)
         defer { try? FileManager.default.removeItem(at: file) }
-        let maps = Self.moduleMaps.flatMap { ["-Xcc", "-fmodule-map-file=\($0)"] }
+        let problems = try Self.problems(in: [file])
+        #expect(problems == nil, "\(page):\n\(problems ?? "")")
+    }
+
+    @Test(.enabled(if: FileManager.default.fileExists(atPath: modules.path), "needs the modules of a release build"))
+    func theFuzzTargetsCompile() throws {
+        // A package of their own, which `make test` does not build.
+        let folder = PackageManifest.root.appendingPathComponent("Fuzzing/Sources/FuzzTargets")
+        let files = try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
+        let problems = try Self.problems(in: files.filter { $0.pathExtension == "swift" })
+        #expect(problems == nil, "\(problems ?? "")")
+    }
+
+    /// What the compiler finds wrong with files outside of the package; nil where it takes them.
+    private static func problems(in files: [URL]) throws -> String? {
+        let maps = moduleMaps.flatMap { ["-Xcc", "-fmodule-map-file=\($0)"] }
         let process = Process()
         let errors = Pipe()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         process.arguments =
-            ["swiftc", "-typecheck", "-swift-version", "6", "-package-name", "a_readers", "-I", Self.modules.path]
+            ["swiftc", "-typecheck", "-swift-version", "6", "-package-name", "a_readers", "-I", modules.path]
             + maps
-            + [file.path]
+            + files.map(\.path)
         process.standardError = errors
         try process.run()
         let text = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
         process.waitUntilExit()
-        #expect(process.terminationStatus == 0, "\(page):\n\(text)")
+        return process.terminationStatus == 0 ? nil : text
     }
 }

@@ -45,8 +45,8 @@ enum FuzzTarget: String {
         // Resampling takes longest of all; a tenth of a second says as much as ten minutes.
         let short = clip.loudest(clip.sampleRate / 10)
         do {
-            let features = try mfcc.features(of: short, frames: 2)
-            precondition(features.count == 2 * mfcc.settings.coefficients && features.allSatisfy { $0.isFinite })
+            let values = try features.values(of: short)
+            precondition(values.count == features.settings.valuesPerClip && values.allSatisfy { $0.isFinite })
         } catch let error as MediaError {
             // Its message has no file's name, because a clip has none.
             precondition(error.kind == .badData)
@@ -58,7 +58,12 @@ enum FuzzTarget: String {
 /// The decoder that `fuzz_choose_target` has set.
 nonisolated(unsafe) private var target = FuzzTarget.png
 /// Made once, as making it takes longer than using it.
-nonisolated(unsafe) private let mfcc = try! MFCC()
+nonisolated(unsafe) private let features: AudioFeatures = {
+    // With all that a setting can ask for.
+    var settings = AudioFeatureSettings()
+    (settings.trimsSilence, settings.normalizesMean, settings.deltas) = (true, true, 2)
+    return try! AudioFeatures(settings)
+}()
 
 /// Sets the decoder that inputs are for; 0 where there is none of this name.
 @_cdecl("fuzz_choose_target")
