@@ -45,12 +45,10 @@ final class BatchQueue: @unchecked Sendable {
 
     /// The next batch: at least one job, and others as long as their rows fit, but no more than a worker's share of what waits: one
     /// that took all would leave the others without work. Waits for it.
-    /// - Parameter isFirst: whether the worker has computed no batch of this queue yet.
-    /// - Returns: nil once the queue is closed and empty.
-    func next(isFirst: Bool) -> Batch? {
+    /// - Returns: nil once the queue is closed and empty. `ended` is to be called when the batch is computed.
+    func next() -> Batch? {
         condition.lock()
         defer { condition.unlock() }
-        if !isFirst { computing -= 1 }
         while true {
             while waiting.isEmpty {
                 if isClosed { return nil }
@@ -74,6 +72,9 @@ final class BatchQueue: @unchecked Sendable {
             return Batch(jobs: jobs, isAlone: aloneInARow > 2)
         }
     }
+
+    /// Notes that a worker has computed its batch.
+    func ended() { condition.withLock { computing -= 1 } }
 
     /// Gives jobs that come within the delay the chance to be computed together with the first one.
     private func awaitOthers() {

@@ -43,10 +43,9 @@ final class Worker {
                 Worker(queue, try makeClassifiers(), limits, metrics).run()
             } catch {
                 // The model was compiled once before any worker was started, so this is no fault of the model file.
-                var isFirst = true
-                while let batch = queue.next(isFirst: isFirst) {
+                while let batch = queue.next() {
                     batch.jobs.forEach { $0.finish(.failure(error)) }
-                    isFirst = false
+                    queue.ended()
                 }
             }
         }
@@ -56,11 +55,10 @@ final class Worker {
     }
 
     private func run() {
-        var isFirst = true
-        while let batch = queue.next(isFirst: isFirst) {
+        while let batch = queue.next() {
             let isOneRow = batch.jobs.count == 1 && batch.jobs[0].work.rows == 1
             predict(batch.jobs, by: batch.isAlone && isOneRow ? classifiers.onAll : classifiers.onOne)
-            isFirst = false
+            queue.ended()
         }
     }
 
@@ -126,7 +124,8 @@ final class Worker {
         }
         for (read, predictions) in explained {
             do {
-                read.finish(predictions, try classifier.attribution(of: read.examples[0]))
+                // In batches, for which only this one has programs.
+                read.finish(predictions, try classifiers.onOne.attribution(of: read.examples[0]))
             } catch {
                 read.job.finish(.failure(error))
             }

@@ -60,9 +60,9 @@ final class ServedModel: Sendable {
                 try classifier.prepare()
                 return classifier
             }
-            return Worker.Classifiers(
-                onOne: try classifier(threads: 1, batchSizes: sizes),
-                onAll: try classifier(threads: settings.workers, batchSizes: [1]))
+            let onOne = try classifier(threads: 1, batchSizes: sizes)
+            let onAll = settings.workers > 1 ? try classifier(threads: settings.workers, batchSizes: [1]) : onOne
+            return Worker.Classifiers(onOne: onOne, onAll: onAll)
         }
         // Here, where it can still be said what is wrong with it.
         _ = try makeClassifiers()
