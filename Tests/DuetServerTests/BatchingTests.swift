@@ -100,7 +100,7 @@ import TestSupport
         return file + Data((0..<samples).map { UInt8(truncatingIfNeeded: 128 + ($0 * 7 + $0 / 100) % 60) })
     }()
 
-    @Test("What there is no room for gets 503 after a tenth of a second, what waits too long after a while, the others an answer")
+    @Test("What there is no room for gets 503, what waits too long after a while, the others an answer")
     func overload() async throws {
         try await TestServer.with({
             ($0.workers, $0.mostRows, $0.mostWaiting, $0.deadline) = (1, 1, 3, .milliseconds(60))
