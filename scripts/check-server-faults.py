@@ -9,7 +9,6 @@ Ends with status 1 where something is lost or disturbed.
 """
 
 import http.client
-import re
 import resource
 import signal
 import socket
@@ -17,29 +16,11 @@ import subprocess
 import sys
 import threading
 import time
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-BOUNDARY = "x"
-
-
-def form():
-    body = b""
-    for name, file in (("image", "seven.png"), ("audio", "seven.wav")):
-        body += f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"; filename="{file}"\r\n\r\n'.encode()
-        body += (ROOT / "examples" / file).read_bytes() + b"\r\n"
-    return body + f"--{BOUNDARY}--\r\n".encode()
-
+from server import FORM_TYPE, form, resident, start
 
 BODY = form()
-HEADERS = {"Content-Type": f"multipart/form-data; boundary={BOUNDARY}"}
-
-
-def start(duet, *options):
-    """A server, and its port."""
-    server = subprocess.Popen(
-        [duet, "serve", "--port", "0", "--log-level", "critical", *options], stdout=subprocess.PIPE, text=True)
-    return server, int(re.search(r":(\d+)/", server.stdout.readline()).group(1))
+HEADERS = {"Content-Type": FORM_TYPE}
 
 
 def ask(port, timeout=60):
@@ -109,17 +90,12 @@ def killed(duet):
     return result, ready
 
 
-def memory(process):
-    text = Path(f"/proc/{process.pid}/status").read_text()
-    return int(re.search(r"VmRSS:\s+(\d+)", text).group(1)) / 1024
-
-
 def crowded(duet, count):
     """Idle connections by the thousand, and a client among them."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, count + 500), hard))
     server, port = start(duet)
-    before, idle, answers = memory(server), [], []
+    before, idle, answers = resident(server), [], []
     for number in range(count):
         one = socket.socket()
         one.connect(("127.0.0.1", port))
@@ -138,7 +114,7 @@ def crowded(duet, count):
             pass
         except OSError:
             closed += 1
-    after = memory(server)
+    after = resident(server)
     for one in idle:
         one.close()
     server.terminate()

@@ -5,7 +5,8 @@ Usage: check-server-load.py overload DUET MODEL REQUEST.json [--seconds 60] [--m
        check-server-load.py soak DUET [--seconds 3600] [--rate 50]
 
 `overload`: `wrk` asks on many connections and asks again at once where it is refused; a client beside it asks now and then, and its
-latencies are the ones that count. REQUEST.json is a request of the Open Inference Protocol for MODEL.
+latencies are the ones that count. REQUEST.json is a request of the Open Inference Protocol for MODEL:
+{"inputs": [{"name": "image", "shape": [1, 784], "datatype": "FP32", "data": [0, …]}, …]}, a row of a real example.
 `soak`: a steady load of what the page and the protocol's clients ask, at the model that Duet ships.
 Ends with status 1 where an answer is wrong, latency under load is more than three times that without (the 99th percentiles), or memory
 grows by more than 2 % after the first half of the overload or the first tenth of the soak.
@@ -23,19 +24,7 @@ import sys
 import time
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-
-
-def start(duet, *options):
-    """A server, and its port."""
-    server = subprocess.Popen(
-        [duet, "serve", "--port", "0", "--log-level", "critical", *map(str, options)], stdout=subprocess.PIPE, text=True)
-    return server, int(re.search(r":(\d+)/", server.stdout.readline()).group(1))
-
-
-def resident(process):
-    """Its memory in kB."""
-    return int(re.search(r"VmRSS:\s+(\d+)", Path(f"/proc/{process.pid}/status").read_text()).group(1))
+from server import FORM_TYPE, ROOT, form, resident, start
 
 
 def timed(connection, path, body, kind="application/json"):
@@ -75,7 +64,7 @@ def overload(found):
         probe(port, path, body, 2)
         quiet, _ = probe(port, path, body, 10)
         limit, before = 3 * percentile(quiet, 0.99), resident(server)
-        print(f"quiet: median {statistics.median(quiet):.1f} ms, 99 % {percentile(quiet, 0.99):.1f} ms; {before / 1024:.0f} MB")
+        print(f"quiet: median {statistics.median(quiet):.1f} ms, 99 % {percentile(quiet, 0.99):.1f} ms; {before:.0f} MB")
         load = subprocess.Popen(
             ["wrk", "-t", "1", "-c", str(found.connections), "-d", f"{found.seconds}s", "--timeout", "30s",
              "-s", ROOT / "benchmarks" / "serving" / "post.lua", f"http://127.0.0.1:{port}{path}"],
@@ -94,31 +83,23 @@ def overload(found):
         worst = percentile(loaded, 0.99)
         print(f"beside it: {len(loaded)} answered, median {statistics.median(loaded):.1f} ms, 99 % {worst:.1f} ms "
               f"({worst / percentile(quiet, 0.99):.1f} times the quiet one); {refused} refused")
-        print(f"memory: {early / 1024:.0f} MB after a second, {middle / 1024:.0f} MB after half of the time, {late / 1024:.0f} MB at the end")
+        print(f"memory: {early:.0f} MB after a second, {middle:.0f} MB after half of the time, {late:.0f} MB at the end")
         return worst <= limit and late <= 1.02 * middle
     finally:
         server.send_signal(signal.SIGTERM)
         server.wait()
 
 
-def form():
-    body = b""
-    for name, file in (("image", "seven.png"), ("audio", "seven.wav")):
-        body += f'--x\r\nContent-Disposition: form-data; name="{name}"; filename="{file}"\r\n\r\n'.encode()
-        body += (ROOT / "examples" / file).read_bytes() + b"\r\n"
-    return body + b"--x--\r\n"
-
-
 def soak(found):
     server, port = start(found.duet)
-    multipart = "multipart/form-data; boundary=x"
     row = json.dumps({"inputs": [{"name": "image", "shape": [1, 784], "datatype": "FP32", "data": [0.0] * 784}]}).encode()
     asked = [
-        ("/predict", form(), multipart, b'"label" : "7"'), ("/v2/models/digits/infer", row, "application/json", b'"outputs"'),
+        ("/predict", form(), FORM_TYPE, b'"label" : "7"'), ("/v2/models/digits/infer", row, "application/json", b'"outputs"'),
         ("/", None, None, b"<!doctype html>"), ("/metrics", None, None, b"duet_requests_total"),
         ("/v2/models/digits", None, None, b'"inputs"'),
     ]
     connection, memory, latencies, count = None, [], [], 0
+    every = max(2, found.seconds * found.rate // 60)
     begin = time.monotonic()
     try:
         while time.monotonic() - begin < found.seconds:
@@ -134,9 +115,9 @@ def soak(found):
             if path == "/predict":
                 latencies.append(milliseconds)
             count += 1
-            if count % (60 * found.rate) == 1:
+            if count % every == 1:
                 memory.append((time.monotonic() - begin, resident(server)))
-                print(f"{memory[-1][0]:6.0f} s: {count} requests, {memory[-1][1] / 1024:.1f} MB, "
+                print(f"{memory[-1][0]:6.0f} s: {count} requests, {memory[-1][1]:.1f} MB, "
                       f"predict 99 % {percentile(latencies, 0.99):.1f} ms", flush=True)
             time.sleep(max(0, begin + count / found.rate - time.monotonic()))
         settled = next(size for seconds, size in memory if seconds >= found.seconds / 10)

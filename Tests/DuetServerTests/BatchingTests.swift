@@ -58,7 +58,7 @@ import TestSupport
     @Test("One client's requests have the same bits as a classifier's, on however many threads they are computed")
     func oneClient() async throws {
         try await TestServer.with({ $0.workers = 3 }) { server in
-            // From the fourth on, the other workers' processors help.
+            // From the third on, the other workers' processors help.
             for number in 0..<8 {
                 let reply = try await server.post("/v2/models/small/infer", TestServer.request([number]))
                 #expect(try probabilities(reply) == server.expected(number).probabilities)
