@@ -81,6 +81,12 @@ public enum DigitsDataset {
             }
             try NPYArray.write(Array(pixels), shape: [rows.count, source.imageSize], to: url(.image))
             try NPYArray.write(audio, shape: [rows.count, audio.count / max(rows.count, 1)], to: url(.audio))
+            if !source.recordingMeans.isEmpty {
+                try NPYArray.write(
+                    used.flatMap { source.recordingMeans[$0] },
+                    shape: [rows.count, features.mfcc.coefficients],
+                    to: folder.appendingPathComponent(DatasetFolder.meansFile(of: .audio, side)))
+            }
             try NPYArray.write(source.imageLabels[rows].map(UInt8.init), shape: [rows.count], to: url("labels"))
             try NPYArray.write(used.map(Int32.init), shape: [rows.count], to: url("groups"))
             let speakers = used.map { Int32(source.recordingSpeakers[$0]) }

@@ -14,6 +14,8 @@ package struct DigitsSource: Sendable {
     package var trainImageCount: Int
     /// The audio values of each recording, all of the same number.
     package var recordings: [[Float]]
+    /// What mean normalization has subtracted from the coefficients of each recording; nothing where there is none.
+    package var recordingMeans: [[Float]] = []
     /// The digit that each recording says.
     package var recordingLabels: [Int]
     /// Who says it in each recording: an index into `speakerNames`.
@@ -79,7 +81,9 @@ extension DigitsSource {
         imageSize = 784
         imageLabels = try Self.labels(oneHot: oneHot, name: wheel.name)
         trainImageCount = 55_000
-        recordings = try Self.clips(frames: frames, lengths: lengths.integers(), features)
+        let clips = try Self.clips(frames: frames, lengths: lengths.integers(), features)
+        recordings = clips.map(\.values)
+        recordingMeans = features.normalizesMean ? clips.map(\.means) : []
         recordingLabels = try digits.integers()
         recordingSpeakers = SpokenDigit.inSequentiasOrder.map(\.speaker)
         speakerNames = SpokenDigit.speakers
@@ -114,7 +118,7 @@ extension DigitsSource {
     /// Cuts a long list of frames into recordings, and makes as many frames of each as the features have.
     package static func clips(
         frames array: NPYArray, lengths: [Int], _ features: AudioFeatureSettings = Self.features
-    ) throws -> [[Float]] {
+    ) throws -> [(values: [Float], means: [Float])] {
         let coefficients = features.mfcc.coefficients
         guard array.shape.count == 2, array.shape[1] == coefficients, lengths.allSatisfy({ $0 >= 0 && $0 <= 1 << 20 }),
             lengths.reduce(0, +) == array.shape[0]
@@ -128,7 +132,7 @@ extension DigitsSource {
         var start = 0
         return lengths.map { length in
             defer { start += length * coefficients }
-            return features.values(ofCoefficients: values[start..<(start + length * coefficients)])
+            return features.valuesAndMeans(ofCoefficients: values[start..<(start + length * coefficients)])
         }
     }
 }

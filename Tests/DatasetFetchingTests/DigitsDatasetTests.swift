@@ -45,7 +45,7 @@ struct DigitsDatasetTests {
             let frames = lengths.reduce(0, +)
             try NPYArray.write((0..<(frames * 13)).map { Float($0 + 1) }, shape: [frames, 13], to: url)
             let array = try NPYArray(contentsOf: url)
-            let clips = try DigitsSource.clips(frames: array, lengths: lengths)
+            let clips = try DigitsSource.clips(frames: array, lengths: lengths).map(\.values)
             #expect(clips.map(\.count) == [507, 507, 507])
             #expect(clips[0] == (1...26).map(Float.init) + [Float](repeating: 0, count: 507 - 26))
             #expect(clips[1] == (27..<(27 + 507)).map(Float.init))
@@ -55,7 +55,9 @@ struct DigitsDatasetTests {
             // Ascending values: after the mean is gone, two frames are as far above 0 as below; the slope is that of a line.
             var features = DigitsSource.features
             (features.normalizesMean, features.deltas) = (true, 1)
-            let normalized = try DigitsSource.clips(frames: array, lengths: lengths, features)
+            let clipsAndMeans = try DigitsSource.clips(frames: array, lengths: lengths, features)
+            #expect(clipsAndMeans[0].means == (1...13).map { Float($0) + 6.5 })
+            let normalized = clipsAndMeans.map(\.values)
             #expect(normalized.map(\.count) == [1014, 1014, 1014])
             #expect(normalized[0][0] == -6.5 && normalized[0][26] == 6.5 && normalized[0][52...].allSatisfy { $0 == 0 })
             #expect(normalized[2][(20 * 26 + 13)..<(20 * 26 + 26)].allSatisfy { $0 == 13 })

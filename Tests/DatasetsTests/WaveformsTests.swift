@@ -40,7 +40,45 @@ struct WaveformsTests {
             let info = try DatasetInfo(folder)
             #expect(info.warnings.count == 1, "recordings are shared, and nothing else is wrong")
             let files = try #require(folder.description?.files)
+            #expect(files["means_audio_train.npy"] != nil && files["means_audio_test.npy"] != nil)
             #expect(files["waveforms_audio_train.npy"] != nil && files["waveform_places_audio_train.npy"] != nil)
+        }
+    }
+
+    @Test("Of test examples, which a random split may train on, there is no waveform")
+    func randomSplit() throws {
+        try withDataset { folder, _ in
+            let waveforms = try #require(try folder.waveforms(of: .audio))
+            #expect(waveforms.has(0) && !waveforms.has(waveforms.count))
+        }
+    }
+
+    @Test("With what was subtracted, the coefficients are those that were computed; also from a dataset to another")
+    func means() throws {
+        try withDataset { folder, output in
+            var plain = AudioFeatureSettings.speech
+            (plain.normalizesMean, plain.deltas) = (false, 0)
+            let extractor = try AudioFeatures(plain)
+            let waveforms = try #require(try folder.waveforms(of: .audio))
+            let (pool, means) = (try folder.load(), try #require(try folder.means(of: .audio)))
+            let column = try #require(pool["audio"])
+            for row in 0..<waveforms.count {
+                let expected = try extractor.values(of: waveforms.clip(of: row))
+                // The first frame; the last ones are zeros.
+                for (value, mean) in zip(0..<13, means[row]) {
+                    #expect(abs(try column[row][value] + mean - expected[value]) < 1e-3)
+                }
+            }
+            let again = try DatasetBuilder().build(
+                DatasetMaterial(images: output, audio: [output]), to: output.appendingPathComponent("../again"))
+            let (others, otherMeans) = (try again.load(), try #require(try again.means(of: .audio)))
+            let known = try Dictionary(
+                (0..<pool.count).map { (Array(try column[$0]), means[$0]) }, uniquingKeysWith: { first, _ in first })
+            let otherColumn = try #require(others["audio"])
+            for row in 0..<others.count { #expect(known[Array(try otherColumn[row])] == otherMeans[row]) }
+
+            try FileManager.default.removeItem(at: output.appendingPathComponent("means_audio_test.npy"))
+            #expect(try folder.means(of: .audio) == nil, "of one side alone they are of no use")
         }
     }
 

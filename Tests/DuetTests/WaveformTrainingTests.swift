@@ -78,9 +78,9 @@ struct WaveformTrainingTests {
 
     private func feeder(
         _ data: TrainingData, threads: Int, seed: UInt64 = 1, _ settings: WaveformAugmentation = .speech
-    ) throws -> WaveformFeeder {
-        try WaveformFeeder(
-            settings, of: "audio", try #require(data.waveforms["audio"]), Self.features, data.normalization,
+    ) throws -> RecordingFeeder {
+        try RecordingFeeder(
+            settings, of: "audio", try #require(data.recordings(of: "audio")), data.normalization,
             rows: data.split.train, seed: seed, threads: threads)
     }
 
@@ -150,7 +150,52 @@ struct WaveformTrainingTests {
             let error = try #require(throws: DuetError.self) {
                 try Trainer(configuration(folder, "none"), data: TrainingData(configuration(folder, "none")))
             }
-            #expect(error.message.contains("varies waveforms"))
+            #expect(error.message.contains("neither waveforms"))
+        }
+    }
+
+    @Test func withoutWaveformsTheSpectraAreVaried() throws {
+        try withSounds(waveforms: false) { folder in
+            for (side, count) in [("train", 80), ("test", 20)] {
+                try NPYArray.write(
+                    (0..<(count * 13)).map { Float($0 % 13) - 20 }, shape: [count, 13],
+                    to: folder.appendingPathComponent("means_audio_\(side).npy"))
+            }
+            let data = try TrainingData(configuration(folder, "run"))
+            let rows = Array(data.split.train.prefix(9))
+            let size = Self.features.valuesPerClip
+            func fed(_ settings: WaveformAugmentation = .speech, threads: Int = 1, epoch: Int = 0) throws -> [Float] {
+                var values = [Float](repeating: .nan, count: rows.count * size)
+                let feeder = try feeder(data, threads: threads, settings)
+                #expect(!feeder.leavesGaps)
+                try values.withUnsafeMutableBufferPointer { try feeder.fill($0, with: rows[...], epoch: epoch) }
+                return values
+            }
+            let alone = try fed()
+            let isFinite = alone.allSatisfy(\.isFinite)
+            #expect(isFinite)
+            let (shared, later) = (try fed(threads: 3), try fed(epoch: 1))
+            #expect(shared == alone && later != alone)
+            var none = WaveformAugmentation()
+            (none.clean, none.gain) = (1, 6)
+            var expected = [Float](repeating: 0, count: rows.count * size)
+            let column = try #require(data.dataset["audio"])
+            try expected.withUnsafeMutableBufferPointer {
+                try data.normalization.gather(rows[...], of: column, into: $0.baseAddress!)
+            }
+            let unvaried = try fed(none)
+            #expect(unvaried == expected && unvaried != alone)
+            let trained = try ["one", "two"].map { name in
+                try TrainingRun(configuration(folder, name), data: data).train().model.parameters
+            }
+            #expect(trained[0] == trained[1])
+
+            // Means of other examples would give other spectra.
+            try NPYArray.write(
+                [Float](repeating: 0, count: 79 * 13), shape: [79, 13],
+                to: folder.appendingPathComponent("means_audio_train.npy"), overwrite: true)
+            let error = try #require(throws: DuetError.self) { try TrainingData(configuration(folder, "run")) }
+            #expect(error.kind == .badData && error.message.contains("means_audio_train.npy"))
         }
     }
 

@@ -16,6 +16,7 @@ struct Options {
         usage: DuetBenchmark [--model model-2] [--batch-size 32] [--mode train|infer] [--precision float32|bf16] \
         [--threads 2] [--seconds 5] [--json]
            or: DuetBenchmark tsne POINTS.npy MAP.npy [--threads 2]
+           or: DuetBenchmark mfcc CLIPS.npy FEATURES.npy
            or: DuetBenchmark waveforms
         """
 

@@ -15,8 +15,8 @@ struct DatasetWriter {
     /// Whether the settings say how pictures from files are to be prepared.
     var knowsPreparation = true
     private var variation: AudioVariation?
-    /// The values of training rows whose recording is varied, by row.
-    private var varied: [Int: [Float]] = [:]
+    /// The values of training rows whose recording is varied, and the means of their coefficients, by row.
+    private var varied: [Int: (values: [Float], means: [Float])] = [:]
 
     init(
         material: DatasetMaterial, plan: ExamplePlan, columns: [MaterialReader.Column], classes: [String],
@@ -45,7 +45,7 @@ struct DatasetWriter {
             let row = again[index]
             var generator = SeededGenerator(seed: seed, stream: "build/variation/\(row)")
             let clip = try MaterialReader.clip(of: column.items[rows[row].items[number]])
-            return try features.values(of: clip, varied: variation, using: &generator)
+            return try features.valuesAndMeans(of: clip, varied: variation, using: &generator)
         }
         self.variation = variation
         varied = Dictionary(uniqueKeysWithValues: zip(again, values))
@@ -57,7 +57,7 @@ struct DatasetWriter {
         for (side, rows) in plan.rows where !rows.isEmpty {
             for (number, column) in material.columns.enumerated() {
                 try writeValues(of: number, rows, side, to: folder)
-                if side == .train, case .features(_, let samples?) = columns[number].rows {
+                if side == .train, case .features(_, _, let samples?) = columns[number].rows {
                     try write(samples, of: rows.map { $0.items[number] }, column.modality, to: folder)
                     waveforms[column.modality.name] = .init(sampleRate: audio.mfcc.sampleRate)
                 }
@@ -94,13 +94,21 @@ struct DatasetWriter {
             pixels.reserveCapacity(rows.count * pictureSettings.shape.reduce(1, *))
             for row in rows { pixels += pictures[row.items[number]] }
             try NPYArray.write(pixels, shape: [rows.count] + pictureSettings.shape, to: url)
-        case .features(let recordings, _):
+        case .features(let recordings, let means, _):
             var values: [Float] = []
             values.reserveCapacity(rows.count * audio.valuesPerClip)
             for (index, row) in rows.enumerated() {
-                values += (side == .train ? varied[index] : nil) ?? recordings[row.items[number]]
+                values += (side == .train ? varied[index]?.values : nil) ?? recordings[row.items[number]]
             }
             try NPYArray.write(values, shape: [rows.count, audio.frames, audio.valuesPerFrame], to: url)
+            guard let means else { return }
+            let used = rows.enumerated().flatMap { index, row in
+                (side == .train ? varied[index]?.means : nil) ?? means[row.items[number]]
+            }
+            try NPYArray.write(
+                used, shape: [rows.count, audio.mfcc.coefficients],
+                to: folder.appendingPathComponent(
+                    DatasetFolder.meansFile(of: material.columns[number].modality, side)))
         }
     }
 

@@ -45,7 +45,9 @@ extension MaterialColumn {
                 "\(folder.url.path) does not say how its audio features were computed, so nothing can go with them")
         }
         let names = folder.description?.speakers ?? []
+        let means = try folder.means(of: .audio)
         var rows: [[Float]] = []
+        var rowMeans: [[Float]] = []
         var known: Set<[Float]> = []
         var items: [Item] = []
         for row in 0..<dataset.count {
@@ -61,8 +63,9 @@ extension MaterialColumn {
                     group: dataset.groups.map { "\(folder.url.path)#\($0[row])" },
                     origin: "\(folder.url.path)#\(isTrain ? "train/\(row)" : "test/\(row - dataset.trainSideCount)")"))
             rows.append(values)
+            if let means { rowMeans.append(means[row]) }
         }
-        return (items, StoredRecordings(settings: settings, rows: rows))
+        return (items, StoredRecordings(settings: settings, rows: rows, means: means == nil ? nil : rowMeans))
     }
 
     /// The recordings of a folder: either files named as in the Free Spoken Digit Dataset, `7_theo_12.wav`, or folders named for

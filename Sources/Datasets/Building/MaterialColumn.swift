@@ -54,6 +54,8 @@ struct StoredRecordings: Sendable {
     let settings: AudioFeatureSettings
     /// The values of each.
     let rows: [[Float]]
+    /// What cepstral mean normalization has subtracted from the coefficients of each, where that is known.
+    let means: [[Float]]?
 }
 
 /// Pictures of one size that lie in memory.

@@ -11,8 +11,9 @@ struct MaterialReader: Sendable {
         enum Rows: Sendable {
             /// Of pictures, 0 to 255.
             case pixels([[UInt8]])
-            /// Of recordings; and each one's samples at the settings' rate, where they are wanted.
-            case features([[Float]], waveforms: [[Int16]]?)
+            /// Of recordings; what mean normalization has subtracted from each one's coefficients, where that is known of all; and
+            /// each one's samples at the settings' rate, where they are wanted.
+            case features([[Float]], means: [[Float]]?, waveforms: [[Int16]]?)
         }
 
         let rows: Rows
@@ -28,20 +29,23 @@ struct MaterialReader: Sendable {
         _ column: MaterialColumn, _ settings: AudioFeatureSettings, keepsWaveforms: Bool
     ) throws -> Column {
         let read = try all(column.items.count, "Reading recordings", tool: { try AudioFeatures(settings) }) {
-            index, features in
+            index, features -> (values: [Float], means: [Float], identity: String, waveform: [Int16]) in
             let item = column.items[index]
             if case .row(let row) = item.source, let stored = column.storedRecordings {
-                return (stored.rows[row], try Self.identity(of: item), [Int16]())
+                return (stored.rows[row], stored.means?[row] ?? [], try Self.identity(of: item), [])
             }
             let clip = try Self.clip(of: item).resampled(to: settings.mfcc.sampleRate)
+            let (values, means) = try features.valuesAndMeans(of: clip)
             return (
-                try features.values(of: clip), try Self.identity(of: item),
-                keepsWaveforms ? Waveforms.integers(clip.samples) : []
+                values, means, try Self.identity(of: item), keepsWaveforms ? Waveforms.integers(clip.samples) : []
             )
         }
+        let means = read.map(\.means)
         return Column(
-            rows: .features(read.map(\.0), waveforms: keepsWaveforms ? read.map(\.2) : nil),
-            identities: Self.numbered(read.map(\.1)))
+            rows: .features(
+                read.map(\.values), means: means.contains([]) ? nil : means,
+                waveforms: keepsWaveforms ? read.map(\.waveform) : nil),
+            identities: Self.numbered(read.map(\.identity)))
     }
 
     /// The values of each picture.

@@ -62,8 +62,8 @@ public struct Waveforms: Sendable {
 
     private static let remedy = "build the dataset again"
 
-    /// Whether there is a waveform of an example.
-    package func has(_ row: Int) -> Bool { !ranges[row].isEmpty }
+    /// Whether there is a waveform of an example. There are none of the test side's, which a random split may train on.
+    package func has(_ row: Int) -> Bool { row < ranges.count && !ranges[row].isEmpty }
 
     /// The clip that an example's audio was computed from.
     /// - Parameter row: the example's number on the training side.

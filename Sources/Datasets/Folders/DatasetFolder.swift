@@ -11,6 +11,7 @@ public import Foundation
 /// | any other modality | `data_NAME_{train,test}.npy`, listed in `dataset.json` | |
 /// | labels | `labels_{train,test}.npy` | `y_{train,test}.csv` |
 /// | optional | `groups_{train,test}.npy`, `speakers_{train,test}.npy`, `dataset.json` | the same |
+/// | means of the coefficients, optional | `means_NAME_{train,test}.npy` | the same |
 /// | waveforms, optional | `waveforms_NAME_train.npy`, `waveform_places_NAME_train.npy` | the same |
 public struct DatasetFolder: Sendable {
     /// The two sides that a dataset may come in.
@@ -117,6 +118,7 @@ public struct DatasetFolder: Sendable {
         let perSide = Side.allCases.flatMap { side in
             ["labels_\(side).npy", "groups_\(side).npy", "speakers_\(side).npy", "examples_\(side).csv"]
                 + modalities.map { fileName(of: $0, side) }
+                + modalities.filter { $0.kind == .audio }.map { meansFile(of: $0, side) }
         }
         let waveforms = modalities.filter { $0.kind == .audio }
             .flatMap { [waveformFile(of: $0), waveformPlacesFile(of: $0)] }

@@ -23,10 +23,10 @@ public struct Augmentation: Equatable, Sendable {
     /// Images: the side of the largest square that is set to 0, as a share of its height and width (DeVries & Taylor 2017).
     public var erasing: Float = 0
 
-    /// Audio: how waveforms are varied before their features are computed; needs a dataset that keeps them.
+    /// Audio: how recordings are varied: their waveforms where the dataset keeps them, else the spectra that their features stand for.
     public var waveform = WaveformAugmentation()
 
-    /// Whether waveforms are varied.
+    /// Whether recordings are varied.
     var variesWaveforms: Bool { !waveform.isEmpty }
 
     /// No augmentation.
@@ -47,8 +47,8 @@ public struct Augmentation: Equatable, Sendable {
         return standard
     }()
 
-    /// What suits recordings of speech, for speakers that are not among the training examples: their waveforms are varied, and shifted by
-    /// up to 4 frames. Needs a dataset that keeps waveforms.
+    /// What suits recordings of speech, for speakers that are not among the training examples: they are varied as sounds, and shifted
+    /// by up to 4 frames. Needs a dataset that says how its features were computed.
     public static let speech: Augmentation = {
         var speech = Augmentation()
         (speech.timeShift, speech.waveform) = (4, .speech)

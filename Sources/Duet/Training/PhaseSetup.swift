@@ -12,8 +12,8 @@ struct PhaseSetup {
     let feeder: BatchFeeder
     /// The rows to train on.
     let rows: [Int]
-    /// What fills the inputs that are features of augmented waveforms, by modality.
-    let waveformFeeders: [String: WaveformFeeder]
+    /// What fills the inputs that are features of augmented recordings, by modality.
+    let recordingFeeders: [String: RecordingFeeder]
     /// What varies the inputs that are examples, by modality.
     let augmenters: [String: Augmenter]
 
@@ -64,18 +64,17 @@ struct PhaseSetup {
             feeder = .tables(Dictionary(uniqueKeysWithValues: zip(outputs.fused, tables)))
         }
         var augmenters: [String: Augmenter] = [:]
-        var waveformFeeders: [String: WaveformFeeder] = [:]
+        var recordingFeeders: [String: RecordingFeeder] = [:]
         for input in network.inputs {
             guard let settings = configuration.augmentation[input.name], let layout = data.layout(of: input.name)
             else { continue }
             augmenters[input.name] = Augmenter(settings, of: input.name, layout, seed: augmentationSeed)
-            let features = data.modalities.first { $0.name == input.name }?.features?.settings
-            guard settings.variesWaveforms, let waveforms = data.waveforms[input.name], let features else { continue }
-            waveformFeeders[input.name] = try WaveformFeeder(
-                settings.waveform, of: input.name, waveforms, features, data.normalization, rows: rows,
-                seed: augmentationSeed, threads: configuration.threads)
+            guard settings.variesWaveforms, let recordings = data.recordings(of: input.name) else { continue }
+            recordingFeeders[input.name] = try RecordingFeeder(
+                settings.waveform, of: input.name, recordings, data.normalization, rows: rows, seed: augmentationSeed,
+                threads: configuration.threads)
         }
-        (self.augmenters, self.waveformFeeders) = (augmenters, waveformFeeders)
+        (self.augmenters, self.recordingFeeders) = (augmenters, recordingFeeders)
     }
 
     /// What the head reads of a branch, in a table as long as the dataset: of each fold of the training examples what the branch predicts that

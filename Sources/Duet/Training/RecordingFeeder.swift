@@ -3,62 +3,85 @@ import FileFormats
 package import Media
 import SeededRandom
 
-/// Fills an input with the features of augmented waveforms, drawn anew for each example in each epoch.
+/// Fills an input with the features of augmented recordings, drawn anew for each example in each epoch: of their waveforms where
+/// these are known, and of the spectra that their features stand for where they are not.
 ///
 /// What is drawn follows from the seed, the epoch and the example alone, as in `Augmenter`, whatever the threads and the batches.
-package final class WaveformFeeder {
+package final class RecordingFeeder {
+    /// What is known of the recordings of a modality.
+    package struct Recordings {
+        /// Their features, raw.
+        package let column: Column
+        /// How these were computed.
+        package let features: AudioFeatureSettings
+        /// Their waveforms, where the dataset has some.
+        package let waveforms: Waveforms?
+        /// What was subtracted from their coefficients, where that is known.
+        package let means: CepstralMeans?
+
+        /// Whether the spectra can be told from the features.
+        package var haveSpectra: Bool { !features.normalizesMean || means != nil }
+        /// Whether any of them can be varied.
+        package var canBeVaried: Bool { haveSpectra || (waveforms?.recordings ?? 0) > 0 }
+    }
+
     private let modality: String
-    private let waveforms: Waveforms
+    private let recordings: Recordings
     private let normalization: Normalization
     private let size: Int
-    /// The examples that have a waveform, among those that are trained on.
-    private let rows: [Int]
-    /// Whether it leaves room for examples without a waveform, which something else must fill before.
+    /// The examples that are trained on, and those of them that have a waveform.
+    private let rows: (all: [Int], withWaveform: [Int])
+    /// Whether it leaves room for examples that it cannot vary, which something else must fill before.
     package let leavesGaps: Bool
     private let seed: UInt64
-    /// One for each thread.
-    private let augmenters: [WaveformAugmenter]
+    /// Two for each thread.
+    private let augmenters: [(waveform: WaveformAugmenter, spectrum: SpectrumAugmenter)]
 
     /// - Parameters:
     ///   - settings: what is varied; checked.
     ///   - modality: the modality's name: each draws numbers of its own.
-    ///   - waveforms: its waveforms.
-    ///   - features: how its features are computed.
-    ///   - normalization: how they are normalized.
+    ///   - recordings: what is known of them.
+    ///   - normalization: how their features are normalized.
     ///   - rows: the examples that are trained on, whose voices babble in the background of others.
     ///   - seed: the random seed.
     ///   - threads: how many compute, at least 1.
     /// - Throws: `DuetError` of kind `badData` where a feature setting is out of range.
     package init(
-        _ settings: WaveformAugmentation, of modality: String, _ waveforms: Waveforms, _ features: AudioFeatureSettings,
+        _ settings: WaveformAugmentation, of modality: String, _ recordings: Recordings,
         _ normalization: Normalization, rows: [Int], seed: UInt64, threads: Int
     ) throws {
-        (self.modality, self.waveforms, self.normalization) = (modality, waveforms, normalization)
-        self.rows = rows.filter(waveforms.has)
-        leavesGaps = self.rows.count < rows.count
-        (self.seed, size) = (seed, features.valuesPerClip)
+        (self.modality, self.recordings, self.normalization) = (modality, recordings, normalization)
+        let withWaveform = rows.filter { recordings.waveforms?.has($0) ?? false }
+        self.rows = (rows, withWaveform)
+        leavesGaps = withWaveform.count < rows.count && !recordings.haveSpectra
+        (self.seed, size) = (seed, recordings.features.valuesPerClip)
         do {
-            augmenters = try (0..<threads).map { _ in try WaveformAugmenter(settings, features) }
+            augmenters = try (0..<threads).map { _ in
+                (
+                    try WaveformAugmenter(settings, recordings.features),
+                    try SpectrumAugmenter(settings, recordings.features)
+                )
+            }
         } catch let error as MediaError {
             throw DuetError(.badData, error.description)
         }
     }
 
-    /// Writes the normalized features of some rows, one after another, and nothing for rows without a waveform.
+    /// Writes the normalized features of some rows, one after another, and nothing for rows that cannot be varied.
     /// - Parameters:
     ///   - target: room for all of them.
     ///   - batch: which rows.
     ///   - epoch: which epoch.
-    /// - Throws: `DuetError` of kind `badData` where the file that holds the waveforms was cut short.
+    /// - Throws: `DuetError` of kind `badData` where a file that holds waveforms or features was cut short.
     package func fill(_ target: UnsafeMutableBufferPointer<Float>, with batch: ArraySlice<Int>, epoch: Int) throws {
         var failures = [(any Error)?](repeating: nil, count: batch.count)
         try failures.withUnsafeMutableBufferPointer { failures in
-            // Each task has a thread's augmenter and an index's memory to itself.
+            // Each task has a thread's augmenters and an index's memory to itself.
             nonisolated(unsafe) let (feeder, target, failures) = (self, target, failures)
             ParallelTasks.run(batch.count, threads: augmenters.count) { thread, index in
                 do {
                     try feeder.write(
-                        batch[batch.startIndex + index], epoch, feeder.augmenters[thread],
+                        batch[batch.startIndex + index], epoch, thread: thread,
                         to: target.extracting((index * feeder.size)..<((index + 1) * feeder.size)))
                 } catch {
                     failures[index] = error
@@ -69,13 +92,27 @@ package final class WaveformFeeder {
     }
 
     private func write(
-        _ row: Int, _ epoch: Int, _ augmenter: WaveformAugmenter, to target: UnsafeMutableBufferPointer<Float>
+        _ row: Int, _ epoch: Int, thread: Int, to target: UnsafeMutableBufferPointer<Float>
     ) throws {
-        guard waveforms.has(row) else { return }
         var generator = SeededGenerator(seed: seed, epoch: epoch, row: row, stream: "waveform/\(modality)")
-        try augmenter.write(
-            featuresOf: waveforms.samples(of: row), seed: generator.next(),
-            babbleOf: { try self.waveforms.samples(of: self.rows[$0.index(below: self.rows.count)]) }, to: target)
+        if let waveforms = recordings.waveforms, waveforms.has(row) {
+            try augmenters[thread].waveform.write(
+                featuresOf: waveforms.samples(of: row), seed: generator.next(),
+                babbleOf: {
+                    try waveforms.samples(of: self.rows.withWaveform[$0.index(below: self.rows.withWaveform.count)])
+                }, to: target)
+        } else if recordings.haveSpectra {
+            let augmenter = augmenters[thread].spectrum
+            try augmenter.write(
+                featuresOf: Array(recordings.column[row]), means: recordings.means?[row] ?? [], seed: generator.next(),
+                babbleOf: {
+                    let other = self.rows.all[$0.index(below: self.rows.all.count)]
+                    return augmenter.spectrum(
+                        of: try Array(self.recordings.column[other]), means: self.recordings.means?[other] ?? [])
+                }, to: target)
+        } else {
+            return
+        }
         normalization.apply(to: target, of: modality)
     }
 }

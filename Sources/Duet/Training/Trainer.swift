@@ -42,12 +42,12 @@ public final class Trainer {
         for modality in model.modalities {
             let augmentation = configuration.augmentation[modality.name]
             try augmentation?.requireFit(modality)
-            let recordings = data.waveforms[modality.name]?.recordings ?? 0
-            if let augmentation, augmentation.variesWaveforms, recordings == 0 {
+            if let augmentation, augmentation.variesWaveforms, data.recordings(of: modality.name)?.canBeVaried != true {
                 throw DuetError(
                     .usage,
-                    "augmentation.\(modality) varies waveforms, but the dataset has none of '\(modality)'; build it with "
-                        + "`duet data build --keep-waveforms`")
+                    "augmentation.\(modality) varies recordings, but the dataset has neither waveforms of '\(modality)' nor what their "
+                        + "spectra follow from; build it again with `duet data build`, with --keep-waveforms if there are sound files"
+                )
             }
         }
     }
@@ -149,8 +149,8 @@ public final class Trainer {
     /// Gathers the examples of some rows, varied as the settings say, and their classes into a program's memory.
     func fill(_ program: Program, _ setup: PhaseSetup, with rows: ArraySlice<Int>, epoch: Int) throws {
         try setup.feeder.fill(
-            program, with: rows, except: setup.waveformFeeders.filter { !$0.value.leavesGaps }.map(\.key))
-        for (modality, feeder) in setup.waveformFeeders {
+            program, with: rows, except: setup.recordingFeeders.filter { !$0.value.leavesGaps }.map(\.key))
+        for (modality, feeder) in setup.recordingFeeders {
             try feeder.fill(program.input(modality), with: rows, epoch: epoch)
         }
         for (modality, augmenter) in setup.augmenters {

@@ -18,6 +18,8 @@ public struct TrainingData: Sendable {
     public let modalities: [ModalityDescription]
     /// The waveforms of the training side's examples, by modality, where the dataset has them; row i belongs to example i.
     public let waveforms: [String: Waveforms]
+    /// What was subtracted from the coefficients of the examples, by modality, where the dataset has it.
+    let means: [String: CepstralMeans]
     /// Tells this dataset from others.
     public let fingerprint: String
 
@@ -51,6 +53,10 @@ public struct TrainingData: Sendable {
         waveforms = try Dictionary(
             uniqueKeysWithValues: folder.modalities.compactMap { modality in
                 try folder.waveforms(of: modality).map { (modality.name, $0) }
+            })
+        means = try Dictionary(
+            uniqueKeysWithValues: folder.modalities.compactMap { modality in
+                try folder.means(of: modality).map { (modality.name, $0) }
             })
         fingerprint = try dataset.fingerprint(monitor: monitor)
     }
@@ -108,6 +114,15 @@ public struct TrainingData: Sendable {
             let frames = Presets.Task(audio: column.shape).frames ?? column.shape
             return .audio(frames: frames[0], values: frames.dropFirst().reduce(1, *))
         }
+    }
+
+    /// What is known of the recordings of a modality; nil where nobody knows how their features were computed.
+    package func recordings(of modality: String) -> RecordingFeeder.Recordings? {
+        guard let column = dataset[modality],
+            let features = modalities.first(where: { $0.name == modality })?.features?.settings,
+            features.valuesPerClip == column.size
+        else { return nil }
+        return .init(column: column, features: features, waveforms: waveforms[modality], means: means[modality])
     }
 
     /// The data in a few words: "image 28 × 28 × 1, audio 507 × 1, 10 classes".

@@ -45,12 +45,22 @@ public final class AudioFeatures {
         return (values, preparation(of: clip, sampleCount: samples.count, voice: voice))
     }
 
-    /// The values of samples at the settings' rate, taken to be spoken at another tempo.
-    func values(of samples: [Float], tempo: Double = 1) -> [Float] {
-        [Float](unsafeUninitializedCapacity: settings.valuesPerClip) { values, initialized in
-            write(samples, tempo: tempo, to: values)
+    /// The values of a clip, as `values(of:)`, and what was subtracted from its coefficients.
+    /// - Parameter clip: the sound, at any rate.
+    /// - Returns: the values, and the mean of each coefficient; no means where the settings do not normalize them.
+    /// - Throws: `MediaError`, when the clip cannot be resampled.
+    package func valuesAndMeans(of clip: AudioClip) throws -> (values: [Float], means: [Float]) {
+        valuesAndMeans(of: try clip.resampled(to: settings.mfcc.sampleRate).samples)
+    }
+
+    /// The values and means of samples at the settings' rate, taken to be spoken at another tempo.
+    func valuesAndMeans(of samples: [Float], tempo: Double = 1) -> (values: [Float], means: [Float]) {
+        var means: [Float] = []
+        let values = [Float](unsafeUninitializedCapacity: settings.valuesPerClip) { values, initialized in
+            means = write(samples, voice: voice(in: samples), tempo: tempo, to: values)
             initialized = settings.valuesPerClip
         }
+        return (values, means)
     }
 
     /// The samples of the voice, at the settings' rate; nil where silence is not trimmed or there is no voice.
@@ -72,10 +82,12 @@ public final class AudioFeatures {
     }
 
     /// Writes the values of what is spoken: of `voice`, or of all samples where that is nil.
+    /// - Returns: the means that were subtracted.
+    @discardableResult
     private func write(
         _ samples: [Float], voice: Range<Int>?, tempo: Double = 1, vocalTract: Double = 1,
         to target: UnsafeMutableBufferPointer<Float>
-    ) {
+    ) -> [Float] {
         let samples = voice.map { Array(samples[$0]) } ?? samples
         let longest = mfcc.samples(forFrames: settings.frames, tempo: tempo)
         let fitting =
@@ -83,7 +95,7 @@ public final class AudioFeatures {
             ? samples : AudioClip(samples: samples, sampleRate: settings.mfcc.sampleRate).loudest(longest).samples
         let count = mfcc.write(
             fitting, tempo: tempo, vocalTract: vocalTract, to: target, stride: settings.valuesPerFrame)
-        settings.complete(target, frames: count)
+        return settings.complete(target, frames: count)
     }
 }
 
@@ -93,23 +105,34 @@ extension AudioFeatureSettings {
     /// - Parameter coefficients: `mfcc.coefficients` values for each frame, frame by frame. Frames beyond `frames` are left out.
     /// - Returns: `valuesPerClip` values, as `AudioFeatures` makes them.
     package func values(ofCoefficients coefficients: some RandomAccessCollection<Float>) -> [Float] {
-        [Float](unsafeUninitializedCapacity: valuesPerClip) { values, initialized in
+        valuesAndMeans(ofCoefficients: coefficients).values
+    }
+
+    /// The same, with the mean of each coefficient that was subtracted; no means where the settings do not normalize them.
+    package func valuesAndMeans(
+        ofCoefficients coefficients: some RandomAccessCollection<Float>
+    ) -> (values: [Float], means: [Float]) {
+        var means: [Float] = []
+        let values = [Float](unsafeUninitializedCapacity: valuesPerClip) { values, initialized in
             let count = min(frames, coefficients.count / mfcc.coefficients)
             var source = coefficients.makeIterator()
             for frame in 0..<count {
                 for column in 0..<mfcc.coefficients { values[frame * valuesPerFrame + column] = source.next() ?? 0 }
             }
-            complete(values, frames: count)
+            means = complete(values, frames: count)
             initialized = valuesPerClip
         }
+        return (values, means)
     }
 
     /// Puts behind the coefficients of a clip's own frames what follows from them, and frames of zeros behind those.
-    fileprivate func complete(_ values: UnsafeMutableBufferPointer<Float>, frames count: Int) {
+    /// - Returns: the means that were subtracted.
+    fileprivate func complete(_ values: UnsafeMutableBufferPointer<Float>, frames count: Int) -> [Float] {
         let own = FeatureFrames(values: values, count: count, coefficients: mfcc.coefficients, stride: valuesPerFrame)
-        if normalizesMean { own.subtractMeans() }
+        let means = normalizesMean ? own.subtractMeans() : []
         for round in 0..<deltas { own.writeDeltas(round) }
         values[(count * valuesPerFrame)..<valuesPerClip].initialize(repeating: 0)
+        return means
     }
 }
 
@@ -122,12 +145,14 @@ private struct FeatureFrames {
     let stride: Int
 
     /// Takes each coefficient's mean away.
-    func subtractMeans() {
-        for column in 0..<coefficients {
+    /// - Returns: the means.
+    func subtractMeans() -> [Float] {
+        (0..<coefficients).map { column in
             var sum = 0.0
             for frame in 0..<count { sum += Double(values[frame * stride + column]) }
-            let mean = Float(sum / Double(count))
+            let mean = Float(sum / Double(max(count, 1)))
             for frame in 0..<count { values[frame * stride + column] -= mean }
+            return mean
         }
     }
 

@@ -14,17 +14,27 @@ final class LaneFourierTransform {
         var real: Lanes
         var imaginary: Lanes
 
+        @inline(__always)
         static func + (a: Complex, b: Complex) -> Complex {
             Complex(real: a.real + b.real, imaginary: a.imaginary + b.imaginary)
         }
+        @inline(__always)
         static func - (a: Complex, b: Complex) -> Complex {
             Complex(real: a.real - b.real, imaginary: a.imaginary - b.imaginary)
         }
+        @inline(__always)
         static func * (a: Complex, b: Factor) -> Complex {
             Complex(real: a.real * b.cosine - a.imaginary * b.sine, imaginary: a.real * b.sine + a.imaginary * b.cosine)
         }
+        @inline(__always)
+        func scaled(by factor: Float) -> Complex {
+            Complex(real: real * factor, imaginary: imaginary * factor)
+        }
+        @inline(__always)
         var timesI: Complex { Complex(real: -imaginary, imaginary: real) }
+        @inline(__always)
         var conjugate: Complex { Complex(real: real, imaginary: -imaginary) }
+        @inline(__always)
         var power: Lanes { real * real + imaginary * imaginary }
     }
 
@@ -68,6 +78,7 @@ final class LaneFourierTransform {
                 switch radix {
                 case 4: Self.quadruples(input, output, length, stride, factors)
                 case 2: Self.pairs(input, output, stride)
+                case 5: Self.quintuples(input, output, length, stride, factors)
                 default: Self.tuples(of: radix, input, output, length, stride, factors)
                 }
                 length /= radix
@@ -111,7 +122,37 @@ final class LaneFourierTransform {
         }
     }
 
-    /// A stage of an odd radix on `stride` interleaved transforms of `length` points.
+    /// A stage of radix 5 on `stride` interleaved transforms of `length` points.
+    private static func quintuples(
+        _ input: UnsafePointer<Complex>, _ output: UnsafeMutablePointer<Complex>, _ length: Int, _ stride: Int,
+        _ factors: UnsafeBufferPointer<Factor>
+    ) {
+        let part = length / 5
+        // The fifth of a turn, and two of them.
+        let (one, two) = (Factor(1, of: 5), Factor(2, of: 5))
+        for point in 0..<part {
+            let index = point * stride
+            for lane in 0..<stride {
+                let source = input + lane + stride * point
+                let a = source[0]
+                let (b, c) = (source[stride * part], source[2 * stride * part])
+                let (d, e) = (source[3 * stride * part], source[4 * stride * part])
+                let (outer, inner, outerGap, innerGap) = (b + e, c + d, b - e, c - d)
+                let near = a + outer.scaled(by: one.cosine) + inner.scaled(by: two.cosine)
+                let far = a + outer.scaled(by: two.cosine) + inner.scaled(by: one.cosine)
+                let nearTurn = (outerGap.scaled(by: one.sine) + innerGap.scaled(by: two.sine)).timesI
+                let farTurn = (outerGap.scaled(by: two.sine) - innerGap.scaled(by: one.sine)).timesI
+                let target = output + lane + 5 * stride * point
+                target[0] = a + outer + inner
+                target[stride] = (near + nearTurn) * factors[index]
+                target[2 * stride] = (far + farTurn) * factors[2 * index]
+                target[3 * stride] = (far - farTurn) * factors[3 * index]
+                target[4 * stride] = (near - nearTurn) * factors[4 * index]
+            }
+        }
+    }
+
+    /// A stage of another odd radix on `stride` interleaved transforms of `length` points.
     private static func tuples(
         of radix: Int, _ input: UnsafePointer<Complex>, _ output: UnsafeMutablePointer<Complex>, _ length: Int,
         _ stride: Int, _ factors: UnsafeBufferPointer<Factor>

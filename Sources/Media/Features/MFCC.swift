@@ -16,9 +16,9 @@ public final class MFCC {
     private let filterbank: MelFilterbank
     private let logarithm: BandLogarithm
     /// The liftered cosine transform: a row of `filters` values for each coefficient.
-    private let cosines: [Double]
+    private let cosines: [Float]
     /// The levels of all frames: for every four of them, a value for each band and the logarithm of the whole energy.
-    private var levels: [SIMD4<Double>] = []
+    private var levels: [RealFourierTransform.Lanes] = []
 
     private static let lanes = RealFourierTransform.Lanes.scalarCount
 
@@ -33,7 +33,7 @@ public final class MFCC {
         transform = RealFourierTransform(size: settings.fftSize, powerScale: settings.powerScale)
         filterbank = MelFilterbank(settings)
         logarithm = BandLogarithm(settings.convention)
-        cosines = Self.cosines(settings)
+        cosines = Self.cosines(settings).map(Float.init)
     }
 
     /// How many frames a sound of so many samples has. The last one may reach beyond the end.
@@ -76,20 +76,50 @@ public final class MFCC {
         _ samples: [Float], tempo: Double = 1, vocalTract: Double = 1, to target: UnsafeMutableBufferPointer<Float>,
         stride: Int
     ) -> Int {
+        let filterbank = vocalTract == 1 ? filterbank : MelFilterbank(settings, vocalTract: vocalTract)
+        levels.removeAll(keepingCapacity: true)
+        let frames = forEachRound(of: samples, tempo: tempo) { _ in appendLevels(filterbank) }
+        guard frames > 0 else { return 0 }
+        raiseToFloor(frames: frames)
+        for round in 0..<((frames + Self.lanes - 1) / Self.lanes) {
+            writeCoefficients(of: round, frames: frames, to: target, stride: stride)
+        }
+        return frames
+    }
+
+    /// The energies of a sound's mel bands.
+    ///
+    /// - Parameter samples: the sound at `settings.sampleRate`, finite values from −1 to 1.
+    /// - Returns: `frames(forSamples:) × filters` values, frame by frame.
+    func bandEnergies(of samples: [Float]) -> [Float] {
+        let bands = settings.filters
+        var energies = [Float](repeating: 0, count: frames(forSamples: samples.count) * bands)
+        forEachRound(of: samples, tempo: 1) { round in
+            for band in 0..<bands {
+                let energy = filterbank.energy(inBand: band, of: transform.power)
+                for lane in 0..<Self.lanes {
+                    let index = (round * Self.lanes + lane) * bands + band
+                    if index < energies.count { energies[index] = energy[lane] }
+                }
+            }
+        }
+        return energies
+    }
+
+    /// Computes the power spectra of a sound's frames, four at a time, and tells after each four, with their number from 0 on.
+    /// - Returns: the number of frames.
+    @discardableResult
+    private func forEachRound(of samples: [Float], tempo: Double, _ body: (_ round: Int) -> Void) -> Int {
         let framing = framing(tempo)
         let frames = framing.frames(forSamples: samples.count)
         guard frames > 0 else { return 0 }
-        let filterbank = vocalTract == 1 ? filterbank : MelFilterbank(settings, vocalTract: vocalTract)
         let rounds = (frames + Self.lanes - 1) / Self.lanes
         let sound = framing.prepared(samples, frames: rounds * Self.lanes)
-        levels.removeAll(keepingCapacity: true)
         for round in 0..<rounds {
             load(sound, from: round * Self.lanes * framing.step, step: framing.step)
             transform.run()
-            appendLevels(filterbank)
+            body(round)
         }
-        raiseToFloor(frames: frames)
-        for round in 0..<rounds { writeCoefficients(of: round, frames: frames, to: target, stride: stride) }
         return frames
     }
 
@@ -113,27 +143,26 @@ public final class MFCC {
     }
 
     private func appendLevels(_ filterbank: MelFilterbank) {
-        for band in 0..<settings.filters { levels.append(level(filterbank.energy(inBand: band, of: transform.power))) }
-        levels.append(level(transform.power.reduce(.zero, +)))
-    }
-
-    private func level(_ energies: RealFourierTransform.Lanes) -> SIMD4<Double> {
-        var levels = SIMD4<Double>.zero
-        for lane in 0..<Self.lanes { levels[lane] = logarithm.level(energies[lane]) }
-        return levels
+        for band in 0..<settings.filters {
+            levels.append(logarithm.level(filterbank.energy(inBand: band, of: transform.power)))
+        }
+        levels.append(logarithm.level(settings.appendsEnergy ? transform.power.reduce(.zero, +) : .zero))
     }
 
     /// Raises the bands that lie too far below the loudest one in any frame of the sound.
     private func raiseToFloor(frames: Int) {
-        let stride = settings.filters + 1
-        var loudest = -Double.infinity
-        // The lanes behind the last frame hold what is no frame of this sound.
-        for frame in 0..<frames {
-            let (round, lane) = frame.quotientAndRemainder(dividingBy: Self.lanes)
-            for band in 0..<settings.filters { loudest = max(loudest, levels[round * stride + band][lane]) }
+        let (stride, bands) = (settings.filters + 1, settings.filters)
+        levels.withUnsafeMutableBufferPointer { levels in
+            var loudest = RealFourierTransform.Lanes(repeating: -.infinity)
+            for round in 0..<(levels.count / stride) {
+                var highest = levels[(round * stride)..<(round * stride + bands)].reduce(loudest, pointwiseMax)
+                // The lanes behind the last frame hold what is no frame of this sound.
+                for lane in 0..<Self.lanes where round * Self.lanes + lane >= frames { highest[lane] = -.infinity }
+                loudest = pointwiseMax(loudest, highest)
+            }
+            let floor = RealFourierTransform.Lanes(repeating: logarithm.floor(below: loudest.max()))
+            for index in levels.indices { levels[index] = pointwiseMax(levels[index], floor) }
         }
-        let floor = SIMD4<Double>(repeating: logarithm.floor(below: loudest))
-        for index in levels.indices { levels[index] = pointwiseMax(levels[index], floor) }
     }
 
     private func writeCoefficients(
@@ -144,7 +173,7 @@ public final class MFCC {
         levels.withUnsafeBufferPointer { levels in
             cosines.withUnsafeBufferPointer { cosines in
                 for coefficient in 0..<settings.coefficients {
-                    var sum = SIMD4<Double>.zero
+                    var sum = RealFourierTransform.Lanes.zero
                     if coefficient == 0, settings.appendsEnergy {
                         sum = levels[first + settings.filters]
                     } else {
@@ -152,7 +181,7 @@ public final class MFCC {
                         for band in 0..<settings.filters { sum += cosines[row + band] * levels[first + band] }
                     }
                     for lane in 0..<lanes {
-                        target[(round * Self.lanes + lane) * stride + coefficient] = Float(sum[lane])
+                        target[(round * Self.lanes + lane) * stride + coefficient] = sum[lane]
                     }
                 }
             }
@@ -160,7 +189,7 @@ public final class MFCC {
     }
 
     /// SciPy's `dct(type=2, norm='ortho')` as a matrix, each row raised by the lifter.
-    private static func cosines(_ settings: MFCCSettings) -> [Double] {
+    static func cosines(_ settings: MFCCSettings) -> [Double] {
         let bands = Double(settings.filters)
         return (0..<settings.coefficients).flatMap { row in
             let norm = ((row == 0 ? 1 : 2) / bands).squareRoot()

@@ -78,7 +78,7 @@ struct MelFilterbank {
     }
 
     /// The frequencies in Hz where filters begin, peak and end: two more than there are filters.
-    private static func edges(_ settings: MFCCSettings) -> [Double] {
+    static func edges(_ settings: MFCCSettings) -> [Double] {
         let (low, high) = (mel(settings.lowFrequency), mel(settings.upperFrequency))
         let step = (high - low) / Double(settings.filters + 1)
         return (0...settings.filters + 1).map { frequency(low + Double($0) * step) }

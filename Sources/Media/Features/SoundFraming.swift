@@ -77,12 +77,21 @@ struct SoundFraming {
     /// again, as `numpy.pad(mode="reflect")` does; torchaudio refuses such sounds.
     private func reflected(_ samples: [Float], count: Int) -> [Float] {
         let margin = length / 2
-        var reflected = [Float](repeating: 0, count: count)
         let period = max(2 * (samples.count - 1), 1)
-        for index in 0..<min(samples.count + 2 * margin, count) {
-            let place = ((index - margin) % period + period) % period
-            reflected[index] = samples[min(place, period - place, samples.count - 1)]
+        let end = min(samples.count + 2 * margin, count)
+        return [Float](unsafeUninitializedCapacity: count) { reflected, initialized in
+            func mirror(_ indices: Range<Int>) {
+                for index in indices {
+                    let place = ((index - margin) % period + period) % period
+                    reflected[index] = samples[min(place, period - place, samples.count - 1)]
+                }
+            }
+            let middle = min(margin, end)..<min(margin + samples.count, end)
+            mirror(0..<middle.lowerBound)
+            for index in middle { reflected[index] = samples[index - margin] }
+            mirror(middle.upperBound..<end)
+            reflected[end...].initialize(repeating: 0)
+            initialized = count
         }
-        return reflected
     }
 }

@@ -33,6 +33,13 @@ extension AudioFeatures {
     public func values(
         of clip: AudioClip, varied variation: AudioVariation, using generator: inout some RandomNumberGenerator
     ) throws -> [Float] {
+        try valuesAndMeans(of: clip, varied: variation, using: &generator).values
+    }
+
+    /// The same, with the mean of each coefficient that was subtracted; no means where the settings do not normalize them.
+    package func valuesAndMeans(
+        of clip: AudioClip, varied variation: AudioVariation, using generator: inout some RandomNumberGenerator
+    ) throws -> (values: [Float], means: [Float]) {
         // All are drawn always and in this order, so that the numbers that follow do not depend on them.
         let speed = generator.number(in: variation.speed)
         let tempo = generator.number(in: variation.tempo)
@@ -44,7 +51,7 @@ extension AudioFeatures {
         var varied = try AudioClip(samples: clip.samples, sampleRate: rate).resampled(to: settings.mfcc.sampleRate)
         varied = varied.amplified(decibels: gain)
         if isNoisy { varied = varied.withNoise(decibelsBelow: noise, using: &generator) }
-        return values(of: varied.samples, tempo: tempo)
+        return valuesAndMeans(of: varied.samples, tempo: tempo)
     }
 }
 

@@ -34,6 +34,16 @@ package struct BiquadFilter {
             1 + alpha * root, -2 * cosine, 1 - alpha * root, 1 + alpha / root, -2 * cosine, 1 - alpha / root)
     }
 
+    /// How much the filter amplifies a frequency, a share of the sample rate from 0 to 0.5, in dB.
+    func decibels(at frequency: Double) -> Double {
+        let (first, second) = (cos(2 * .pi * frequency), cos(4 * .pi * frequency))
+        // |b0 + b1 z + b2 z²|² where |z| is 1.
+        func power(_ c0: Double, _ c1: Double, _ c2: Double) -> Double {
+            c0 * c0 + c1 * c1 + c2 * c2 + 2 * (c0 + c2) * c1 * first + 2 * c0 * c2 * second
+        }
+        return 10 * log10(power(b.0, b.1, b.2) / power(1, a.0, a.1))
+    }
+
     /// Runs filters over samples, one behind the other, from rest.
     package static func apply(_ filters: [BiquadFilter], to samples: inout [Float]) {
         // All filters sample by sample: none waits for the one before it to reach the end.

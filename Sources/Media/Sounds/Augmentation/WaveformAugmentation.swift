@@ -1,7 +1,8 @@
 /// How the waveforms of training examples are varied before their features are computed. What is 0 is not done.
 ///
 /// The steps follow the way of a sound: the speaker (vocal tract, speed, tempo), the room (silence, reverberation, background
-/// noise), the microphone and its amplifier (equalizer, gain, clipping), the line (telephone).
+/// noise), the microphone and its amplifier (equalizer, gain, clipping), the line (telephone). Recordings of which there are
+/// features only have the same done to the spectra that these stand for, as `SpectrumAugmenter` says.
 public struct WaveformAugmentation: Hashable, Sendable {
     /// The share of examples whose waveforms stay as they were recorded, 0 to 1.
     public var clean = 0.0
