@@ -14,15 +14,13 @@ for command in espeak-ng flite festival; do
 done
 
 # The recordings' features: the mean of each is subtracted, and the coefficients' changes follow. Later recordings are trimmed.
-[ -d "$folder/spoken" ] ||
-    "$duet" data fetch digits --mean-normalization --deltas 2 --trim-silence --output "$folder/spoken"
+[ -f "$folder/spoken/means_audio_train.npy" ] ||
+    "$duet" data fetch digits --mean-normalization --deltas 2 --trim-silence --output "$folder/spoken" --force
 [ -d "$folder/voices" ] ||
     python3 examples/voices.py --output "$folder/voices" 0=zero 1=one 2=two 3=three 4=four 5=five 6=six 7=seven 8=eight 9=nine
-[ -d "$folder/data" ] ||
-    "$duet" data build --images "$folder/spoken" --audio "$folder/spoken" --train-audio "$folder/voices" --output "$folder/data"
-"$duet" train --data "$folder/data" --model examples/digits.yaml --schedule staged --branch-epochs image=8,audio=20 --keep last \
-    --augment standard --batch-size 64 --learning-rate 0.002 --learning-rate-schedule one-cycle --threads 1 \
-    --output "$folder/run" --force
+[ -f "$folder/data/means_audio_train.npy" ] ||
+    "$duet" data build --images "$folder/spoken" --audio "$folder/spoken" --train-audio "$folder/voices" --output "$folder/data" --force
+"$duet" train examples/digits-training.yaml --data "$folder/data" --output "$folder/run" --force
 "$duet" export --model "$folder/run/model.safetensors" --weights float16 --output Sources/CDigitsModel/digits.safetensors --force
 "$duet" evaluate --model Sources/CDigitsModel/digits.safetensors --data "$folder/data"
 # So that the next build takes the new file in.

@@ -1,10 +1,11 @@
+import CFeatureKernels
 import Foundation
 
 /// Turns sounds into mel-frequency cepstral coefficients, within 1e-3 of Python's `python_speech_features.mfcc` or, where the
 /// settings name that convention, of `torchaudio.transforms.MFCC`.
 ///
 /// The sound is cut into frames; each frame's power spectrum is summed into mel bands, and the bands' logarithms are turned
-/// into cepstral coefficients (Davis and Mermelstein, 1980). Four frames are computed at once. The memory for that is kept
+/// into cepstral coefficients (Davis and Mermelstein, 1980). Eight frames are computed at once. The memory for that is kept
 /// between calls, so an extractor belongs to one thread at a time.
 public final class MFCC {
     /// How the coefficients are computed.
@@ -12,15 +13,18 @@ public final class MFCC {
 
     private let framing: SoundFraming
     private let window: [Float]
-    private let transform: RealFourierTransform
+    /// cos and −sin of 2π index / size, in turn, for each index below the transform's size.
+    private let turns: [Float]
     private let filterbank: MelFilterbank
     private let logarithm: BandLogarithm
     /// The liftered cosine transform: a row of `filters` values for each coefficient.
     private let cosines: [Float]
-    /// The levels of all frames: for every four of them, a value for each band and the logarithm of the whole energy.
-    private var levels: [RealFourierTransform.Lanes] = []
+    /// The energies of all frames: for every eight of them, a value of each band and one of the whole spectrum.
+    private var energies: [Float] = []
+    /// What the kernels work in.
+    private var memory: [Float] = []
 
-    private static let lanes = RealFourierTransform.Lanes.scalarCount
+    private static let lanes = Int(KERNEL_MEL_LANES)
 
     /// An extractor for the given settings.
     ///
@@ -30,7 +34,10 @@ public final class MFCC {
         self.settings = settings
         framing = SoundFraming(settings)
         window = FrameWindow.values(settings)
-        transform = RealFourierTransform(size: settings.fftSize, powerScale: settings.powerScale)
+        turns = (0..<settings.fftSize).flatMap { index in
+            let angle = -2 * .pi * Double(index) / Double(settings.fftSize)
+            return [Float(cos(angle)), Float(sin(angle))]
+        }
         filterbank = MelFilterbank(settings)
         logarithm = BandLogarithm(settings.convention)
         cosines = Self.cosines(settings).map(Float.init)
@@ -77,12 +84,12 @@ public final class MFCC {
         stride: Int
     ) -> Int {
         let filterbank = vocalTract == 1 ? filterbank : MelFilterbank(settings, vocalTract: vocalTract)
-        levels.removeAll(keepingCapacity: true)
-        let frames = forEachRound(of: samples, tempo: tempo) { _ in appendLevels(filterbank) }
+        let frames = computeEnergies(of: samples, tempo: tempo, filterbank)
         guard frames > 0 else { return 0 }
-        raiseToFloor(frames: frames)
-        for round in 0..<((frames + Self.lanes - 1) / Self.lanes) {
-            writeCoefficients(of: round, frames: frames, to: target, stride: stride)
+        energies.withUnsafeMutableBufferPointer { energies in
+            kernel_cepstrum(
+                energies.baseAddress, frames, settings.filters, logarithm.kernel, cosines, settings.coefficients,
+                settings.appendsEnergy, target.baseAddress, stride)
         }
         return frames
     }
@@ -92,100 +99,47 @@ public final class MFCC {
     /// - Parameter samples: the sound at `settings.sampleRate`, finite values from −1 to 1.
     /// - Returns: `frames(forSamples:) × filters` values, frame by frame.
     func bandEnergies(of samples: [Float]) -> [Float] {
-        let bands = settings.filters
-        var energies = [Float](repeating: 0, count: frames(forSamples: samples.count) * bands)
-        forEachRound(of: samples, tempo: 1) { round in
+        let (frames, bands) = (computeEnergies(of: samples, tempo: 1, filterbank), settings.filters)
+        var result = [Float](repeating: 0, count: frames * bands)
+        for frame in 0..<frames {
+            let (round, lane) = frame.quotientAndRemainder(dividingBy: Self.lanes)
             for band in 0..<bands {
-                let energy = filterbank.energy(inBand: band, of: transform.power)
-                for lane in 0..<Self.lanes {
-                    let index = (round * Self.lanes + lane) * bands + band
-                    if index < energies.count { energies[index] = energy[lane] }
-                }
+                result[frame * bands + band] = energies[(round * (bands + 1) + band) * Self.lanes + lane]
             }
         }
-        return energies
+        return result
     }
 
-    /// Computes the power spectra of a sound's frames, four at a time, and tells after each four, with their number from 0 on.
+    /// Writes `energies`.
     /// - Returns: the number of frames.
-    @discardableResult
-    private func forEachRound(of samples: [Float], tempo: Double, _ body: (_ round: Int) -> Void) -> Int {
+    private func computeEnergies(of samples: [Float], tempo: Double, _ filterbank: MelFilterbank) -> Int {
         let framing = framing(tempo)
         let frames = framing.frames(forSamples: samples.count)
         guard frames > 0 else { return 0 }
         let rounds = (frames + Self.lanes - 1) / Self.lanes
         let sound = framing.prepared(samples, frames: rounds * Self.lanes)
-        for round in 0..<rounds {
-            load(sound, from: round * Self.lanes * framing.step, step: framing.step)
-            transform.run()
-            body(round)
+        let count = rounds * (settings.filters + 1) * Self.lanes
+        if energies.count < count { energies = [Float](repeating: 0, count: count) }
+        window.withUnsafeBufferPointer { window in
+            turns.withUnsafeBufferPointer { turns in
+                filterbank.filters.withUnsafeBufferPointer { filters in
+                    filterbank.weights.withUnsafeBufferPointer { weights in
+                        var plan = kernel_mel_plan(
+                            points: settings.fftSize, window: window.baseAddress, window_length: window.count,
+                            step: framing.step, turns: turns.baseAddress, power_scale: settings.powerScale,
+                            bands: settings.filters, filters: filters.baseAddress, weights: weights.baseAddress)
+                        let needed = kernel_mel_memory(&plan)
+                        if memory.count < needed { memory = [Float](repeating: 0, count: needed) }
+                        kernel_mel_energies(&plan, sound, rounds, &memory, &energies)
+                    }
+                }
+            }
         }
         return frames
     }
 
     private func framing(_ tempo: Double) -> SoundFraming {
         tempo == 1 ? framing : SoundFraming(settings, tempo: tempo)
-    }
-
-    /// Puts four frames into the transform, the first of which begins at a sample; zeros follow them up to the
-    /// transform's size.
-    private func load(_ samples: [Float], from start: Int, step: Int) {
-        let frames = transform.frames
-        samples.withUnsafeBufferPointer { samples in
-            for index in window.indices {
-                let first = start + index
-                frames[index] =
-                    window[index]
-                    * RealFourierTransform.Lanes(
-                        samples[first], samples[first + step], samples[first + 2 * step], samples[first + 3 * step])
-            }
-        }
-    }
-
-    private func appendLevels(_ filterbank: MelFilterbank) {
-        for band in 0..<settings.filters {
-            levels.append(logarithm.level(filterbank.energy(inBand: band, of: transform.power)))
-        }
-        levels.append(logarithm.level(settings.appendsEnergy ? transform.power.reduce(.zero, +) : .zero))
-    }
-
-    /// Raises the bands that lie too far below the loudest one in any frame of the sound.
-    private func raiseToFloor(frames: Int) {
-        let (stride, bands) = (settings.filters + 1, settings.filters)
-        levels.withUnsafeMutableBufferPointer { levels in
-            var loudest = RealFourierTransform.Lanes(repeating: -.infinity)
-            for round in 0..<(levels.count / stride) {
-                var highest = levels[(round * stride)..<(round * stride + bands)].reduce(loudest, pointwiseMax)
-                // The lanes behind the last frame hold what is no frame of this sound.
-                for lane in 0..<Self.lanes where round * Self.lanes + lane >= frames { highest[lane] = -.infinity }
-                loudest = pointwiseMax(loudest, highest)
-            }
-            let floor = RealFourierTransform.Lanes(repeating: logarithm.floor(below: loudest.max()))
-            for index in levels.indices { levels[index] = pointwiseMax(levels[index], floor) }
-        }
-    }
-
-    private func writeCoefficients(
-        of round: Int, frames: Int, to target: UnsafeMutableBufferPointer<Float>, stride: Int
-    ) {
-        let first = round * (settings.filters + 1)
-        let lanes = min(Self.lanes, frames - round * Self.lanes)
-        levels.withUnsafeBufferPointer { levels in
-            cosines.withUnsafeBufferPointer { cosines in
-                for coefficient in 0..<settings.coefficients {
-                    var sum = RealFourierTransform.Lanes.zero
-                    if coefficient == 0, settings.appendsEnergy {
-                        sum = levels[first + settings.filters]
-                    } else {
-                        let row = coefficient * settings.filters
-                        for band in 0..<settings.filters { sum += cosines[row + band] * levels[first + band] }
-                    }
-                    for lane in 0..<lanes {
-                        target[(round * Self.lanes + lane) * stride + coefficient] = sum[lane]
-                    }
-                }
-            }
-        }
     }
 
     /// SciPy's `dct(type=2, norm='ortho')` as a matrix, each row raised by the lifter.

@@ -4,13 +4,10 @@ import Foundation
 ///
 /// A filter is zero over most of the spectrum, so each keeps only the run of weights that are not.
 struct MelFilterbank {
-    private struct Filter {
-        let firstPoint: Int
-        let weights: Range<Int>
-    }
-
-    private var filters: [Filter] = []
-    private var weights: [Float] = []
+    /// For each filter the first point of the spectrum that has a weight, and how many have one.
+    private(set) var filters: [UInt32] = []
+    /// These weights, one filter after another.
+    private(set) var weights: [Float] = []
 
     /// The filters for a spectrum of `fftSize / 2 + 1` points; the settings must be checked. Their frequencies are multiplied by a factor
     /// for the vocal tract, see `VocalTract`.
@@ -29,21 +26,8 @@ struct MelFilterbank {
     }
 
     private mutating func append(_ filter: (firstPoint: Int, weights: [Float])) {
-        let start = weights.count
         weights += filter.weights
-        filters.append(Filter(firstPoint: filter.firstPoint, weights: start..<weights.count))
-    }
-
-    /// The energy under one filter of each of the spectra.
-    func energy(
-        inBand band: Int, of spectra: UnsafeMutableBufferPointer<RealFourierTransform.Lanes>
-    ) -> RealFourierTransform.Lanes {
-        let filter = filters[band]
-        var sum = RealFourierTransform.Lanes.zero
-        for index in filter.weights {
-            sum += weights[index] * spectra[filter.firstPoint + index - filter.weights.lowerBound]
-        }
-        return sum
+        filters += [UInt32(filter.firstPoint), UInt32(filter.weights.count)]
     }
 
     /// A filter whose edges are rounded down to whole points of the spectrum, as `python_speech_features.get_filterbanks` does.

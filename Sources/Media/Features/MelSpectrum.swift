@@ -1,4 +1,4 @@
-import Foundation
+import CFeatureKernels
 
 /// The power of a clip in each mel band, frame by frame.
 package struct MelSpectrum {
@@ -70,21 +70,18 @@ struct CepstralInverse {
 
     /// The coefficients of a spectrum, frame by frame.
     func coefficients(of spectrum: MelSpectrum) -> [Float] {
-        let (bands, count) = (settings.filters, settings.coefficients)
-        var levels = spectrum.power.map { logarithm.level($0) }
-        let floor = logarithm.floor(below: levels.max() ?? 0)
-        for index in levels.indices { levels[index] = max(levels[index], floor) }
-        var coefficients = [Float](repeating: 0, count: spectrum.frames * count)
-        for frame in 0..<spectrum.frames {
-            for row in 0..<count {
-                var sum: Float = 0
-                for band in 0..<bands { sum += forward[row * bands + band] * levels[frame * bands + band] }
-                coefficients[frame * count + row] = sum
-            }
-            if settings.appendsEnergy {
-                coefficients[frame * count] = logarithm.level(spectrum.power(ofFrame: frame))
-            }
+        let (bands, count, lanes) = (settings.filters, settings.coefficients, Int(KERNEL_MEL_LANES))
+        let frames = spectrum.frames
+        var energies = [Float](repeating: 0, count: (frames + lanes - 1) / lanes * lanes * (bands + 1))
+        for frame in 0..<frames {
+            let (round, lane) = frame.quotientAndRemainder(dividingBy: lanes)
+            let first = round * (bands + 1) * lanes + lane
+            for band in 0..<bands { energies[first + band * lanes] = spectrum.power[frame * bands + band] }
+            energies[first + bands * lanes] = spectrum.power(ofFrame: frame)
         }
+        var coefficients = [Float](repeating: 0, count: frames * count)
+        kernel_cepstrum(
+            &energies, frames, bands, logarithm.kernel, forward, count, settings.appendsEnergy, &coefficients, count)
         return coefficients
     }
 }

@@ -88,7 +88,8 @@ struct SoundFraming {
             }
             let middle = min(margin, end)..<min(margin + samples.count, end)
             mirror(0..<middle.lowerBound)
-            for index in middle { reflected[index] = samples[index - margin] }
+            _ = UnsafeMutableBufferPointer(rebasing: reflected[middle])
+                .initialize(from: samples[(middle.lowerBound - margin)..<(middle.upperBound - margin)])
             mirror(middle.upperBound..<end)
             reflected[end...].initialize(repeating: 0)
             initialized = count

@@ -27,10 +27,6 @@ final class LaneFourierTransform {
             Complex(real: a.real * b.cosine - a.imaginary * b.sine, imaginary: a.real * b.sine + a.imaginary * b.cosine)
         }
         @inline(__always)
-        func scaled(by factor: Float) -> Complex {
-            Complex(real: real * factor, imaginary: imaginary * factor)
-        }
-        @inline(__always)
         var timesI: Complex { Complex(real: -imaginary, imaginary: real) }
         @inline(__always)
         var conjugate: Complex { Complex(real: real, imaginary: -imaginary) }
@@ -56,7 +52,7 @@ final class LaneFourierTransform {
     /// Two buffers that the stages write to in turn.
     private let stages: UnsafeMutableBufferPointer<Complex>
 
-    /// A transform of so many points, at least 1. Each prime factor takes its own time for every point, so it should have small ones.
+    /// A transform of so many points, a power of two.
     init(points: Int) {
         self.points = points
         factors = (0..<points).map { Factor($0, of: points) }
@@ -74,12 +70,11 @@ final class LaneFourierTransform {
         var (length, stride) = (points, 1)
         factors.withUnsafeBufferPointer { factors in
             while length > 1 {
-                let radix = Self.radix(of: length)
-                switch radix {
-                case 4: Self.quadruples(input, output, length, stride, factors)
-                case 2: Self.pairs(input, output, stride)
-                case 5: Self.quintuples(input, output, length, stride, factors)
-                default: Self.tuples(of: radix, input, output, length, stride, factors)
+                let radix = length == 2 ? 2 : 4
+                if radix == 4 {
+                    Self.quadruples(input, output, length, stride, factors)
+                } else {
+                    Self.pairs(input, output, stride)
                 }
                 length /= radix
                 stride *= radix
@@ -88,15 +83,6 @@ final class LaneFourierTransform {
             }
         }
         return input
-    }
-
-    /// By which factor the next stage divides a length: all fours first, then the odd primes, and a single two last.
-    private static func radix(of length: Int) -> Int {
-        if length.isMultiple(of: 4) { return 4 }
-        if length == 2 { return 2 }
-        var radix = 3
-        while !length.isMultiple(of: radix) { radix += 2 }
-        return radix
     }
 
     /// A stage of radix 4 on `stride` interleaved transforms of `length` points.
@@ -118,58 +104,6 @@ final class LaneFourierTransform {
                 target[stride] = (a - c - turned) * first
                 target[2 * stride] = (even - odd) * second
                 target[3 * stride] = (a - c + turned) * third
-            }
-        }
-    }
-
-    /// A stage of radix 5 on `stride` interleaved transforms of `length` points.
-    private static func quintuples(
-        _ input: UnsafePointer<Complex>, _ output: UnsafeMutablePointer<Complex>, _ length: Int, _ stride: Int,
-        _ factors: UnsafeBufferPointer<Factor>
-    ) {
-        let part = length / 5
-        // The fifth of a turn, and two of them.
-        let (one, two) = (Factor(1, of: 5), Factor(2, of: 5))
-        for point in 0..<part {
-            let index = point * stride
-            for lane in 0..<stride {
-                let source = input + lane + stride * point
-                let a = source[0]
-                let (b, c) = (source[stride * part], source[2 * stride * part])
-                let (d, e) = (source[3 * stride * part], source[4 * stride * part])
-                let (outer, inner, outerGap, innerGap) = (b + e, c + d, b - e, c - d)
-                let near = a + outer.scaled(by: one.cosine) + inner.scaled(by: two.cosine)
-                let far = a + outer.scaled(by: two.cosine) + inner.scaled(by: one.cosine)
-                let nearTurn = (outerGap.scaled(by: one.sine) + innerGap.scaled(by: two.sine)).timesI
-                let farTurn = (outerGap.scaled(by: two.sine) - innerGap.scaled(by: one.sine)).timesI
-                let target = output + lane + 5 * stride * point
-                target[0] = a + outer + inner
-                target[stride] = (near + nearTurn) * factors[index]
-                target[2 * stride] = (far + farTurn) * factors[2 * index]
-                target[3 * stride] = (far - farTurn) * factors[3 * index]
-                target[4 * stride] = (near - nearTurn) * factors[4 * index]
-            }
-        }
-    }
-
-    /// A stage of another odd radix on `stride` interleaved transforms of `length` points.
-    private static func tuples(
-        of radix: Int, _ input: UnsafePointer<Complex>, _ output: UnsafeMutablePointer<Complex>, _ length: Int,
-        _ stride: Int, _ factors: UnsafeBufferPointer<Factor>
-    ) {
-        let part = length / radix
-        let turn = factors.count / radix
-        for point in 0..<part {
-            for result in 0..<radix {
-                let factor = factors[point * stride * result]
-                for lane in 0..<stride {
-                    let source = input + lane + stride * point
-                    var sum = source[0]
-                    for index in 1..<radix {
-                        sum = sum + source[index * stride * part] * factors[index * result % radix * turn]
-                    }
-                    output[lane + stride * (radix * point + result)] = sum * factor
-                }
             }
         }
     }

@@ -1,0 +1,21 @@
+// x86-64 with AVX2.
+
+#include "set.hpp"
+
+#if defined(__x86_64__)
+
+#if defined(__clang__)
+#pragma clang attribute push(__attribute__((target("arch=x86-64-v3"))), apply_to = function)
+#else
+#pragma GCC target("arch=x86-64-v3")
+#endif
+
+#include "mel.hpp"
+
+#if defined(__clang__)
+#pragma clang attribute pop
+#endif
+
+const feature_kernels feature_kernels_for_avx2 = {mel_energies, cepstrum};
+
+#endif

@@ -1,0 +1,54 @@
+#pragma once
+// Eight numbers at a time, one of each frame. The compiler makes of them what the processor has.
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+
+// How such vectors are passed depends on the processor; here they never are, because everything is inlined.
+#pragma GCC diagnostic ignored "-Wpsabi"
+
+// Products are not fused with sums: the features of a recording, and so the fingerprint of a dataset, are the same on all
+// processors.
+#pragma clang fp contract(off)
+
+// Compiled as part of what calls it, for the instruction set of that.
+#define ALWAYS_INLINE inline __attribute__((always_inline))
+
+namespace {
+
+typedef float floats8 __attribute__((vector_size(32)));
+typedef int32_t integers8 __attribute__((vector_size(32)));
+
+ALWAYS_INLINE floats8 load8(const float *from) {
+    floats8 vector;
+    std::memcpy(&vector, from, sizeof vector);
+    return vector;
+}
+
+ALWAYS_INLINE void store8(floats8 vector, float *to) { std::memcpy(to, &vector, sizeof vector); }
+
+ALWAYS_INLINE floats8 larger(floats8 a, floats8 b) { return a > b ? a : b; }
+
+/// Makes rows of columns: lane c of row r becomes lane r of row c.
+ALWAYS_INLINE void transpose(floats8 (&rows)[8]) {
+    floats8 pairs[8];
+    for (int r = 0; r < 8; r += 2) {
+        pairs[r] = __builtin_shufflevector(rows[r], rows[r + 1], 0, 8, 2, 10, 4, 12, 6, 14);
+        pairs[r + 1] = __builtin_shufflevector(rows[r], rows[r + 1], 1, 9, 3, 11, 5, 13, 7, 15);
+    }
+    floats8 fours[8];
+    for (int half = 0; half < 8; half += 4) {
+        for (int r = 0; r < 2; r++) {
+            const floats8 a = pairs[half + r], b = pairs[half + 2 + r];
+            fours[half + r] = __builtin_shufflevector(a, b, 0, 1, 8, 9, 4, 5, 12, 13);
+            fours[half + 2 + r] = __builtin_shufflevector(a, b, 2, 3, 10, 11, 6, 7, 14, 15);
+        }
+    }
+    for (int r = 0; r < 4; r++) {
+        rows[r] = __builtin_shufflevector(fours[r], fours[4 + r], 0, 1, 2, 3, 8, 9, 10, 11);
+        rows[4 + r] = __builtin_shufflevector(fours[r], fours[4 + r], 4, 5, 6, 7, 12, 13, 14, 15);
+    }
+}
+
+}  // namespace
