@@ -26,9 +26,9 @@ fi
 mkdir -p "$folder"
 # Kernels for t-SNE have their tests in Swift; here it is enough that they compile.
 sources=(Sources/CNetworkKernels/*.cpp Sources/CNetworkKernels/sets/*.cpp Sources/CParallel/*.cpp Sources/CEmbeddingKernels/*.cpp
-    Tests/Kernels/*.cpp)
+    Sources/CFeatureKernels/*.cpp Tests/Kernels/*.cpp)
 flags=(-O2 -std=c++17 -Wall -Wextra -Werror -pthread -ISources/CNetworkKernels/include -ISources/CParallel/include
-    -ISources/CEmbeddingKernels/include)
+    -ISources/CEmbeddingKernels/include -ISources/CFeatureKernels/include)
 objects=()
 for source in "${sources[@]}"; do objects+=("$folder/${source//\//_}.o"); done
 export COMPILER="${compiler[0]}" FLAGS="${flags[*]}"
@@ -36,7 +36,7 @@ for index in "${!sources[@]}"; do printf '%s\0%s\0' "${sources[index]}" "${objec
     xargs -0 -n 2 -P "$(nproc)" sh -c '
         source=$1 object=$2; shift 2
         # A header may have changed: recompile what is older than any of them.
-        if [ -e "$object" ] && [ -z "$(find Sources/CNetworkKernels Sources/CParallel Sources/CEmbeddingKernels Tests/Kernels \
+        if [ -e "$object" ] && [ -z "$(find Sources/CNetworkKernels Sources/CParallel Sources/CEmbeddingKernels Sources/CFeatureKernels Tests/Kernels \
             -newer "$object" -print -quit)" ]; then exit 0; fi
         exec "$COMPILER" $FLAGS -c "$source" -o "$object"' sh 2>&1 || exit 1
 "${compiler[@]}" "${link[@]}" "${objects[@]}" -pthread -o "$folder/kernel-tests"

@@ -10,7 +10,11 @@
 
 // Products are not fused with sums: the features of a recording, and so the fingerprint of a dataset, are the same on all
 // processors.
+#if defined(__clang__)
 #pragma clang fp contract(off)
+#else
+#pragma GCC optimize("fp-contract=off")
+#endif
 
 // Compiled as part of what calls it, for the instruction set of that.
 #define ALWAYS_INLINE inline __attribute__((always_inline))

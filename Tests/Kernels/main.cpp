@@ -9,6 +9,7 @@ void test_dense(const kernel_set &);
 void test_normalization(const kernel_set &);
 void test_pooling(const kernel_set &);
 void test_elementwise(const kernel_set &);
+void test_features();
 
 int main() {
     static const char *const names[] = {"baseline", "AVX2", "AVX-512", "AVX-512 with bfloat16"};
@@ -28,6 +29,9 @@ int main() {
         test_elementwise(*set);
         std::printf("%s: %d comparisons\n", set->name, tally.passed + tally.failed - before);
     }
+    const int before = tally.passed + tally.failed;
+    test_features();
+    std::printf("audio features: %d comparisons\n", tally.passed + tally.failed - before);
     for (const std::string &name : missing) std::printf("not tested, this processor lacks it: %s\n", name.c_str());
     std::printf("%d passed, %d failed\n", tally.passed, tally.failed);
     return tally.failed > 0;
