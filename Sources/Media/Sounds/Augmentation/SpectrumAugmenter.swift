@@ -12,7 +12,6 @@ package final class SpectrumAugmenter {
     private let features: AudioFeatureSettings
     private let mfcc: MFCC
     private let cepstrum: CepstralInverse
-    /// The frequency in Hz of the middle of each band, and the distance from one to the next in mel.
     private let bands: MelBands
 
     /// How far below the loudest frame an amplifier's limit lies, in dB.
