@@ -1,11 +1,15 @@
-// Picks the kernels for the processor.
+// Picks the kernels for the processor, or those that DUET_MAX_CPU_ISA allows, as the engine does.
+
+#include <cstdlib>
 
 #include "set.hpp"
 
 static const feature_kernels &kernels() {
 #if defined(__x86_64__)
     __builtin_cpu_init();
-    static const bool has_avx2 = __builtin_cpu_supports("x86-64-v3");
+    static const char *const limit = std::getenv("DUET_MAX_CPU_ISA");
+    static const bool has_avx2 =
+        __builtin_cpu_supports("x86-64-v3") && !(limit && std::strcmp(limit, "SSE2") == 0);
     return has_avx2 ? feature_kernels_for_avx2 : feature_kernels_for_baseline;
 #else
     return feature_kernels_for_baseline;

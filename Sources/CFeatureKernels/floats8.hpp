@@ -8,8 +8,8 @@
 // How such vectors are passed depends on the processor; here they never are, because everything is inlined.
 #pragma GCC diagnostic ignored "-Wpsabi"
 
-// Products are not fused with sums: the features of a recording, and so the fingerprint of a dataset, are the same on all
-// processors.
+// Products are not fused with sums: the features of a recording, and so the fingerprint of a dataset, are the same with
+// SSE2 and AVX2.
 #if defined(__clang__)
 #pragma clang fp contract(off)
 #else

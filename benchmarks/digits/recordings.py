@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""How the model that Duet ships hears recordings through noise, rooms, telephones and bad levels.
+"""How the model that Duet ships recognizes recordings with noise, in rooms, over telephones and at bad levels.
 
 Usage: recordings.py DUET DATA RECORDINGS
 

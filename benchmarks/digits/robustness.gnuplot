@@ -29,5 +29,5 @@ set xtics rotate by -40 nomirror
 set bmargin 8
 set rmargin 6
 set key top right outside horizontal
-plot $accuracies using 3:xtic(1) title "trained on recordings as they are" linecolor rgb "#b8c4d0", \
+plot $accuracies using 3:xtic(1) title "trained with --augment standard" linecolor rgb "#b8c4d0", \
     $accuracies using 2 title "this model" linecolor rgb "#2a6db0"

@@ -28,10 +28,6 @@ final class LaneFourierTransform {
         }
         @inline(__always)
         var timesI: Complex { Complex(real: -imaginary, imaginary: real) }
-        @inline(__always)
-        var conjugate: Complex { Complex(real: real, imaginary: -imaginary) }
-        @inline(__always)
-        var power: Lanes { real * real + imaginary * imaginary }
     }
 
     /// exp(−2πi · index / points), the same in all lanes.
@@ -70,7 +66,7 @@ final class LaneFourierTransform {
         var (length, stride) = (points, 1)
         factors.withUnsafeBufferPointer { factors in
             while length > 1 {
-                let radix = length == 2 ? 2 : 4
+                let radix = min(length, 4)
                 if radix == 4 {
                     Self.quadruples(input, output, length, stride, factors)
                 } else {

@@ -16,12 +16,12 @@ package final class SpectrumAugmenter {
 
     /// How far below the loudest frame an amplifier's limit lies, in dB.
     private static let limits = 0.0...20.0
-    /// The overtones of a frame that just reaches the limit, and at most, in dB below the frame.
-    private static let overtones = (least: 25.0, most: 3.0)
+    /// The distortion of a frame that just reaches the limit, and the most that there is, in dB below the frame.
+    private static let distortion = (least: 25.0, most: 3.0)
     /// The noise of a telephone's 8 bits, in dB below each frame.
     private static let quantization = 25.0...45.0
-    /// The lower and the upper edge of a telephone's band in Hz, and how much it dampens what lies outside, in dB.
-    private static let line = (lower: 200.0...450.0, upper: 2_800.0...3_900.0, damping: 30.0...110.0)
+    /// The lower and the upper edge of a telephone's band in Hz, and the attenuation outside, in dB.
+    private static let line = (lower: 200.0...450.0, upper: 2_800.0...3_900.0, attenuation: 30.0...110.0)
     /// Over this share of its frequency, a line's edge goes down.
     private static let edgeWidth = 0.15
 
@@ -136,7 +136,7 @@ package final class SpectrumAugmenter {
         if amplifier.number(in: 0...1) < settings.clipping { clip(&spectrum, &amplifier) }
         if line.number(in: 0...1) < settings.telephone {
             let ratio = line.number(in: Self.quantization)
-            addOwnNoise(to: &spectrum, ratios: [Double](repeating: ratio, count: spectrum.frames), &line)
+            addSignalDependentNoise(to: &spectrum, ratios: [Double](repeating: ratio, count: spectrum.frames), &line)
             spectrum.amplify(by: lineResponse(&line))
         }
     }
@@ -173,20 +173,20 @@ package final class SpectrumAugmenter {
         }
     }
 
-    /// Lowers the frames that are louder than an amplifier's limit to it, and adds overtones: the more, the louder they were.
+    /// Lowers the frames that are louder than an amplifier's limit to it, and adds distortion: the more, the louder they were.
     private func clip(_ spectrum: inout MelSpectrum, _ generator: inout SeededGenerator) {
         let powers = (0..<spectrum.frames).map { spectrum.power(ofFrame: $0) }
         let limit = (powers.max() ?? 0) * Float(pow(10, -generator.number(in: Self.limits) / 10))
         var ratios = [Double](repeating: .infinity, count: spectrum.frames)
         for (frame, power) in powers.enumerated() where power > limit {
-            ratios[frame] = max(Self.overtones.least - 10 * log10(Double(power / limit)), Self.overtones.most)
+            ratios[frame] = max(Self.distortion.least - 10 * log10(Double(power / limit)), Self.distortion.most)
             for index in spectrum.indices(ofFrame: frame) { spectrum.power[index] *= limit / power }
         }
-        addOwnNoise(to: &spectrum, ratios: ratios, &generator)
+        addSignalDependentNoise(to: &spectrum, ratios: ratios, &generator)
     }
 
     /// Adds noise that goes up and down with the clip: to each frame, so many dB below it.
-    private func addOwnNoise(
+    private func addSignalDependentNoise(
         to spectrum: inout MelSpectrum, ratios: [Double], _ generator: inout SeededGenerator
     ) {
         let kind = generator.index(below: 2) == 0 ? BackgroundNoise.white : .pink
@@ -199,13 +199,13 @@ package final class SpectrumAugmenter {
         }
     }
 
-    /// A telephone line's damping of each band, in dB.
+    /// What a telephone line adds to the level of each band, in dB.
     private func lineResponse(_ generator: inout SeededGenerator) -> [Float] {
         let (lower, upper) = (generator.number(in: Self.line.lower), generator.number(in: Self.line.upper))
-        let damping = generator.number(in: Self.line.damping)
+        let attenuation = generator.number(in: Self.line.attenuation)
         return bands.middles.map { frequency in
             let beyond = max((lower - frequency) / lower, (frequency - upper) / upper, 0)
-            return Float(-min(beyond / Self.edgeWidth, 1) * damping)
+            return Float(-min(beyond / Self.edgeWidth, 1) * attenuation)
         }
     }
 
