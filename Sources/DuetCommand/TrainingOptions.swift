@@ -42,6 +42,10 @@ struct TrainingOptions: ParsableArguments {
         help: "Cross-fitting: number of folds for the head of a staged training; 1 for none (default: 3).")
     var folds: Int?
 
+    @Option(
+        help: "Cross-fitting: what folds differ in, group or speaker (default: speaker if the test side's are new).")
+    var foldsBy: TrainingConfiguration.Folding?
+
     @Option(help: "Factor of each branch's own loss in a joint training (default: 0).")
     var branchLossWeight: Float?
 
@@ -79,7 +83,7 @@ struct TrainingOptions: ParsableArguments {
     var isEmpty: Bool {
         data == nil && model == nil && fusion == nil && modalities == nil && epochs == nil && batchSize == nil
             && learningRate == nil && learningRateSchedule == nil && schedule == nil && branchEpochs == nil
-            && folds == nil
+            && folds == nil && foldsBy == nil
             && branchLossWeight == nil && !fineTune && modalityDropout == nil && augment == nil && earlyStopping == nil
             && keep == nil && split == nil && seed == nil
             && precision == nil && threads == nil && limit == nil
@@ -106,6 +110,7 @@ struct TrainingOptions: ParsableArguments {
             configuration.branches[modality, default: BranchTraining()].epochs = epochs
         }
         if let folds { configuration.folds = folds }
+        if let foldsBy { configuration.foldsBy = foldsBy }
         if let branchLossWeight { configuration.branchLossWeight = branchLossWeight }
         if fineTune { configuration.fineTune = true }
         if let modalityDropout { configuration.modalityDropout = modalityDropout }
@@ -153,6 +158,7 @@ struct BranchEpochs: ExpressibleByArgument {
 extension LearningRateSchedule: ExpressibleByArgument {}
 extension Precision: ExpressibleByArgument {}
 extension TrainingConfiguration.Schedule: ExpressibleByArgument {}
+extension TrainingConfiguration.Folding: ExpressibleByArgument {}
 extension Split.Method: ExpressibleByArgument {}
 extension KeptEpoch: ExpressibleByArgument {}
 extension EvaluationSide: ExpressibleByArgument {}

@@ -110,4 +110,38 @@ struct SplitTests {
         #expect(checked.flatMap { $0 }.sorted() == split.validation.sorted())
         #expect(Set(checked[0].map { groups[$0] }).isDisjoint(with: checked[1].map { groups[$0] }))
     }
+
+    @Test("Folds by speaker divide training and validation rows, and no speaker is in two")
+    func speakerFolds() throws {
+        let unknown = try repeated()
+        let split = try Split(unknown, seed: 3)
+        let tested = Set(split.test)
+        /// The examples with these speakers, those of the test part with another one.
+        func dataset(_ speakers: [Int32], test: Int32) throws -> Dataset {
+            let all = (0..<unknown.count).map { tested.contains($0) ? test : speakers[$0 / 2 % speakers.count] }
+            return try Dataset(unknown.columns, labels: unknown.labels, groups: unknown.groups, speakers: all)
+        }
+        let known = try dataset([3, 3, 3, 0, 5, 7], test: 9)
+        let folds = try split.speakerFolds(3, of: known)
+        #expect(folds.training.flatMap { $0 }.sorted() == split.train)
+        #expect(folds.validation.flatMap { $0 }.sorted() == split.validation)
+        let speakers = try #require(known.speakers)
+        for part in [folds.training, folds.validation] {
+            let heard = part.map { rows in Set(rows.map { speakers[$0] }) }
+            #expect(heard[0] == [3] && heard.map(\.count).sorted() == [1, 1, 2])
+            #expect(heard.reduce([], +).sorted() == [0, 3, 5, 7])
+        }
+        #expect(try split.speakerFolds(20, of: known).training.count == 4)
+
+        #expect(split.testsOtherSpeakers(of: known))
+        #expect(!split.testsOtherSpeakers(of: unknown))
+        #expect(try !split.testsOtherSpeakers(of: dataset([0, 1], test: 1)))
+        #expect(try !split.testsOtherSpeakers(of: dataset([0, 1], test: Dataset.unknownSpeaker)))
+        let one = try dataset([0], test: 1)
+        #expect(!split.testsOtherSpeakers(of: one))
+        for (broken, part) in [(one, "of one speaker"), (unknown, "no speakers_train.npy")] {
+            let error = try #require(throws: DuetError.self) { try split.speakerFolds(3, of: broken) }
+            #expect(error.kind == .badData && error.description.contains(part))
+        }
+    }
 }

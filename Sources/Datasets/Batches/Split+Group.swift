@@ -47,6 +47,52 @@ extension Split {
         folds(count, of: validation, stream: "split/validation-folds", dataset)
     }
 
+    /// Divides the training and the validation rows into folds with speakers of their own, as equal as can be. A speaker who is not
+    /// known counts as one.
+    /// - Parameters:
+    ///   - count: how many folds, at most; at least 2. There are no more than speakers.
+    ///   - dataset: the dataset that was divided.
+    /// - Returns: the rows of each fold, ascending. The same for the same split.
+    /// - Throws: `DuetError` of kind `badData` where the speakers are not known, or fewer than two are in the training rows.
+    package func speakerFolds(
+        _ count: Int, of dataset: Dataset
+    ) throws -> (training: [[Int]], validation: [[Int]]) {
+        guard let speakers = dataset.speakers else {
+            throw DuetError(
+                .badData,
+                "folds by speaker need to know who speaks, but the dataset has no speakers_train.npy; set folds_by to group"
+            )
+        }
+        let sizes = Dictionary(grouping: train) { speakers[$0] }.mapValues(\.count)
+        guard sizes.count > 1 else {
+            throw DuetError(
+                .badData, "the training examples are of one speaker; folds by speaker need two. Set folds_by to group")
+        }
+        // The largest first, each to the smallest fold.
+        let folds = min(count, sizes.count)
+        var (foldOf, filled) = ([Int32: Int](), [Int](repeating: 0, count: folds))
+        for (speaker, size) in sizes.sorted(by: { (-$0.value, $0.key) < (-$1.value, $1.key) }) {
+            let fold = filled.indices.min { filled[$0] < filled[$1] } ?? 0
+            foldOf[speaker] = fold
+            filled[fold] += size
+        }
+        func rows(of part: [Int]) -> [[Int]] {
+            (0..<folds).map { fold in part.filter { foldOf[speakers[$0]] == fold } }
+        }
+        return (rows(of: train), rows(of: validation))
+    }
+
+    /// Whether the training rows are of several speakers, and the test rows of others.
+    ///
+    /// - Parameter dataset: the dataset that was divided.
+    /// - Returns: false too where the speakers are not known.
+    package func testsOtherSpeakers(of dataset: Dataset) -> Bool {
+        guard let speakers = dataset.speakers else { return false }
+        let known = { (rows: [Int]) in Set(rows.map { speakers[$0] }) }
+        let (trained, tested) = (known(train), known(test))
+        return !tested.contains(Dataset.unknownSpeaker) && trained.count > 1 && trained.isDisjoint(with: tested)
+    }
+
     private func folds(_ count: Int, of rows: [Int], stream: String, _ dataset: Dataset) -> [[Int]] {
         let labels = dataset.labels ?? [Int](repeating: 0, count: dataset.count)
         let groups = dataset.groups ?? (0..<Int32(dataset.count)).map { $0 }

@@ -30,6 +30,9 @@ public protocol Fusion: Hashable, Sendable {
     /// Whether it joins class probabilities to class probabilities, so that a model can do without a head.
     var givesProbabilities: Bool { get }
 
+    /// Whether `fittedWeights(to:labels:prefix:)` gives any.
+    var fitsWeights: Bool { get }
+
     /// Weights of the joining layers that no gradient moves, fitted when the branches are trained.
     /// - Parameters:
     ///   - outputs: what each branch gives for the validation examples, [example × class]; computed when it is called.
@@ -59,6 +62,9 @@ extension Fusion {
 
     /// No.
     public var givesProbabilities: Bool { false }
+
+    /// No.
+    public var fitsWeights: Bool { false }
 
     /// None.
     public func fittedWeights(

@@ -25,6 +25,9 @@ public struct ProductFusion: Fusion {
         return try network.addSequence(head, prefix: prefix, reading: "\(prefix).softmax")
     }
 
+    /// The temperatures.
+    public var fitsWeights: Bool { true }
+
     /// The temperatures with which the product is likeliest to be right.
     public func fittedWeights(
         to outputs: () throws -> [[Float]], labels: [Int], prefix: String

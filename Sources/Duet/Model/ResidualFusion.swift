@@ -26,6 +26,9 @@ public struct ResidualFusion: Fusion {
         return "\(prefix).softmax"
     }
 
+    /// The temperatures.
+    public var fitsWeights: Bool { true }
+
     /// The product's temperatures.
     public func fittedWeights(
         to outputs: () throws -> [[Float]], labels: [Int], prefix: String

@@ -19,18 +19,19 @@ struct PhaseSetup {
 
     init(
         _ phase: TrainingPhase, _ model: FusionModel, _ data: TrainingData, _ state: TrainingState,
-        _ configuration: TrainingConfiguration, branchOutputs: [Table]? = nil, augmentationSeed: UInt64
+        _ configuration: TrainingConfiguration, _ crossFitting: CrossFitting, branchOutputs: [Table]? = nil,
+        augmentationSeed: UInt64
     ) throws {
         let outputs = try model.outputNames()
         let modalityDropout = configuration.modalityDropout
         // Where one modality is trained alone, an example of it counts once, however many others it is paired with.
         rows =
             switch phase {
-            case .branch(let name): try data.distinctTrainingRows(of: name)
+            case .branch(let name): try data.distinctRows(of: name, among: data.split.train)
             case .fold(let name, let fold):
-                try data.distinctTrainingRows(of: name, except: fold, of: configuration.folds)
+                try data.distinctRows(of: name, among: crossFitting.trainingRows(except: fold))
             case .joint where model.branches.count == 1:
-                try data.distinctTrainingRows(of: model.branches[0].modality.name)
+                try data.distinctRows(of: model.branches[0].modality.name, among: data.split.train)
             case .joint, .head, .fineTune: data.split.train
             }
         switch phase {
@@ -59,7 +60,9 @@ struct PhaseSetup {
             let tables =
                 try branchOutputs
                 ?? model.branches.indices.map {
-                    try Self.headInput(outputs.fused[$0], of: model.branches[$0], model, data, state, configuration)
+                    try Self.headInput(
+                        outputs.fused[$0], of: model.branches[$0], model, data, state, crossFitting,
+                        threads: configuration.threads)
                 }
             feeder = .tables(Dictionary(uniqueKeysWithValues: zip(outputs.fused, tables)))
         }
@@ -85,25 +88,48 @@ struct PhaseSetup {
     ///   - model: the model.
     ///   - data: the examples.
     ///   - state: with the weights of the branch and of its folds.
-    ///   - configuration: the settings.
+    ///   - crossFitting: the folds.
+    ///   - threads: how many compute.
     /// - Returns: the table.
     /// - Throws: `DuetError` where a file that holds values was cut short.
     static func headInput(
         _ name: String, of branch: Branch, _ model: FusionModel, _ data: TrainingData, _ state: TrainingState,
-        _ configuration: TrainingConfiguration
+        _ crossFitting: CrossFitting, threads: Int
     ) throws -> Table {
-        let modality = branch.modality.name
+        let rows = data.split.train + data.split.validation
+        return try outputs(
+            name, of: branch, model, rows: rows, folds: crossFitting.training, data, state, threads: threads)
+    }
+
+    /// What a branch gives for some rows, in a table as long as the dataset: for those of a fold what the branch gives that was trained on the
+    /// others, and for the rest what the finished branch gives.
+    /// - Parameters:
+    ///   - name: the node whose output is wanted.
+    ///   - branch: the branch.
+    ///   - model: the model.
+    ///   - rows: which rows.
+    ///   - folds: the rows of each fold; without effect where the branch was not trained on folds.
+    ///   - data: where the rows are.
+    ///   - state: with the weights of the branch and of its folds.
+    ///   - threads: how many compute.
+    /// - Returns: the table.
+    /// - Throws: `DuetError` where a file that holds values was cut short.
+    static func outputs(
+        _ name: String, of branch: Branch, _ model: FusionModel, rows: [Int], folds: [[Int]], _ data: TrainingData,
+        _ state: TrainingState, threads: Int
+    ) throws -> Table {
         let alone = FusionModel(model.name, branches: [branch])
-        let isCrossFitted = state.folds[.fold(modality, 1)] != nil
         func outputs(_ rows: [Int], _ parameters: Parameters) throws -> Table {
-            try Self.outputs([name], of: alone, rows: rows, data, parameters, threads: configuration.threads)[0]
+            try Self.outputs([name], of: alone, rows: rows, data, parameters, threads: threads)[0]
         }
-        var table = try outputs(data.split.validation + (isCrossFitted ? [] : data.split.train), state.parameters)
-        guard isCrossFitted else { return table }
-        for (fold, rows) in try data.split.folds(configuration.folds, of: data.dataset).enumerated() {
-            guard let weights = state.folds[.fold(modality, fold + 1)] else { continue }
-            let unseen = try outputs(rows, weights)
-            for row in rows { table[row] = unseen[row] }
+        let unseen = folds.enumerated().compactMap { fold, rows in
+            state.folds[.fold(branch.modality.name, fold + 1)].map { (rows: rows, weights: $0) }
+        }
+        let isOfFold = Set(unseen.flatMap(\.rows))
+        var table = try outputs(rows.filter { !isOfFold.contains($0) }, state.parameters)
+        for fold in unseen {
+            let values = try outputs(fold.rows, fold.weights)
+            for row in fold.rows { table[row] = values[row] }
         }
         return table
     }

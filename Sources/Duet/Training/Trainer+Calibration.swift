@@ -11,30 +11,70 @@ extension Trainer {
     func calibrate(_ training: Training) throws {
         let rows = data.split.validation
         guard !rows.isEmpty else { return }
-        training.distances = try embeddingDistances(of: training.keptModel(), validation: rows)
-        if try training.keptModel().softensBranches { try fitTemperatures(training, rows) }
-        let predictor = try Predictor(training.keptModel(), threads: configuration.threads)
-        let tables = try predictor.ablations(of: data.dataset, rows: rows)
-        let scores = try predictor.outOfDistributionScores(of: data.dataset, rows: rows)
-        let labels = rows.map { data.labels[$0] }
-        training.calibration = tables.keyed.merged(with: tables) { ablation, table in
-            ConfidenceCalibration(
-                probabilities: table.values, labels: labels, outOfDistributionScores: scores?[ablation] ?? [])
+        let model = try withDistances(training.keptModel(), from: data.split.train, validation: rows)
+        training.distances = model.embeddingDistances
+        var labels = [Int]()
+        var (probabilities, scores) = (Ablations<[Float]>?.none, Ablations<[Float]>?.none)
+        for part in try calibrationParts(of: model, training) where !part.rows.isEmpty {
+            let predictor = try Predictor(part.model, threads: configuration.threads)
+            let tables = try predictor.ablations(of: data.dataset, rows: part.rows).map(\.values)
+            probabilities = probabilities?.merged(with: tables, +) ?? tables
+            if let others = try predictor.outOfDistributionScores(of: data.dataset, rows: part.rows) {
+                scores = scores?.merged(with: others, +) ?? others
+            }
+            labels += part.rows.map { data.labels[$0] }
         }
+        training.calibration = probabilities.map { probabilities in
+            probabilities.keyed.merged(with: probabilities) { ablation, values in
+                ConfidenceCalibration(
+                    probabilities: values, labels: labels, outOfDistributionScores: scores?[ablation] ?? [])
+            }
+        }
+    }
+
+    /// The validation rows, each with the model that is to predict it: the finished one, or with folds by speaker one whose audio branches
+    /// have not heard the speaker.
+    private func calibrationParts(
+        of model: TrainedModel, _ training: Training
+    ) throws -> [(model: TrainedModel, rows: [Int])] {
+        let rows = data.split.validation
+        let isOfFold = Set(crossFitting.validation.joined())
+        let folds = try crossFitting.validation.enumerated().map { index, rowsOfFold in
+            let weights = self.model.branches.filter { crossFitting.hasSpeakerFolds(of: $0.modality) }
+                .compactMap { training.state.folds[.fold($0.modality.name, index + 1)] }
+            let parameters = weights.reduce(model.parameters) { $0.replacing(with: $1) }
+            let ofFold = Set(rowsOfFold)
+            let others = rows.filter { !ofFold.contains($0) }
+            let unheard = try withDistances(
+                data.trainedModel(self.model, parameters, configuration),
+                from: crossFitting.trainingRows(except: index + 1), validation: others.isEmpty ? rows : others)
+            return (model: unheard, rows: rowsOfFold)
+        }
+        return [(model: model, rows: rows.filter { !isOfFold.contains($0) })] + folds
+    }
+
+    /// A model with how far embeddings are from those of training examples, and how much less each branch knows of what is far.
+    private func withDistances(
+        _ model: TrainedModel, from training: [Int], validation: [Int]
+    ) throws -> TrainedModel {
+        var model = model
+        model.embeddingDistances = try embeddingDistances(of: model, from: training, validation: validation)
+        if model.softensBranches { try fitTemperatures(of: &model, validation) }
+        return model
     }
 
     /// Fits how much less each branch knows of what is far from its training examples, on some validation examples, as they are and with
     /// noise.
-    private func fitTemperatures(_ training: Training, _ validation: [Int]) throws {
+    private func fitTemperatures(of trained: inout TrainedModel, _ validation: [Int]) throws {
         let count = min(validation.count, Self.mostNoisyExamples)
         let rows = (0..<count).map { validation[$0 * validation.count / count] }
         let labels = rows.map { data.labels[$0] }
-        let parameters = FrozenParameters(training.state.kept)
+        let parameters = FrozenParameters(trained.parameters)
         let whole = try model.network()
         let (ends, embeddings) = (model.outputNames(in: whole).branches, model.embeddingNames(in: whole))
         for (branch, end) in zip(model.branches, ends) {
             let (name, embedding) = (branch.modality.name, embeddings.ofBranch(branch.modality.name))
-            guard let distance = training.distances[name], let size = data.dataset[name]?.size else { continue }
+            guard let distance = trained.embeddingDistances[name], let size = data.dataset[name]?.size else { continue }
             let pass = try InferencePass(
                 model.network(of: branch), outputs: Set([end, embedding]).sorted(), batchSize: 128,
                 parameters: parameters, threads: configuration.threads)
@@ -53,17 +93,16 @@ extension Trainer {
                 }
                 return DistanceTemperature.Sample(probabilities: probabilities, distances: distances)
             }
-            training.distances[name]?.temperature = DistanceTemperature(fittedTo: samples, labels: labels)
+            trained.embeddingDistances[name]?.temperature = DistanceTemperature(fittedTo: samples, labels: labels)
         }
     }
 
     private func embeddingDistances(
-        of model: TrainedModel, validation: [Int]
+        of model: TrainedModel, from training: [Int], validation: [Int]
     ) throws -> [String: MahalanobisDistance] {
-        let all = data.split.train
         // Evenly from all of them.
-        let count = min(all.count, Self.mostExamples)
-        let rows = (0..<count).map { all[$0 * all.count / count] }
+        let count = min(training.count, Self.mostExamples)
+        let rows = (0..<count).map { training[$0 * training.count / count] }
         let labels = rows.map { data.labels[$0] }
         let predictor = try Predictor(model, threads: configuration.threads)
         let embeddings = try predictor.embeddings(of: data.dataset, rows: rows)

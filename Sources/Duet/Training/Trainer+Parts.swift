@@ -44,7 +44,8 @@ extension Trainer {
             try run(phase, training, observers)
         }
         let table = try PhaseSetup.headInput(
-            model.outputNames().branches[place], of: branch, model, data, training.state, configuration)
+            model.outputNames().branches[place], of: branch, model, data, training.state, crossFitting,
+            threads: configuration.threads)
         guard let kept = training.history.keptEpoch(of: .branch(modality), configuration.keep) else {
             throw DuetError(.internalFault, "the branch '\(modality)' was trained for no epoch")
         }

@@ -21,6 +21,7 @@ public final class Trainer {
     let configuration: TrainingConfiguration
     let data: TrainingData
     let model: FusionModel
+    let crossFitting: CrossFitting
     let phases: [TrainingPhase]
 
     /// Prepares a training.
@@ -30,7 +31,8 @@ public final class Trainer {
         self.data = data
         model = try data.model(configuration)
         _ = try model.network()
-        phases = Self.phases(of: model, configuration)
+        crossFitting = try CrossFitting(model, configuration, data)
+        phases = Self.phases(of: model, configuration, crossFitting)
         // Those of a modality that this model does not take are for another model of the same comparison.
         for name in configuration.branches.keys.sorted() + configuration.augmentation.keys.sorted()
         where data.dataset[name] == nil {
@@ -103,13 +105,11 @@ public final class Trainer {
     }
 
     /// The phases of a training, in their order.
-    private static func phases(of model: FusionModel, _ configuration: TrainingConfiguration) -> [TrainingPhase] {
+    private static func phases(
+        of model: FusionModel, _ configuration: TrainingConfiguration, _ crossFitting: CrossFitting
+    ) -> [TrainingPhase] {
         guard configuration.schedule == .staged, model.branches.count > 1 else { return [.joint] }
-        // Embeddings of two trainings have nothing to do with each other, so a head cannot learn from those of the folds.
-        let isCrossFitted = configuration.folds > 1 && !model.head.isEmpty && model.fusion.reads == .output
-        let branches = model.modalities.map(\.name).flatMap { name in
-            (isCrossFitted ? (1...configuration.folds).map { TrainingPhase.fold(name, $0) } : []) + [.branch(name)]
-        }
+        let branches = model.modalities.map(\.name).flatMap { crossFitting.phases(of: $0) + [.branch($0)] }
         return branches + (model.head.isEmpty ? [] : [.head]) + (configuration.fineTune ? [.fineTune] : [])
     }
 
@@ -123,24 +123,27 @@ public final class Trainer {
         }
     }
 
-    /// The weights that the fusion fits to what the branches give for the validation examples.
+    /// The weights that the fusion fits to what the branches give for the validation examples: with folds by speaker, what each gives that
+    /// has not heard the speaker.
     func fittedWeights(_ training: Training) throws -> Parameters {
         guard model.branches.count > 1 else { return Parameters([]) }
         if let fitted = training.headInputs?.fitted[type(of: model.fusion).name] { return fitted }
         let rows = data.split.validation
-        let parameters = training.state.parameters
         let fitted = try model.fusion.fittedWeights(
             to: {
                 let tables =
                     try training.headInputs?.tables
-                    ?? PhaseSetup.outputs(
-                        model.outputNames().branches, of: model, rows: rows, data, parameters,
-                        threads: configuration.threads)
+                    ?? zip(model.outputNames().branches, model.branches).map { name, branch in
+                        try PhaseSetup.outputs(
+                            name, of: branch, model, rows: rows,
+                            folds: crossFitting.hasSpeakerFolds(of: branch.modality) ? crossFitting.validation : [],
+                            data, training.state, threads: configuration.threads)
+                    }
                 return tables.map { table in rows.flatMap { table[$0] } }
             }, labels: rows.map { data.labels[$0] }, prefix: FusionModel.headName)
         let weights = Parameters(
             fitted.compactMap { name, values in
-                parameters[name].map { .init(name: name, shape: $0.shape, values: values) }
+                training.state.parameters[name].map { .init(name: name, shape: $0.shape, values: values) }
             })
         training.headInputs?.fitted[type(of: model.fusion).name] = weights
         return weights
@@ -175,7 +178,8 @@ public final class Trainer {
 
     func setup(_ phase: TrainingPhase, _ state: TrainingState, branchOutputs: [Table]? = nil) throws -> PhaseSetup {
         try PhaseSetup(
-            phase, model, data, state, configuration, branchOutputs: branchOutputs, augmentationSeed: seed(of: phase))
+            phase, model, data, state, configuration, crossFitting, branchOutputs: branchOutputs,
+            augmentationSeed: seed(of: phase))
     }
 
     /// One phase, from where the training stands to its end.

@@ -8,6 +8,7 @@ extension TrainingConfiguration: Codable {
         case learningRate = "learning_rate"
         case learningRateSchedule = "learning_rate_schedule"
         case schedule, branches, folds
+        case foldsBy = "folds_by"
         case branchLossWeight = "branch_loss_weight"
         case fineTune = "fine_tune"
         case modalityDropout = "modality_dropout"
@@ -43,6 +44,7 @@ extension TrainingConfiguration: Codable {
         try read(.schedule, into: &schedule)
         try read(.branches, into: &branches)
         try read(.folds, into: &folds)
+        foldsBy = try settings.decodeIfPresent(Folding.self, forKey: .foldsBy)
         try read(.branchLossWeight, into: &branchLossWeight)
         try read(.fineTune, into: &fineTune)
         try read(.modalityDropout, into: &modalityDropout)
@@ -71,6 +73,7 @@ extension TrainingConfiguration: Codable {
         try settings.encode(schedule, forKey: .schedule)
         if !branches.isEmpty { try settings.encode(branches, forKey: .branches) }
         try settings.encode(folds, forKey: .folds)
+        try settings.encodeIfPresent(foldsBy, forKey: .foldsBy)
         try settings.encode(branchLossWeight, forKey: .branchLossWeight)
         try settings.encode(fineTune, forKey: .fineTune)
         try settings.encode(modalityDropout, forKey: .modalityDropout)

@@ -29,6 +29,9 @@ public struct TrainingConfiguration: Sendable {
     /// each branch says of a fold after a training on the others. 1 for a head that learns from what the branches say of the
     /// examples that they were trained on. Without meaning where there is no head, or the fusion reads embeddings.
     public var folds: Int
+    /// What all examples of a fold have in common that no other fold has; nil for speakers where those of the test side are not in the
+    /// training examples, and groups elsewhere.
+    public var foldsBy: Folding?
     /// The factor of each branch's own loss in a joint training, which is added to the model's. 0 for none. With it, a branch's output
     /// is a prediction, and that of its modality alone.
     public var branchLossWeight: Float
@@ -65,6 +68,14 @@ public struct TrainingConfiguration: Sendable {
         case staged
     }
 
+    /// What cross-fitting divides the training examples by.
+    public enum Folding: String, Codable, Sendable, CaseIterable {
+        /// Recordings, so that there are predictions for new examples.
+        case group
+        /// Speakers, so that there are predictions for new speakers. The temperatures of a product are then fitted to these too.
+        case speaker
+    }
+
     /// The network to train.
     public enum ModelChoice: Sendable {
         /// One of `Presets.names`, fitted to the data.
@@ -79,7 +90,7 @@ public struct TrainingConfiguration: Sendable {
         modalities: [String]? = nil, epochs: Int = 10,
         batchSize: Int = 32, learningRate: Float = 1e-3, learningRateSchedule: LearningRateSchedule = .constant,
         schedule: Schedule = .joint, branches: [String: BranchTraining] = [:], folds: Int = 3,
-        branchLossWeight: Float = 0, fineTune: Bool = false,
+        foldsBy: Folding? = nil, branchLossWeight: Float = 0, fineTune: Bool = false,
         modalityDropout: Float = 0, augmentation: [String: Augmentation] = [:], earlyStopping: Int? = nil,
         keep: KeptEpoch = .best, split: Split.Method = .group, seed: UInt64 = 42, precision: Precision = .float32,
         threads: Int = Self.availableThreads, limit: Int? = nil
@@ -96,6 +107,7 @@ public struct TrainingConfiguration: Sendable {
         self.schedule = schedule
         self.branches = branches
         self.folds = folds
+        self.foldsBy = foldsBy
         self.branchLossWeight = branchLossWeight
         self.fineTune = fineTune
         self.modalityDropout = modalityDropout

@@ -80,20 +80,8 @@ public struct TrainingData: Sendable {
         return model
     }
 
-    /// The training rows of which each example of a modality counts once: of rows with the same values and the same class, the
-    /// first.
-    func distinctTrainingRows(of modality: String) throws -> [Int] {
-        try distinctRows(of: modality, among: split.train)
-    }
-
-    /// The same without the rows of one of several folds, counted from 1.
-    func distinctTrainingRows(of modality: String, except fold: Int, of folds: Int) throws -> [Int] {
-        let folds = try split.folds(folds, of: dataset)
-        let rows = folds.indices.filter { $0 != fold - 1 }.flatMap { folds[$0] }.sorted()
-        return try distinctRows(of: modality, among: rows)
-    }
-
-    private func distinctRows(of modality: String, among rows: [Int]) throws -> [Int] {
+    /// Some rows, of which each example of a modality counts once: of rows with the same values and the same class, the first.
+    func distinctRows(of modality: String, among rows: [Int]) throws -> [Int] {
         guard let column = dataset[modality] else { return rows }
         return try column.distinctRows(among: rows) { labels[$0] }
     }

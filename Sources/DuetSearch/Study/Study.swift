@@ -85,6 +85,14 @@ public final class Study: Sendable {
                 "an exhaustive search trains branches and heads apart; expected the schedule 'staged' without fine_tune"
             )
         }
+        guard configuration.foldsBy != .speaker else {
+            throw DuetError(
+                .usage,
+                "an exhaustive search keeps what branches predict of new recordings, not of new speakers; set folds_by to group"
+            )
+        }
+        var configuration = configuration
+        configuration.foldsBy = .group
         let settings = try [
             ("name", space.name), ("space", space.text), ("configuration", JSON.text(configuration)),
             ("dataset", data.fingerprint), ("validation_folds", JSON.text(ValidationFolds(data).sizes)),
