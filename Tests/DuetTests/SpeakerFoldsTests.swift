@@ -96,6 +96,17 @@ struct SpeakerFoldsTests {
         #expect(accuracies.all.accuracy > (accuracies["image"]?.accuracy ?? 1) - 0.05, "\(accuracies)")
     }
 
+    @Test func aTrainingWithOtherSpeakersIsNotResumed() throws {
+        let (data, configuration) = try data()
+        defer { data.remove() }
+        try data.train(configuration)
+        for side in ["train", "test"] {
+            try FileManager.default.removeItem(at: data.folder.appendingPathComponent("speakers_\(side).npy"))
+        }
+        let error = try #require(throws: DuetError.self) { try data.run(configuration, resume: true).train() }
+        #expect(error.kind == .badData && error.description.contains("restore the dataset's speakers"), "\(error)")
+    }
+
     @Test func foldsBySpeakerNeedSpeakers() throws {
         let data = try SmallData()
         defer { data.remove() }

@@ -56,9 +56,19 @@ extension Trainer {
     /// Where a training stood when its checkpoint was written; nil where there is none.
     func state(from checkpoint: URL) throws -> TrainingState? {
         guard FileManager.default.fileExists(atPath: checkpoint.path) else { return nil }
-        return try Checkpoint.read(
+        let state = try Checkpoint.read(
             from: checkpoint, configuration: configuration, dataset: data.fingerprint,
             initial: initialState().parameters)
+        // They depend on the dataset's speakers, of which its fingerprint knows nothing.
+        let trained = state.history.phases
+        guard trained == Array(phases.prefix(trained.count)) else {
+            throw DuetError(
+                .badData,
+                "\(checkpoint.path) is of a training with the phases \(trained.map(\.rawValue).joined(separator: ", ")), but now they "
+                    + "are \(phases.map(\.rawValue).joined(separator: ", ")); restore the dataset's speakers to resume, or train "
+                    + "again with --force")
+        }
+        return state
     }
 
     /// Trains to the end, from a checkpoint where there is one that can be used.
