@@ -147,7 +147,8 @@ extension SearchCommand {
             if strategy == .exhaustive { configuration.schedule = .staged }
             try settings.apply(to: &configuration)
             try configuration.validate()
-            return (configuration, try TrainingData(configuration))
+            let data = try ProgressReporter(quiet: quiet).run { try TrainingData(configuration, monitor: $0) }
+            return (configuration, data)
         }
 
         private func resumedStudy() throws -> Study {

@@ -9,8 +9,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-from prediction import OPTIONS, predictions
+from prediction import predictions
 
+SHARES = ("0.02", "0.05", "0.1")
 WORDS = (
     "apple banana cat dog house table window water music paper green yellow yes no hello goodbye monday tuesday left right "
     "stop go start open close river mountain city garden bottle"
@@ -51,15 +52,21 @@ def sounds(folder):
 
 def main():
     duet = sys.argv[1]
-    print("| | recordings | answered | right |\n|---|---:|---:|---:|")
+    columns = [f"answered with `--abstain {share} --out-of-distribution {share}`" for share in SHARES]
+    print(f"| | recordings | {' | '.join(columns)} |\n|---|---:|" + "---:|" * len(columns))
     with tempfile.TemporaryDirectory() as folder:
         for kind, files in sounds(Path(folder)).items():
-            rows = predictions(duet, "audio", files, OPTIONS)
-            answered = [row for row in rows if "true" not in (row["abstains"], row["out_of_distribution"])]
-            right = sum(
-                row["label"] == file.name.split("-")[1] for row, file in zip(rows, files) if row in answered
-            ) if kind == "digits" else "–"
-            print(f"| {kind} | {len(rows)} | {len(answered)} | {right} |", flush=True)
+            cells = []
+            for share in SHARES:
+                rows = predictions(duet, "audio", files, ["--abstain", share, "--out-of-distribution", share])
+                answered = ["true" not in (row["abstains"], row["out_of_distribution"]) for row in rows]
+                cells.append(str(sum(answered)))
+                if kind == "digits":
+                    wrong = sum(
+                        given and row["label"] != file.name.split("-")[1]
+                        for given, row, file in zip(answered, rows, files))
+                    cells[-1] += f", {wrong} wrong"
+            print(f"| {kind} | {len(files)} | {' | '.join(cells)} |", flush=True)
 
 
 main()

@@ -5,8 +5,6 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-OPTIONS = ["--abstain", "0.02", "--out-of-distribution", "0.02"]
-
 
 def predictions(duet, modality, files, options=()):
     """A row of `duet predict`'s CSV file for each file."""

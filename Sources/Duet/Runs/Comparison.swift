@@ -103,7 +103,8 @@ public struct Comparison: Codable, Sendable {
         guard let first = configurations.first else { throw DuetError(.usage, "there are no models to compare") }
         return try Comparison(
             outcomes(
-                configurations, TrainingData(first), resume: resume, overwrite: overwrite, observers: observers,
+                configurations, TrainingData(first, monitor: monitor), resume: resume, overwrite: overwrite,
+                observers: observers,
                 monitor: monitor))
     }
 

@@ -70,7 +70,7 @@ public struct SeedComparison: Codable, Sendable {
         var models: [Trained] = []
         for configurations in trainings {
             guard let first = configurations.first else { continue }
-            let data = try TrainingData(first)
+            let data = try TrainingData(first, monitor: monitor)
             let outcomes = try Comparison.outcomes(
                 configurations, data, resume: resume, overwrite: overwrite, observers: observers, monitor: monitor)
             try finished(Comparison(outcomes), first.seed)
