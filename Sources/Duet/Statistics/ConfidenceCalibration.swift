@@ -10,8 +10,9 @@ import NeuralNetwork
 ///   nonconformity score, M. Sadinle, J. Lei and L. Wasserman, "Least ambiguous set-valued classifiers with bounded error levels",
 ///   2019.
 ///
-/// Sets have their coverage where new examples are exchangeable with the validation examples: not with other speakers, other noise
-/// or other cameras.
+/// Sets have their coverage where new examples are exchangeable with the validation examples: not with other noise or other cameras,
+/// and with other speakers only where the calibration was fitted to predictions for speakers that the model has not heard
+/// (`TrainingConfiguration.Folding.speaker`).
 public struct ConfidenceCalibration: Sendable, Equatable {
     /// What the logarithms of the probabilities are divided by, above 0.
     public let temperature: Float
