@@ -104,8 +104,7 @@ public struct Comparison: Codable, Sendable {
         return try Comparison(
             outcomes(
                 configurations, TrainingData(first, monitor: monitor), resume: resume, overwrite: overwrite,
-                observers: observers,
-                monitor: monitor))
+                observers: observers, monitor: monitor))
     }
 
     /// Trains and measures models one after another; as `train` does.

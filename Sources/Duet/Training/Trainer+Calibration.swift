@@ -38,6 +38,8 @@ extension Trainer {
         of model: TrainedModel, _ training: Training
     ) throws -> [(model: TrainedModel, rows: [Int])] {
         let rows = data.split.validation
+        // Fine-tuning has changed what is behind the branches, and the folds' branches not.
+        guard !configuration.fineTune else { return [(model: model, rows: rows)] }
         let isOfFold = Set(crossFitting.validation.joined())
         let folds = try crossFitting.validation.enumerated().map { index, rowsOfFold in
             let weights = self.model.branches.filter { crossFitting.hasSpeakerFolds(of: $0.modality) }
