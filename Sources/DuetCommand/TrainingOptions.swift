@@ -39,11 +39,11 @@ struct TrainingOptions: ParsableArguments {
     var branchEpochs: BranchEpochs?
 
     @Option(
-        help: "Cross-fitting: number of folds for the head of a staged training; 1 for none (default: 3).")
+        help: "Cross-fitting: number of folds of a staged training; 1 for none (default: 3).")
     var folds: Int?
 
     @Option(
-        help: "Cross-fitting: what folds differ in, group or speaker (default: speaker if the test side's are new).")
+        help: "Cross-fitting: keep a group or a speaker in one fold (default: speaker if the test side has others).")
     var foldsBy: TrainingConfiguration.Folding?
 
     @Option(help: "Factor of each branch's own loss in a joint training (default: 0).")

@@ -51,6 +51,15 @@ struct ExhaustiveSearchTests {
             SearchSpace(space, path: "space.yaml", for: training.dataset), configuration, training)
     }
 
+    /// What branches predict of a fold is kept once.
+    @Test func foldsAreByGroup() throws {
+        let data = try SmallData()
+        defer { data.remove() }
+        #expect(try study(data).configuration().foldsBy == .group)
+        let error = try #require(throws: DuetError.self) { try study(data, "other") { $0.foldsBy = .speaker } }
+        #expect(error.kind == .usage && error.description.contains("set folds_by to group"))
+    }
+
     /// The same numbers as where each network is trained alone.
     @Test func everyNetworkIsAsIfTrainedAlone() throws {
         let data = try SmallData()

@@ -98,7 +98,7 @@ struct PhaseSetup {
     ) throws -> Table {
         let rows = data.split.train + data.split.validation
         return try outputs(
-            name, of: branch, model, rows: rows, folds: crossFitting.training, data, state, threads: threads)
+            name, of: branch, model, rows: rows, folds: crossFitting.training(), data, state, threads: threads)
     }
 
     /// What a branch gives for some rows, in a table as long as the dataset: for those of a fold what the branch gives that was trained on the

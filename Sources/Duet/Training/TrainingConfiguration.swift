@@ -25,11 +25,11 @@ public struct TrainingConfiguration: Sendable {
     public var schedule: Schedule
     /// Settings of the phases that train one branch alone, by modality, where they are not those of all phases.
     public var branches: [String: BranchTraining]
-    /// Cross-fitting: into how many folds the training examples of a staged training are divided for its head, which learns from what
-    /// each branch says of a fold after a training on the others. 1 for a head that learns from what the branches say of the
-    /// examples that they were trained on. Without meaning where there is no head, or the fusion reads embeddings.
+    /// Cross-fitting: into how many folds the training examples of a staged training are divided. The head learns from what each branch says
+    /// of a fold after a training on the others; so does what is fitted for new speakers, with or without a head. 1 for a head that learns
+    /// from what the branches say of the examples that they were trained on. Without meaning where the fusion reads embeddings.
     public var folds: Int
-    /// What all examples of a fold have in common that no other fold has; nil for speakers where those of the test side are not in the
+    /// Whether all examples of a group, or of a speaker, are in one fold; nil for speakers where those of the test side are not in the
     /// training examples, and groups elsewhere.
     public var foldsBy: Folding?
     /// The factor of each branch's own loss in a joint training, which is added to the model's. 0 for none. With it, a branch's output
