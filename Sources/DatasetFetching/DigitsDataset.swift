@@ -77,7 +77,7 @@ public enum DigitsDataset {
             audio.reserveCapacity(rows.count * (source.recordings.first?.count ?? 0))
             for recording in used { audio += source.recordings[recording] }
             func url(_ modality: Modality) -> URL {
-                folder.appendingPathComponent(DatasetFolder.fileName(of: modality, side))
+                folder.appendingPathComponent(DatasetFolder.fileName(of: modality, side.rawValue))
             }
             try NPYArray.write(Array(pixels), shape: [rows.count, source.imageSize], to: url(.image))
             try NPYArray.write(audio, shape: [rows.count, audio.count / max(rows.count, 1)], to: url(.audio))
@@ -85,7 +85,7 @@ public enum DigitsDataset {
                 try NPYArray.write(
                     used.flatMap { source.recordingMeans[$0] },
                     shape: [rows.count, features.mfcc.coefficients],
-                    to: folder.appendingPathComponent(DatasetFolder.meansFile(of: .audio, side)))
+                    to: folder.appendingPathComponent(DatasetFolder.meansFile(of: .audio, side.rawValue)))
             }
             try NPYArray.write(source.imageLabels[rows].map(UInt8.init), shape: [rows.count], to: url("labels"))
             try NPYArray.write(used.map(Int32.init), shape: [rows.count], to: url("groups"))

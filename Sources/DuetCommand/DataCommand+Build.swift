@@ -23,6 +23,7 @@ struct DataBuildCommand: ParsableCommand {
               duet data build --images pictures --audio recordings --image-size 64 --rgb --seconds 2
               duet data build --images data/digits --audio recordings --speech --keep-waveforms
               duet data build --audio recordings --speech --trim-silence
+              duet data build --audio recordings --background-audio other-words --speech
             """)
 
     @Option(help: "A CSV file that lists examples.")
@@ -36,6 +37,13 @@ struct DataBuildCommand: ParsableCommand {
 
     @Option(help: "A folder with recordings for the training side only, such as synthetic voices.")
     var trainAudio: [String] = []
+
+    @Option(help: "A folder with pictures of no class, for training. May be given several times.")
+    var backgroundImages: [String] = []
+
+    @Option(
+        help: "A folder with recordings of no class, such as other words, for training. May be given several times.")
+    var backgroundAudio: [String] = []
 
     @Option(help: "The folder to make.")
     var output = "data/mine"
@@ -92,7 +100,10 @@ struct DataBuildCommand: ParsableCommand {
 
     func run() throws {
         let builder = try builder()
-        let material = try material()
+        var material = try material()
+        for (folders, modality) in [(backgroundImages, Modality.image), (backgroundAudio, .audio)] {
+            for folder in folders { try material.addBackground(URL(fileURLWithPath: folder), of: modality) }
+        }
         let folder = try ProgressReporter(quiet: quiet).run {
             try builder.build(material, to: URL(fileURLWithPath: output), overwrite: force, monitor: $0)
         }

@@ -47,6 +47,11 @@ extension DatasetInfo {
             }
             if let speakers = side.speakers { lines.append("  \(speakers.count) speakers: \(speakers.listing)") }
         }
+        for part in background {
+            lines += [
+                "", "background: \(part.examples) examples of no class", "  \(part.values.name) \(part.values.text)",
+            ]
+        }
         if !sources.isEmpty { lines.append("") }
         for source in sources {
             let terms = [source.licence, source.url].compactMap { $0 }.joined(separator: ", ")

@@ -49,6 +49,9 @@ struct TrainingOptions: ParsableArguments {
     @Option(help: "Factor of each branch's own loss in a joint training (default: 0).")
     var branchLossWeight: Float?
 
+    @Option(help: "Background examples per example, for a branch that is trained alone (default: 0.5).")
+    var background: Float?
+
     @Flag(help: "Fine-tune all weights after a staged training.")
     var fineTune = false
 
@@ -84,7 +87,8 @@ struct TrainingOptions: ParsableArguments {
         data == nil && model == nil && fusion == nil && modalities == nil && epochs == nil && batchSize == nil
             && learningRate == nil && learningRateSchedule == nil && schedule == nil && branchEpochs == nil
             && folds == nil && foldsBy == nil
-            && branchLossWeight == nil && !fineTune && modalityDropout == nil && augment == nil && earlyStopping == nil
+            && branchLossWeight == nil && background == nil && !fineTune && modalityDropout == nil && augment == nil
+            && earlyStopping == nil
             && keep == nil && split == nil && seed == nil
             && precision == nil && threads == nil && limit == nil
     }
@@ -112,6 +116,7 @@ struct TrainingOptions: ParsableArguments {
         if let folds { configuration.folds = folds }
         if let foldsBy { configuration.foldsBy = foldsBy }
         if let branchLossWeight { configuration.branchLossWeight = branchLossWeight }
+        if let background { configuration.background = background }
         if fineTune { configuration.fineTune = true }
         if let modalityDropout { configuration.modalityDropout = modalityDropout }
         switch augment {

@@ -65,6 +65,30 @@ struct SeededOrderTests {
         #expect(BatchOrder(indices: [], batchSize: 32, seed: 1).batches(epoch: 0).isEmpty)
     }
 
+    @Test("Background examples are drawn anew for each epoch, among the others")
+    func background() {
+        func order(_ count: Int) -> BatchOrder {
+            BatchOrder(
+                indices: Array(0..<100), background: 1_000..<1_020, backgroundCount: count, batchSize: 16, seed: 1)
+        }
+        let epochs = (0..<3).map { order(50).batches(epoch: $0) }
+        for batches in epochs {
+            let rows = batches.flatMap { $0 }
+            #expect(rows.count == 150 && order(50).count == 150 && batches.count == order(50).batchCount)
+            #expect(rows.filter { $0 < 100 }.sorted() == Array(0..<100))
+            #expect(rows.filter { $0 >= 100 }.allSatisfy { (1_000..<1_020).contains($0) })
+            // They are not all at one end.
+            #expect(batches.dropLast().allSatisfy { batch in batch.contains { $0 >= 100 } })
+        }
+        func drawn(_ epoch: Int) -> [Int] { epochs[epoch].flatMap { $0 }.filter { $0 >= 100 }.sorted() }
+        #expect(drawn(0) != drawn(1) && Set(drawn(0) + drawn(1) + drawn(2)).count == 20)
+        #expect(order(50).batches(epoch: 2) == epochs[2])
+        // Without them, the order is what it is for the rows alone.
+        #expect(
+            order(0).batches(epoch: 1)
+                == BatchOrder(indices: Array(0..<100), batchSize: 16, seed: 1).batches(epoch: 1))
+    }
+
     @Test("An epoch's order depends on seed and number alone")
     func resumed() {
         let order = BatchOrder(indices: Array(0..<100), batchSize: 8, seed: 1)

@@ -1,5 +1,6 @@
 import Duet
 import Foundation
+import SeededRandom
 import Testing
 
 /// What augmentation does to an example, and that it repeats itself.
@@ -75,6 +76,76 @@ struct AugmentationTests {
         }
     }
 
+    /// The displacements of an elastic distortion: as large as they are said to be, and so smooth that neighbours move together.
+    @Test func elasticDistortionsAreSmooth() {
+        var (squares, differences, count) = (Float(0), Float(0), 0)
+        for seed in 0..<400 {
+            var generator = SeededGenerator(seed: UInt64(seed))
+            let most = Float(SeededGenerator(seed: UInt64(seed)).drawn(in: 0...1)) * 0.05
+            let field = Displacements(upTo: 0.05, &generator)
+            for y in stride(from: Float(0.05), to: 1, by: 0.1) {
+                let row = field.row(at: y)
+                for x in stride(from: Float(0.05), to: 1, by: 0.1) {
+                    let (here, next) = (row.displacement(at: x), row.displacement(at: x + 0.01))
+                    squares += (here.down * here.down + here.right * here.right) / (2 * most * most)
+                    differences += abs(here.down - next.down) / most
+                    count += 1
+                }
+            }
+        }
+        #expect(abs((squares / Float(count)).squareRoot() - 1) < 0.03)
+        // A hundredth of the picture further, a displacement is another by a few hundredths of their standard deviation.
+        #expect(differences / Float(count) < 0.06)
+    }
+
+    /// As scipy.interpolate.BSpline has it.
+    @Test func displacementsAreACubicBSpline() {
+        // scipy 1.17: BSpline.basis_element([0, 1, 2, 3, 4])([0.25, 1.25, 2.25, 3.25]), for a quarter of the way between two points.
+        let weights: [Float] = [0.0026041667, 0.31510417, 0.61197917, 0.0703125]
+        for seed in 0..<10 {
+            var (generator, same) = (SeededGenerator(seed: UInt64(seed)), SeededGenerator(seed: UInt64(seed)))
+            let field = Displacements(upTo: 1, &generator)
+            let scale = Float(same.number(in: 0...1)) / 0.479
+            let grid = same.normals(49).map { $0 * scale }
+            // Between the third and the fourth of seven points of each direction, which are a quarter of the picture apart.
+            let found = field.row(at: (1 + 0.25) / 4).displacement(at: (1 + 0.25) / 4).down
+            var expected: Float = 0
+            for i in 0..<4 {
+                for j in 0..<4 { expected += weights[3 - i] * weights[3 - j] * grid[(1 + i) * 7 + 1 + j] }
+            }
+            #expect(abs(found - expected) < 1e-4 * scale)
+        }
+    }
+
+    @Test func anElasticDistortionMovesPartsOfAPicture() {
+        let wide: [Float] = (0..<784).map { $0 / 28 % 7 == 3 ? 1 : 0 }
+        let layout = Augmenter.Layout.image(height: 28, width: 28, channels: 1)
+        let distorted = varied(wide, layout, rows: [3]) { $0.elastic = 0.05 }
+        #expect(distorted != wide)
+        #expect(distorted.allSatisfy { $0 >= 0 && $0 <= 1 })
+        // Four bright lines stay four bright lines.
+        #expect(abs(distorted.reduce(0, +) / wide.reduce(0, +) - 1) < 0.2)
+        #expect(varied(wide, layout, rows: [3]) { $0.elastic = 0.05 } == distorted)
+    }
+
+    /// Strokes become wider or narrower, and no wider than the brightest of a pixel and its neighbours.
+    @Test func strokesBecomeWiderOrNarrower() {
+        let stroke: [Float] = (0..<81).map { [3, 4, 5].contains($0 % 9) ? 1 : 0 }
+        let layout = Augmenter.Layout.image(height: 9, width: 9, channels: 1)
+        var widths: [Float] = []
+        for row in 0..<30 {
+            let changed = varied(stroke, layout, rows: [row]) { $0.strokeWidth = 1 }
+            let line = Array(changed[36..<45])
+            #expect(line[0...1] == [0, 0] && line[4] == 1 && line[7...8] == [0, 0])
+            #expect(abs(line[2] - line[6]) < 1e-6 && abs(line[3] - line[5]) < 1e-6)
+            #expect((0..<9).allSatisfy { Array(changed[($0 * 9)..<($0 * 9 + 9)]) == line })
+            widths.append(line.reduce(0, +))
+        }
+        // Evenly from one pixel to five.
+        #expect(widths.min()! < 1.5 && widths.max()! > 4.5 && widths.min()! >= 1 && widths.max()! <= 5)
+        #expect(abs(widths.reduce(0, +) / 30 - 3) < 0.7)
+    }
+
     @Test func aClipIsShiftedByWholeFrames() {
         let clip: [Float] = (0..<12).map(Float.init)
         for row in 0..<20 {
@@ -118,5 +189,13 @@ struct AugmentationTests {
         #expect(deviations.allSatisfy { $0 < 0.32 })
         #expect(deviations.contains { $0 < 0.1 } && deviations.contains { $0 > 0.2 })
         #expect(abs(deviations.reduce(0, +) / 40 - 0.15) < 0.05)
+    }
+}
+
+extension SeededGenerator {
+    /// The first number that a copy draws.
+    fileprivate func drawn(in range: ClosedRange<Double>) -> Double {
+        var copy = self
+        return copy.number(in: range)
     }
 }

@@ -32,7 +32,8 @@ typedef struct {
     void (*softmax_gradient)(const float *output, const float *gradient, float *source_gradient, size_t rows,
                              size_t columns);
     /// Softmax cross-entropy of logits [rows, columns] against the rows' classes: returns the sum of the rows' losses,
-    /// writes the gradient of their mean, and counts the rows whose largest logit is their class's.
+    /// writes the gradient of their mean, and counts the rows whose largest logit is their class's. A row with a class
+    /// below 0 is of none: its loss is the Kullback-Leibler divergence of its prediction from the uniform distribution.
     double (*softmax_cross_entropy)(const float *logits, const int32_t *labels, float *gradient, size_t rows,
                                     size_t columns, size_t *correct);
     /// sums[column] = the sum of the rows of a [rows, columns] array.

@@ -32,11 +32,21 @@ inline double softmax_cross_entropy(const float *logits, const int32_t *labels, 
         double sum = 0;
         for (size_t i = 0; i < columns; ++i) sum += std::exp(double(logits[i]) - *largest);
         const int32_t label = labels[row];
-        loss += std::log(sum) + *largest - logits[label];
-        *correct += largest - logits == label;
+        const bool has_class = label >= 0;
+        double target = 0;
+        if (has_class) {
+            target = logits[label];
+        } else {
+            // The divergence from uniform: its cross-entropy less what a uniform prediction has.
+            for (size_t i = 0; i < columns; ++i) target += logits[i];
+            target = target / double(columns) + std::log(double(columns));
+        }
+        loss += std::log(sum) + *largest - target;
+        *correct += has_class && largest - logits == label;
         for (size_t i = 0; i < columns; ++i) {
             const double probability = std::exp(double(logits[i]) - *largest) / sum;
-            gradient[i] = float((probability - (int32_t(i) == label)) / double(rows));
+            const double expected = has_class ? double(int32_t(i) == label) : 1 / double(columns);
+            gradient[i] = float((probability - expected) / double(rows));
         }
     }
     return loss;

@@ -74,7 +74,7 @@ public struct DatasetBuilder: Sendable {
             let reader = MaterialReader(threads: threads, monitor: monitor)
             // What is wrong with the files of one modality is told together with what is wrong with the others'.
             var problems = ProblemList()
-            let columns = try material.columns.compactMap { column -> MaterialReader.Column? in
+            func read(_ column: MaterialColumn) throws -> MaterialReader.Column? {
                 do {
                     return switch column.modality.kind {
                     case .image: try reader.pictures(column, pictureSettings)
@@ -85,7 +85,15 @@ public struct DatasetBuilder: Sendable {
                     return nil
                 }
             }
+            let columns = try material.columns.compactMap(read)
+            let background = try material.background.compactMap { column in
+                try read(column).map { (column: column, values: $0) }
+            }
             try problems.check("Reading files")
+            for part in background {
+                guard let number = material.column(of: part.column.modality)?.number else { continue }
+                try Self.checkDistinct(part, from: columns[number], material.columns[number])
+            }
             let plan = try ExamplePlan(
                 material, identities: columns.map(\.identities), classes: classes, splitting: splitting,
                 repeats: repeats, seed: seed)
@@ -94,6 +102,7 @@ public struct DatasetBuilder: Sendable {
                 audio: audio)
             // Of an IDX file's pictures nobody knows how they were made.
             writer.knowsPreparation = known != nil || stored == nil
+            writer.background = background
             if let variation { try writer.vary(variation, seed: seed, reader) }
             try AtomicFolder.make(at: output, replacing: replaceable) { folder in
                 try writer.write(to: folder, name: output.lastPathComponent)
@@ -147,6 +156,29 @@ public struct DatasetBuilder: Sendable {
         }
         try problems.check("the classes do not match")
         return classes
+    }
+
+    /// Throws where a background example is an example of a class too, such as where its folder holds the others'.
+    private static func checkDistinct(
+        _ background: (column: MaterialColumn, values: MaterialReader.Column), from values: MaterialReader.Column,
+        _ column: MaterialColumn
+    ) throws {
+        func firstItems(_ rows: MaterialReader.Column.Rows) -> [AnyHashable: Int] {
+            let keys: [AnyHashable] =
+                switch rows {
+                case .pixels(let pixels): pixels.map(AnyHashable.init)
+                case .features(let features, _, _): features.map(AnyHashable.init)
+                }
+            return Dictionary(keys.enumerated().map { ($1, $0) }) { first, _ in first }
+        }
+        let known = firstItems(values.rows)
+        var problems = ProblemList()
+        for (key, item) in firstItems(background.values.rows).sorted(by: { $0.value < $1.value }) {
+            guard let other = known[key].map({ column.items[$0] }) else { continue }
+            problems.add(
+                "\(background.column.items[item].origin) is \(other.origin) of class '\(other.label)' as well")
+        }
+        try problems.check("background examples are of no class")
     }
 
     static func asDuetError<Value>(_ body: () throws -> Value) throws -> Value {

@@ -16,7 +16,9 @@ public struct DatasetMaterial: Sendable {
     /// The manifest's examples; nil where files of the same class are still to be combined.
     let examples: [Example]?
     /// Where all of it comes from, for `dataset.json`.
-    let sources: [DatasetDescription.Source]
+    var sources: [DatasetDescription.Source]
+    /// Pictures and recordings of no class.
+    private(set) var background: [MaterialColumn] = []
     /// What the dataset says that the pictures come from; nil where they come from elsewhere.
     var pictureDescription: DatasetDescription?
 
@@ -49,6 +51,32 @@ public struct DatasetMaterial: Sendable {
             (folders.flatMap { urls, what in urls.map { .init(name: "\(what) in \($0.path)") } }
             + descriptions(pictureFolder + audio).flatMap(\.sources))
             .reduce(into: []) { known, source in if !known.contains(source) { known.append(source) } }
+    }
+
+    /// Adds background examples: pictures or recordings of none of the classes, such as other words, all that lie below a folder.
+    ///
+    /// - Parameters:
+    ///   - folder: the folder.
+    ///   - modality: which of the material's modalities they are of.
+    /// - Throws: `DuetError` of kind `missingInput` where there are none, or `usage` where the material is not of this modality.
+    public mutating func addBackground(_ folder: URL, of modality: Modality) throws {
+        guard let noun = column(of: modality)?.column.noun else {
+            throw DuetError(
+                .usage, "background examples of '\(modality)' go with others of '\(modality)', of which there are none")
+        }
+        try FolderListing.check(folder, holding: noun)
+        let suffixes = modality.kind == .image ? FolderListing.pictures : FolderListing.sounds
+        let files = try FolderListing.allFiles(in: folder, suffixes: suffixes)
+        guard !files.isEmpty else {
+            throw DuetError(
+                .missingInput,
+                "\(folder.path) holds no \(noun) that Duet reads; expected files that end in "
+                    + suffixes.sorted().map { ".\($0)" }.joined(separator: ", "))
+        }
+        let items = (background.first { $0.modality == modality }?.items ?? []) + files.map { .init($0, label: "") }
+        background.removeAll { $0.modality == modality }
+        background.append(MaterialColumn(modality: modality, items: items))
+        sources.append(.init(name: "background \(noun) in \(folder.path)"))
     }
 
     /// The column of a modality, and its number.

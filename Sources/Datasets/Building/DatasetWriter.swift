@@ -12,6 +12,8 @@ struct DatasetWriter {
     let classes: [String]
     let pictureSettings: PictureSettings
     let audio: AudioFeatureSettings
+    /// Background examples, and their values.
+    var background: [(column: MaterialColumn, values: MaterialReader.Column)] = []
     /// Whether the settings say how pictures from files are to be prepared.
     var knowsPreparation = true
     private var variation: AudioVariation?
@@ -56,15 +58,19 @@ struct DatasetWriter {
         var waveforms: [String: DatasetDescription.WaveformDescription] = [:]
         for (side, rows) in plan.rows where !rows.isEmpty {
             for (number, column) in material.columns.enumerated() {
-                try writeValues(of: number, rows, side, to: folder)
+                let items = rows.map { $0.items[number] }
+                try writeValues(
+                    columns[number].rows, of: items, column.modality, side.rawValue, to: folder,
+                    varied: side == .train && column.modality.kind == .audio ? varied : [:])
                 if side == .train, case .features(_, _, let samples?) = columns[number].rows {
-                    try write(samples, of: rows.map { $0.items[number] }, column.modality, to: folder)
+                    try write(samples, of: items, column.modality, side.rawValue, to: folder)
                     waveforms[column.modality.name] = .init(sampleRate: audio.mfcc.sampleRate)
                 }
             }
             try writeLabels(rows, side, speakers, to: folder)
             try writeExamples(rows, side, to: folder)
         }
+        if !background.isEmpty { try writeBackground(to: folder) }
         var description = DatasetDescription(
             name: name, classes: classes, modalities: material.columns.map { self.description(of: $0.modality) },
             sources: material.sources)
@@ -84,31 +90,51 @@ struct DatasetWriter {
         }
     }
 
+    /// The values of some items, and the means of their coefficients.
     private func writeValues(
-        of number: Int, _ rows: [ExamplePlan.Row], _ side: DatasetFolder.Side, to folder: URL
+        _ values: MaterialReader.Column.Rows, of items: [Int], _ modality: Modality, _ part: String, to folder: URL,
+        varied: [Int: (values: [Float], means: [Float])] = [:]
     ) throws {
-        let url = folder.appendingPathComponent(DatasetFolder.fileName(of: material.columns[number].modality, side))
-        switch columns[number].rows {
+        let url = folder.appendingPathComponent(DatasetFolder.fileName(of: modality, part))
+        switch values {
         case .pixels(let pictures):
             var pixels: [UInt8] = []
-            pixels.reserveCapacity(rows.count * pictureSettings.shape.reduce(1, *))
-            for row in rows { pixels += pictures[row.items[number]] }
-            try NPYArray.write(pixels, shape: [rows.count] + pictureSettings.shape, to: url)
+            pixels.reserveCapacity(items.count * pictureSettings.shape.reduce(1, *))
+            for item in items { pixels += pictures[item] }
+            try NPYArray.write(pixels, shape: [items.count] + pictureSettings.shape, to: url)
         case .features(let recordings, let means, _):
             var values: [Float] = []
-            values.reserveCapacity(rows.count * audio.valuesPerClip)
-            for (index, row) in rows.enumerated() {
-                values += (side == .train ? varied[index]?.values : nil) ?? recordings[row.items[number]]
-            }
-            try NPYArray.write(values, shape: [rows.count, audio.frames, audio.valuesPerFrame], to: url)
+            values.reserveCapacity(items.count * audio.valuesPerClip)
+            for (row, item) in items.enumerated() { values += varied[row]?.values ?? recordings[item] }
+            try NPYArray.write(values, shape: [items.count, audio.frames, audio.valuesPerFrame], to: url)
             guard let means else { return }
-            let used = rows.enumerated().flatMap { index, row in
-                (side == .train ? varied[index]?.means : nil) ?? means[row.items[number]]
-            }
             try NPYArray.write(
-                used, shape: [rows.count, audio.mfcc.coefficients],
-                to: folder.appendingPathComponent(
-                    DatasetFolder.meansFile(of: material.columns[number].modality, side)))
+                items.enumerated().flatMap { row, item in varied[row]?.means ?? means[item] },
+                shape: [items.count, audio.mfcc.coefficients],
+                to: folder.appendingPathComponent(DatasetFolder.meansFile(of: modality, part)))
+        }
+    }
+
+    /// The background examples of each modality, and which files they came from.
+    private func writeBackground(to folder: URL) throws {
+        for (column, values) in background {
+            let (modality, part) = (column.modality, DatasetFolder.backgroundPart)
+            try writeValues(values.rows, of: Array(column.items.indices), modality, part, to: folder)
+            if case .features(_, _, let samples?) = values.rows {
+                try write(samples, of: Array(column.items.indices), modality, part, to: folder)
+            }
+        }
+        try AtomicFile.write(
+            to: folder.appendingPathComponent(DatasetFolder.backgroundListFile), overwrite: false
+        ) { output in
+            try output.write("modality,row_id,file\n")
+            for (column, _) in background {
+                for (row, item) in column.items.enumerated() {
+                    try output.write(
+                        [column.modality.name, String(row), item.origin].map(CSVTable.quoted).joined(separator: ",")
+                            + "\n")
+                }
+            }
         }
     }
 
@@ -127,7 +153,9 @@ struct DatasetWriter {
 
     /// The waveforms of some rows' recordings, each distinct one once, and where that of each row lies. Of recordings of which there are
     /// features only, nothing is there, from 0 to 0.
-    private func write(_ waveforms: [[Int16]], of items: [Int], _ modality: Modality, to folder: URL) throws {
+    private func write(
+        _ waveforms: [[Int16]], of items: [Int], _ modality: Modality, _ part: String, to folder: URL
+    ) throws {
         var samples: [Int16] = []
         var places: [[Int16]: Int] = [:]
         var ranges: [Int64] = []
@@ -139,10 +167,10 @@ struct DatasetWriter {
         }
         try NPYArray.write(
             samples, shape: [samples.count],
-            to: folder.appendingPathComponent(DatasetFolder.waveformFile(of: modality)))
+            to: folder.appendingPathComponent(DatasetFolder.waveformFile(of: modality, part)))
         try NPYArray.write(
             ranges, shape: [items.count, 2],
-            to: folder.appendingPathComponent(DatasetFolder.waveformPlacesFile(of: modality)))
+            to: folder.appendingPathComponent(DatasetFolder.waveformPlacesFile(of: modality, part)))
     }
 
     /// Which files each row came from, as a manifest.

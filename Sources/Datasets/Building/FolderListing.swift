@@ -28,6 +28,11 @@ enum FolderListing {
         }
     }
 
+    /// The files of the wanted kinds anywhere below a folder.
+    static func allFiles(in root: URL, suffixes: Set<String>) throws -> [URL] {
+        try files(below: root, suffixes).map(\.0)
+    }
+
     /// The files of the wanted kinds right in a folder.
     static func files(in root: URL, suffixes: Set<String>) throws -> [URL] {
         try contents(of: root).filter { !$0.isFolder && suffixes.contains($0.url.pathExtension.lowercased()) }.map(

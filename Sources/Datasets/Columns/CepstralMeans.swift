@@ -39,19 +39,23 @@ extension DatasetFolder {
     /// folder does not say.
     /// - Throws: `DuetError`, naming the file, where it does not fit the dataset.
     public func means(of modality: Modality) throws -> CepstralMeans? {
-        guard let place = modalities.firstIndex(of: modality),
-            let settings = description?.modalities.first(where: { $0.name == modality.name })?.features?.settings,
-            settings.normalizesMean
+        guard let place = modalities.firstIndex(of: modality), let coefficients = meanCoefficients(of: modality)
         else { return nil }
-        let means = labelledSides.map { url.appendingPathComponent(Self.meansFile(of: modality, $0)) }
+        let means = labelledSides.map { url.appendingPathComponent(Self.meansFile(of: modality, $0.rawValue)) }
         guard means.allSatisfy({ FileManager.default.fileExists(atPath: $0.path) }) else { return nil }
         let counts = try labelledSides.compactMap { files[$0]?.columns[place] }
             .map { try NPYArray.readHeader(InputFile($0)).header.shape.first ?? 0 }
-        return try CepstralMeans(means, coefficients: settings.mfcc.coefficients, counts: counts)
+        return try CepstralMeans(means, coefficients: coefficients, counts: counts)
     }
 
-    /// The name of the file that holds the means of a modality's coefficients.
-    package static func meansFile(of modality: Modality, _ side: Side) -> String {
-        "means_\(modality.name)_\(side).npy"
+    /// How many coefficients' means were subtracted; nil where none were.
+    func meanCoefficients(of modality: Modality) -> Int? {
+        let settings = description?.modalities.first { $0.name == modality.name }?.features?.settings
+        return settings.flatMap { $0.normalizesMean ? $0.mfcc.coefficients : nil }
+    }
+
+    /// The name of the file that holds the means of a modality's coefficients, on a side or of its background examples.
+    package static func meansFile(of modality: Modality, _ part: String) -> String {
+        "means_\(modality.name)_\(part).npy"
     }
 }

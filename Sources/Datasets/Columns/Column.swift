@@ -50,7 +50,7 @@ public struct Column: Sendable {
     }
 
     /// This column with the rows of another one of the same modality and shape behind its own.
-    func appending(_ other: Column) -> Column {
+    package func appending(_ other: Column) -> Column {
         Column(modality, shape: shape, parts: parts + other.parts)
     }
 

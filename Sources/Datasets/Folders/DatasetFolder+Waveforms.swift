@@ -35,15 +35,18 @@ extension DatasetFolder {
         }
         let header = try NPYArray.readHeader(InputFile(column)).header
         return try Waveforms(
-            file(Self.waveformFile(of: modality)), places: file(Self.waveformPlacesFile(of: modality)),
+            file(Self.waveformFile(of: modality, Side.train.rawValue)),
+            places: file(Self.waveformPlacesFile(of: modality, Side.train.rawValue)),
             sampleRate: known.sampleRate, count: header.shape.first ?? 0)
     }
 
-    /// The name of the file that holds the waveforms of a modality's training examples.
-    static func waveformFile(of modality: Modality) -> String { "waveforms_\(modality.name)_\(Side.train).npy" }
+    /// The name of the file that holds the waveforms of a modality's training or background examples.
+    static func waveformFile(of modality: Modality, _ part: String) -> String {
+        "waveforms_\(modality.name)_\(part).npy"
+    }
 
-    /// The name of the file that holds where each training example's waveform lies in the other one.
-    static func waveformPlacesFile(of modality: Modality) -> String {
-        "waveform_places_\(modality.name)_\(Side.train).npy"
+    /// The name of the file that holds where each example's waveform lies in the other one.
+    static func waveformPlacesFile(of modality: Modality, _ part: String) -> String {
+        "waveform_places_\(modality.name)_\(part).npy"
     }
 }

@@ -13,6 +13,7 @@ public import Foundation
 /// | optional | `groups_{train,test}.npy`, `speakers_{train,test}.npy`, `dataset.json` | the same |
 /// | means of the coefficients, optional | `means_NAME_{train,test}.npy` | the same |
 /// | waveforms, optional | `waveforms_NAME_train.npy`, `waveform_places_NAME_train.npy` | the same |
+/// | background examples, optional | as a modality of a side named `background`, without labels | the same |
 public struct DatasetFolder: Sendable {
     /// The two sides that a dataset may come in.
     public enum Side: String, Sendable, Codable, CaseIterable {
@@ -66,7 +67,7 @@ public struct DatasetFolder: Sendable {
         var files: [Side: Files] = [:]
         for side in Side.allCases { files[side] = try Self.files(of: side, modalities, in: url) }
         guard !files.isEmpty else {
-            let expected = modalities.map { Self.layouts(of: $0, .train)[0] }.joined(separator: ", ")
+            let expected = modalities.map { Self.fileName(of: $0, Side.train.rawValue) }.joined(separator: ", ")
             throw DuetError(
                 .missingInput,
                 "\(url.path) holds no dataset: expected \(expected) and labels_train.npy, or, as in the Kaggle competition, "
@@ -82,7 +83,7 @@ public struct DatasetFolder: Sendable {
         }
         for (layout, labels) in ["labels_\(side).npy", "y_\(side).csv"].enumerated() {
             let names = modalities.compactMap { modality -> String? in
-                let layouts = layouts(of: modality, side)
+                let layouts = layouts(of: modality, side.rawValue)
                 return layouts.indices.contains(layout) ? layouts[layout] : nil
             }
             let found = names.filter { existing($0) != nil }
@@ -102,27 +103,34 @@ public struct DatasetFolder: Sendable {
     }
 
     /// The names that a modality's file may have: Duet's own first, then the Kaggle competition's.
-    private static func layouts(of modality: Modality, _ side: Side) -> [String] {
+    private static func layouts(of modality: Modality, _ part: String) -> [String] {
         switch modality {
-        case .image: ["data_wr_\(side).npy", "x_\(side)_wr.npy"]
-        case .audio: ["data_sp_\(side).npy", "x_\(side)_sp.npy"]
-        default: ["data_\(modality.name)_\(side).npy"]
+        case .image: ["data_wr_\(part).npy", "x_\(part)_wr.npy"]
+        case .audio: ["data_sp_\(part).npy", "x_\(part)_sp.npy"]
+        default: ["data_\(modality.name)_\(part).npy"]
         }
     }
 
-    /// The name of the file that holds a modality.
-    package static func fileName(of modality: Modality, _ side: Side) -> String { layouts(of: modality, side)[0] }
+    /// The name of the file that holds a modality, on a side or of its background examples.
+    package static func fileName(of modality: Modality, _ part: String) -> String { layouts(of: modality, part)[0] }
 
     /// Every file that a dataset folder of Duet's may hold, with these modalities.
     package static func fileNames(for modalities: [Modality] = [.image, .audio]) -> Set<String> {
         let perSide = Side.allCases.flatMap { side in
             ["labels_\(side).npy", "groups_\(side).npy", "speakers_\(side).npy", "examples_\(side).csv"]
-                + modalities.map { fileName(of: $0, side) }
-                + modalities.filter { $0.kind == .audio }.map { meansFile(of: $0, side) }
         }
-        let waveforms = modalities.filter { $0.kind == .audio }
-            .flatMap { [waveformFile(of: $0), waveformPlacesFile(of: $0)] }
-        return Set(perSide + waveforms + [DatasetDescription.fileName])
+        let parts = Side.allCases.map(\.rawValue) + [backgroundPart]
+        let perModality = modalities.flatMap { modality in
+            parts.flatMap { part in
+                [fileName(of: modality, part)]
+                    + (modality.kind == .audio
+                        ? [
+                            meansFile(of: modality, part), waveformFile(of: modality, part),
+                            waveformPlacesFile(of: modality, part),
+                        ] : [])
+            }
+        }
+        return Set(perSide + perModality + [backgroundListFile, DatasetDescription.fileName])
     }
 }
 

@@ -35,6 +35,14 @@ public struct DatasetInfo: Codable, Sendable, Equatable {
         public var seconds: Double
     }
 
+    /// Background examples of one modality.
+    public struct BackgroundExamples: Codable, Sendable, Equatable {
+        /// The number of examples.
+        public var examples: Int
+        /// What their values are like.
+        public var values: Values
+    }
+
     /// What the values of one modality are like.
     public struct Values: Codable, Sendable, Equatable {
         /// The modality's name.
@@ -65,6 +73,8 @@ public struct DatasetInfo: Codable, Sendable, Equatable {
     public var classes: [String]
     /// The sides that the folder has.
     public var sides: [Side]
+    /// Examples of no class, by modality; empty where there are none.
+    public var background: [BackgroundExamples]
     /// How many groups are on both sides.
     public var sharedGroups: Int
     /// Where the data comes from.
@@ -102,6 +112,15 @@ public struct DatasetInfo: Codable, Sendable, Equatable {
                     largestGroup: Dictionary(grouping: groups[rows]) { $0 }.values.map(\.count).max() ?? 0,
                     modalities: try zip(pool.columns, files.columns).map { try Values($0, rows, file: $1) },
                     waveforms: side == .train ? try folder.modalities.compactMap(folder.waveformInfo) : []))
+        }
+        background = try folder.modalities.compactMap { modality in
+            try folder.background(of: modality).map { background in
+                let file = folder.url.appendingPathComponent(
+                    DatasetFolder.fileName(of: modality, DatasetFolder.backgroundPart))
+                return BackgroundExamples(
+                    examples: background.count,
+                    values: try Values(background.column, 0..<background.count, file: file))
+            }
         }
         sharedGroups = Set(groups[ranges[0]]).intersection(groups[ranges[1]]).count
         // A model is trained on the labelled sides, so theirs is the fingerprint that it carries.

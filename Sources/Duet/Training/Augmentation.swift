@@ -4,7 +4,7 @@ public import Media
 
 /// How a modality's training examples are varied, drawn anew for each example in each epoch. What is 0 is not done.
 ///
-/// Rotation, zoom and translation are one affine map. Values are those that the network reads: pixels from 0 to 1, audio features
+/// Rotation, zoom, translation and elastic distortion are one map. Values are those that the network reads: pixels from 0 to 1, audio features
 /// in standard deviations.
 public struct Augmentation: Equatable, Sendable {
     /// Images: the largest rotation, in degrees, either way.
@@ -13,6 +13,10 @@ public struct Augmentation: Equatable, Sendable {
     public var zoom: Float = 0
     /// Images: the largest shift, as a share of height and width, in each direction.
     public var translation: Float = 0
+    /// Images: the largest standard deviation of elastic distortions, as a share of height and width (Simard et al. 2003).
+    public var elastic: Float = 0
+    /// Images: by how many pixels bright strokes get wider or narrower at most, at each of their edges.
+    public var strokeWidth: Float = 0
     /// Audio: the largest shift in time, in frames, either way. What leaves at one end comes in at the other.
     public var timeShift = 0
     /// Audio: the longest mask in time, in frames: a run of frames that is set to the mean (SpecAugment, Park et al. 2019).
@@ -68,6 +72,8 @@ public struct Augmentation: Equatable, Sendable {
         try require(.rotation, rotation, 0...180)
         try require(.zoom, zoom, 0...0.9)
         try require(.translation, translation, 0...1)
+        try require(.elastic, elastic, 0...1)
+        try require(.strokeWidth, strokeWidth, 0...100)
         try require(.timeShift, Float(timeShift), 0...100_000)
         try require(.timeMask, Float(timeMask), 0...100_000)
         try require(.noise, noise, 0...1000)
@@ -85,7 +91,11 @@ public struct Augmentation: Equatable, Sendable {
         let others: [(CodingKeys, Float)] =
             switch modality.kind {
             case .image: [(.timeShift, Float(timeShift)), (.timeMask, Float(timeMask))]
-            case .audio: [(.rotation, rotation), (.zoom, zoom), (.translation, translation), (.erasing, erasing)]
+            case .audio:
+                [
+                    (.rotation, rotation), (.zoom, zoom), (.translation, translation), (.elastic, elastic),
+                    (.strokeWidth, strokeWidth), (.erasing, erasing),
+                ]
             }
         let waveforms = modality.kind == .image ? waveform.changedSettings : []
         if let name = others.first(where: { $0.1 != 0 })?.0.rawValue ?? waveforms.first {
@@ -97,7 +107,8 @@ public struct Augmentation: Equatable, Sendable {
 
 extension Augmentation: Codable {
     enum CodingKeys: String, CodingKey, CaseIterable {
-        case rotation, zoom, translation
+        case rotation, zoom, translation, elastic
+        case strokeWidth = "stroke_width"
         case timeShift = "time_shift"
         case timeMask = "time_mask"
         case noise, erasing
@@ -116,6 +127,8 @@ extension Augmentation: Codable {
         try read(.rotation, into: &rotation)
         try read(.zoom, into: &zoom)
         try read(.translation, into: &translation)
+        try read(.elastic, into: &elastic)
+        try read(.strokeWidth, into: &strokeWidth)
         try read(.timeShift, into: &timeShift)
         try read(.timeMask, into: &timeMask)
         try read(.noise, into: &noise)
@@ -129,6 +142,8 @@ extension Augmentation: Codable {
         try settings.encode(rotation, forKey: .rotation)
         try settings.encode(zoom, forKey: .zoom)
         try settings.encode(translation, forKey: .translation)
+        if elastic != 0 { try settings.encode(elastic, forKey: .elastic) }
+        if strokeWidth != 0 { try settings.encode(strokeWidth, forKey: .strokeWidth) }
         try settings.encode(timeShift, forKey: .timeShift)
         try settings.encode(timeMask, forKey: .timeMask)
         try settings.encode(noise, forKey: .noise)

@@ -11,7 +11,7 @@ package struct Augmenter {
         case audio(frames: Int, values: Int)
     }
 
-    private let settings: Augmentation
+    let settings: Augmentation
     private let layout: Layout
     private let seed: UInt64
     private let stream: String
@@ -36,9 +36,11 @@ package struct Augmenter {
             let example = UnsafeMutableBufferPointer(rebasing: batch[(position * size)..<((position + 1) * size)])
             switch layout {
             case .image(let height, let width, let channels):
-                move(example, height, width, channels, &copy, &generator)
+                let picture = Picture(values: example, height: height, width: width, channels: channels)
+                changeStrokeWidth(picture, &copy, &generator)
+                move(picture, &copy, &generator)
                 addNoise(to: example, &generator)
-                erase(example, height, width, channels, &generator)
+                erase(picture, &generator)
             case .audio(let frames, let values):
                 shift(example, frames, values, &copy, &generator)
                 addNoise(to: example, &generator)
@@ -51,55 +53,6 @@ package struct Augmenter {
         switch layout {
         case .image(let height, let width, let channels): height * width * channels
         case .audio(let frames, let values): frames * values
-        }
-    }
-
-    /// Rotates, zooms and shifts a picture. Pixels are interpolated linearly; beyond the edge lies the nearest pixel.
-    private func move(
-        _ picture: UnsafeMutableBufferPointer<Float>, _ height: Int, _ width: Int, _ channels: Int,
-        _ copy: inout [Float], _ generator: inout SeededGenerator
-    ) {
-        guard settings.rotation > 0 || settings.zoom > 0 || settings.translation > 0 else { return }
-        func drawn(_ most: Float) -> Float { Float(generator.number(in: -1...1)) * most }
-        let angle = drawn(settings.rotation) * .pi / 180
-        let scale = 1 / (1 + drawn(settings.zoom))
-        let (down, right) = (drawn(settings.translation) * Float(height), drawn(settings.translation) * Float(width))
-        let (cosine, sine) = (cos(angle) * scale, sin(angle) * scale)
-        let (middleY, middleX) = (Float(height - 1) / 2, Float(width - 1) / 2)
-        let (lastY, lastX) = (Float(height - 1), Float(width - 1))
-        copy.withUnsafeMutableBufferPointer { copy in
-            _ = copy.update(fromContentsOf: picture)
-            for y in 0..<height {
-                for x in 0..<width {
-                    let (fromMiddleY, fromMiddleX) = (Float(y) - middleY, Float(x) - middleX)
-                    let sourceY = min(max(cosine * fromMiddleY - sine * fromMiddleX + middleY - down, 0), lastY)
-                    let sourceX = min(max(sine * fromMiddleY + cosine * fromMiddleX + middleX - right, 0), lastX)
-                    let (top, left) = (Int(sourceY), Int(sourceX))
-                    let (shareY, shareX) = (sourceY - Float(top), sourceX - Float(left))
-                    let (bottom, next) = (min(top + 1, height - 1), min(left + 1, width - 1))
-                    for channel in 0..<channels {
-                        func pixel(_ y: Int, _ x: Int) -> Float { copy[(y * width + x) * channels + channel] }
-                        let upper = pixel(top, left) * (1 - shareX) + pixel(top, next) * shareX
-                        let lower = pixel(bottom, left) * (1 - shareX) + pixel(bottom, next) * shareX
-                        picture[(y * width + x) * channels + channel] = upper * (1 - shareY) + lower * shareY
-                    }
-                }
-            }
-        }
-    }
-
-    /// Erases a square of a picture.
-    private func erase(
-        _ picture: UnsafeMutableBufferPointer<Float>, _ height: Int, _ width: Int, _ channels: Int,
-        _ generator: inout SeededGenerator
-    ) {
-        guard settings.erasing > 0 else { return }
-        let share = Float(generator.number(in: 0...1)) * settings.erasing
-        let (rows, columns) = (Int(share * Float(height)), Int(share * Float(width)))
-        let (top, left) = (generator.index(below: height - rows + 1), generator.index(below: width - columns + 1))
-        for y in top..<(top + rows) {
-            let start = (y * width + left) * channels
-            picture[start..<(start + columns * channels)].update(repeating: 0)
         }
     }
 

@@ -26,15 +26,18 @@ struct BatchFeeder {
 
     /// The examples of a dataset, normalized, for inputs named after these modalities.
     static func examples(of dataset: Dataset, _ normalization: Normalization, _ modalities: [Modality]) -> BatchFeeder {
+        examples(of: modalities.compactMap { dataset[$0.name] }, normalization)
+    }
+
+    /// The rows of columns, normalized, for inputs named after their modalities.
+    static func examples(of columns: [Column], _ normalization: Normalization) -> BatchFeeder {
         BatchFeeder(
             inputs: Dictionary(
-                uniqueKeysWithValues: modalities.compactMap { modality in
-                    dataset[modality.name].map { column in
-                        (modality.name, { try normalization.gather($0, of: column, into: $1) })
-                    }
+                uniqueKeysWithValues: columns.map { column in
+                    (column.modality.name, { try normalization.gather($0, of: column, into: $1) })
                 }),
             prefetch: { rows in
-                for modality in modalities { dataset[modality.name]?.prefetch(rows) }
+                for column in columns { column.prefetch(rows) }
             })
     }
 

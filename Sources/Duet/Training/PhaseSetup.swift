@@ -12,6 +12,8 @@ struct PhaseSetup {
     let feeder: BatchFeeder
     /// The rows to train on.
     let rows: [Int]
+    /// The rows of background examples, of which some are drawn for each epoch, and how many; none in most phases.
+    private var background: (rows: Range<Int>, count: Int) = (0..<0, 0)
     /// What fills the inputs that are features of augmented recordings, by modality.
     let recordingFeeders: [String: RecordingFeeder]
     /// What varies the inputs that are examples, by modality.
@@ -22,23 +24,31 @@ struct PhaseSetup {
         _ configuration: TrainingConfiguration, _ crossFitting: CrossFitting, branchOutputs: [Table]? = nil,
         augmentationSeed: UInt64
     ) throws {
+        // The one modality that is trained alone, in which an example counts once, however many others it is paired with.
+        let single: Modality? =
+            switch phase {
+            case .branch(let name), .fold(let name, _): model.modalities.first { $0.name == name }
+            case .joint: model.modalities.count == 1 ? model.modalities[0] : nil
+            case .head, .fineTune: nil
+            }
         let outputs = try model.outputNames()
         let modalityDropout = configuration.modalityDropout
-        // Where one modality is trained alone, an example of it counts once, however many others it is paired with.
-        rows =
-            switch phase {
-            case .branch(let name): try data.distinctRows(of: name, among: data.split.train)
-            case .fold(let name, let fold):
-                try data.distinctRows(of: name, among: crossFitting.trainingRows(except: fold))
-            case .joint where model.branches.count == 1:
-                try data.distinctRows(of: model.branches[0].modality.name, among: data.split.train)
-            case .joint, .head, .fineTune: data.split.train
+        let training =
+            if case .fold(_, let fold) = phase {
+                try crossFitting.trainingRows(except: fold)
+            } else {
+                data.split.train
             }
+        rows = try single.map { try data.distinctRows(of: $0.name, among: training) } ?? training
+        if let single, let examples = data.background[single.name], configuration.background > 0 {
+            background.rows = data.dataset.count..<(data.dataset.count + examples.count)
+            background.count = max(1, Int((Float(rows.count) * configuration.background).rounded()))
+        }
         switch phase {
         case .joint, .fineTune:
             network = try model.network(modalityDropout: modalityDropout)
             output = outputs.model
-            feeder = .examples(of: data.dataset, data.normalization, model.modalities)
+            feeder = .examples(of: model.modalities.compactMap(data.column), data.normalization)
             if configuration.branchLossWeight > 0, model.branches.count > 1 {
                 for (branch, end) in zip(model.branches, outputs.branches) {
                     try branch.requireProbabilities(of: model.classCount, for: "branch_loss_weight")
@@ -52,7 +62,7 @@ struct PhaseSetup {
             let branch = model.branches[index]
             network = try model.network(of: branch)
             output = outputs.branches[index]
-            feeder = .examples(of: data.dataset, data.normalization, [branch.modality])
+            feeder = .examples(of: [branch.modality].compactMap(data.column), data.normalization)
             try branch.requireProbabilities(of: model.classCount, for: "a staged training")
         case .head:
             network = try model.headNetwork(modalityDropout: modalityDropout)
@@ -78,6 +88,13 @@ struct PhaseSetup {
                 threads: configuration.threads)
         }
         (self.augmenters, self.recordingFeeders) = (augmenters, recordingFeeders)
+    }
+
+    /// In which order the examples are seen, background examples among them.
+    func order(batchSize: Int, seed: UInt64) -> BatchOrder {
+        BatchOrder(
+            indices: rows, background: background.rows, backgroundCount: background.count, batchSize: batchSize,
+            seed: seed)
     }
 
     /// What the head reads of a branch, in a table as long as the dataset: of each fold of the training examples what the branch predicts that

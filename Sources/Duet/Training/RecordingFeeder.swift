@@ -18,18 +18,44 @@ package final class RecordingFeeder {
         package let waveforms: Waveforms?
         /// What was subtracted from their coefficients, where that is known.
         package let means: CepstralMeans?
+        /// Recordings of no class, whose rows follow.
+        package let background: Background?
 
         /// Whether the spectra can be told from the features.
-        package var haveSpectra: Bool { !features.normalizesMean || means != nil }
+        package var haveSpectra: Bool {
+            !features.normalizesMean || means != nil && (background == nil || background?.means != nil)
+        }
         /// Whether any of them can be varied.
         package var canBeVaried: Bool { haveSpectra || (waveforms?.recordings ?? 0) > 0 }
+
+        /// Whether there is a waveform of a row.
+        func hasWaveform(_ row: Int) -> Bool {
+            row < column.count ? waveforms?.has(row) ?? false : background?.waveforms?.has(row - column.count) ?? false
+        }
+
+        /// The samples of a row; none where it has no waveform.
+        func samples(of row: Int) throws -> [Float] {
+            try
+                (row < column.count
+                ? waveforms?.samples(of: row) : background?.waveforms?.samples(of: row - column.count)) ?? []
+        }
+
+        /// The features of a row.
+        func values(of row: Int) throws -> [Float] {
+            try row < column.count ? column[row] : background?.column[row - column.count] ?? []
+        }
+
+        /// What was subtracted from a row's coefficients; nothing where nothing was.
+        func means(of row: Int) -> [Float] {
+            (row < column.count ? means?[row] : background?.means?[row - column.count]) ?? []
+        }
     }
 
     private let modality: String
     private let recordings: Recordings
     private let normalization: Normalization
     private let size: Int
-    /// The examples that are trained on, and those of them that have a waveform.
+    /// The examples that are trained on but for background examples, and those of them that have a waveform.
     private let rows: (all: [Int], withWaveform: [Int])
     /// Whether it leaves room for examples that it cannot vary, which something else must fill before.
     package let leavesGaps: Bool
@@ -51,9 +77,11 @@ package final class RecordingFeeder {
         _ normalization: Normalization, rows: [Int], seed: UInt64, threads: Int
     ) throws {
         (self.modality, self.recordings, self.normalization) = (modality, recordings, normalization)
-        let withWaveform = rows.filter { recordings.waveforms?.has($0) ?? false }
+        let withWaveform = rows.filter(recordings.hasWaveform)
         self.rows = (rows, withWaveform)
-        leavesGaps = withWaveform.count < rows.count && !recordings.haveSpectra
+        let lackWaveforms =
+            withWaveform.count < rows.count || recordings.background != nil && recordings.background?.waveforms == nil
+        leavesGaps = lackWaveforms && !recordings.haveSpectra
         (self.seed, size) = (seed, recordings.features.valuesPerClip)
         do {
             augmenters = try (0..<threads).map { _ in
@@ -95,20 +123,21 @@ package final class RecordingFeeder {
         _ row: Int, _ epoch: Int, thread: Int, to target: UnsafeMutableBufferPointer<Float>
     ) throws {
         var generator = SeededGenerator(seed: seed, epoch: epoch, row: row, stream: "waveform/\(modality)")
-        if let waveforms = recordings.waveforms, waveforms.has(row) {
+        if recordings.hasWaveform(row) {
             try augmenters[thread].waveform.write(
-                featuresOf: waveforms.samples(of: row), seed: generator.next(),
+                featuresOf: recordings.samples(of: row), seed: generator.next(),
                 babbleOf: {
-                    try waveforms.samples(of: self.rows.withWaveform[$0.index(below: self.rows.withWaveform.count)])
+                    try self.recordings.samples(
+                        of: self.rows.withWaveform[$0.index(below: self.rows.withWaveform.count)])
                 }, to: target)
         } else if recordings.haveSpectra {
             let augmenter = augmenters[thread].spectrum
             try augmenter.write(
-                featuresOf: Array(recordings.column[row]), means: recordings.means?[row] ?? [], seed: generator.next(),
+                featuresOf: recordings.values(of: row), means: recordings.means(of: row), seed: generator.next(),
                 babbleOf: {
                     let other = self.rows.all[$0.index(below: self.rows.all.count)]
                     return augmenter.spectrum(
-                        of: try Array(self.recordings.column[other]), means: self.recordings.means?[other] ?? [])
+                        of: try self.recordings.values(of: other), means: self.recordings.means(of: other))
                 }, to: target)
         } else {
             return

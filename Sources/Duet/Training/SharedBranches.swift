@@ -43,6 +43,7 @@ package final class SharedBranches {
         (settings.fineTune, settings.modalityDropout, settings.branchLossWeight) = (false, 0, 0)
         settings.branches = settings.branches.filter { $0.key == phase.branch }
         settings.augmentation = settings.augmentation.filter { $0.key == phase.branch }
+        if training.data.background[phase.branch ?? ""] == nil { settings.background = 0 }
         if !phase.isFold { (settings.folds, settings.foldsBy) = (1, nil) }
         return try "\(phase.rawValue) \(place) \(training.data.fingerprint) \(JSON.text(settings))"
     }

@@ -30,11 +30,11 @@ extension Trainer {
             let setup = try setup(phase, initial)
             let settings = configuration.settings(of: phase, model: model)
             let batchSize = min(settings.batchSize, setup.rows.count)
+            let order = setup.order(batchSize: batchSize, seed: configuration.seed)
             let program = try Program(
                 setup.network, outputs: [setup.output], batchSize: batchSize, mode: .training,
                 precision: configuration.precision.orFloat32, auxiliaryLosses: setup.auxiliaryLosses,
                 store: ParameterStore(initial.parameters, for: setup.network), threads: configuration.threads)
-            let order = BatchOrder(indices: setup.rows, batchSize: batchSize, seed: configuration.seed)
             // The last batch of an epoch may be smaller, and another program's.
             let batches = order.batches(epoch: 0).filter { $0.count == batchSize }
 

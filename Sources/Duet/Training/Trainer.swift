@@ -160,7 +160,7 @@ public final class Trainer {
             augmenter.apply(to: program.input(modality), rows: rows, epoch: epoch)
         }
         let labels = program.labels
-        for (position, row) in rows.enumerated() { labels[position] = Int32(data.labels[row]) }
+        for (position, row) in rows.enumerated() { labels[position] = data.label(of: row) }
     }
 
     package func initialState() throws -> TrainingState {
@@ -189,11 +189,9 @@ public final class Trainer {
         let stopping = settings.earlyStopping.map { [EarlyStopping(patience: $0)] } ?? []
         let observers = stopping + observers
         let setup = try setup(training.phase, training.state, branchOutputs: training.headInputs?.tables)
-        (training.examplesPerEpoch, training.epochs) = (setup.rows.count, settings.epochs)
         let store = try ParameterStore(training.state.parameters, for: setup.network, moments: training.state.moments)
-        let order = BatchOrder(
-            indices: setup.rows, batchSize: settings.batchSize,
-            seed: seed(of: training.phase))
+        let order = setup.order(batchSize: settings.batchSize, seed: seed(of: training.phase))
+        (training.examplesPerEpoch, training.epochs) = (order.count, settings.epochs)
         var programs: [Int: Program] = [:]
         func program(batchSize: Int) throws -> Program {
             if let program = programs[batchSize] { return program }
@@ -226,7 +224,8 @@ public final class Trainer {
                 if place + 1 < batches.count { setup.feeder.prefetch(batches[place + 1]) }
                 let result = program.step(adam, step: training.state.position.step + 1, seed: order.seed)
                 guard result.loss.isFinite else { throw diverged("the loss is \(result.loss)", training.state) }
-                training.state.record(result, examples: rows.count)
+                training.state.record(
+                    result, examples: rows.count, ofClasses: rows.count { $0 < data.dataset.count })
                 for observer in observers { try observer.batchEnded(training) }
             }
             try averageStatistics(training, setup, order, program: program)

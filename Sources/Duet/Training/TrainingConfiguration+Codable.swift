@@ -10,6 +10,7 @@ extension TrainingConfiguration: Codable {
         case schedule, branches, folds
         case foldsBy = "folds_by"
         case branchLossWeight = "branch_loss_weight"
+        case background
         case fineTune = "fine_tune"
         case modalityDropout = "modality_dropout"
         case augmentation
@@ -46,6 +47,7 @@ extension TrainingConfiguration: Codable {
         try read(.folds, into: &folds)
         foldsBy = try settings.decodeIfPresent(Folding.self, forKey: .foldsBy)
         try read(.branchLossWeight, into: &branchLossWeight)
+        try read(.background, into: &background)
         try read(.fineTune, into: &fineTune)
         try read(.modalityDropout, into: &modalityDropout)
         try read(.augmentation, into: &augmentation)
@@ -75,6 +77,7 @@ extension TrainingConfiguration: Codable {
         try settings.encode(folds, forKey: .folds)
         try settings.encodeIfPresent(foldsBy, forKey: .foldsBy)
         try settings.encode(branchLossWeight, forKey: .branchLossWeight)
+        try settings.encode(background, forKey: .background)
         try settings.encode(fineTune, forKey: .fineTune)
         try settings.encode(modalityDropout, forKey: .modalityDropout)
         if !augmentation.isEmpty { try settings.encode(augmentation, forKey: .augmentation) }

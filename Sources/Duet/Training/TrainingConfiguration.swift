@@ -35,6 +35,9 @@ public struct TrainingConfiguration: Sendable {
     /// The factor of each branch's own loss in a joint training, which is added to the model's. 0 for none. With it, a branch's output
     /// is a prediction, and that of its modality alone.
     public var branchLossWeight: Float
+    /// How many of a dataset's background examples a branch that is trained alone sees in an epoch for each of its examples. It learns to
+    /// predict any class alike for them. 0 for none; without meaning where the dataset has none.
+    public var background: Float
     /// Whether a staged training ends with a phase in which all weights move.
     public var fineTune: Bool
     /// Modality dropout: the share of training examples of which one modality is absent for the head; 0 up to, not including, 1.
@@ -90,7 +93,7 @@ public struct TrainingConfiguration: Sendable {
         modalities: [String]? = nil, epochs: Int = 10,
         batchSize: Int = 32, learningRate: Float = 1e-3, learningRateSchedule: LearningRateSchedule = .constant,
         schedule: Schedule = .joint, branches: [String: BranchTraining] = [:], folds: Int = 3,
-        foldsBy: Folding? = nil, branchLossWeight: Float = 0, fineTune: Bool = false,
+        foldsBy: Folding? = nil, branchLossWeight: Float = 0, background: Float = 0.5, fineTune: Bool = false,
         modalityDropout: Float = 0, augmentation: [String: Augmentation] = [:], earlyStopping: Int? = nil,
         keep: KeptEpoch = .best, split: Split.Method = .group, seed: UInt64 = 42, precision: Precision = .float32,
         threads: Int = Self.availableThreads, limit: Int? = nil
@@ -109,6 +112,7 @@ public struct TrainingConfiguration: Sendable {
         self.folds = folds
         self.foldsBy = foldsBy
         self.branchLossWeight = branchLossWeight
+        self.background = background
         self.fineTune = fineTune
         self.modalityDropout = modalityDropout
         self.augmentation = augmentation
@@ -146,6 +150,7 @@ public struct TrainingConfiguration: Sendable {
         try require((1...20).contains(folds), "folds", folds, "from 1 to 20")
         try require(
             branchLossWeight >= 0 && branchLossWeight <= 100, "branch_loss_weight", branchLossWeight, "from 0 to 100")
+        try require(background >= 0 && background <= 100, "background", background, "from 0 to 100")
         if let limit { try require(limit >= 1, "limit", limit, "at least 1") }
         if fineTune && schedule == .joint {
             throw DuetError(
@@ -177,6 +182,9 @@ extension TrainingConfiguration {
 
     /// Whether one branch is trained, as a specialist or as a network of one modality.
     package var isOfOneModality: Bool { modalities.map { $0.count == 1 } ?? (model.modalities.count == 1) }
+
+    /// Whether there are branches that learn from background examples, where the dataset has some.
+    package var trainsOnBackground: Bool { background > 0 && (schedule == .staged || isOfOneModality) }
 
     /// Whether a training leaves branches that predict by themselves.
     var trainsBranches: Bool { branchLossWeight > 0 || (schedule == .staged && !fineTune) }

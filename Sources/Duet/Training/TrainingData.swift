@@ -20,6 +20,8 @@ public struct TrainingData: Sendable {
     public let waveforms: [String: Waveforms]
     /// What was subtracted from the coefficients of the examples, by modality, where the dataset has it.
     let means: [String: CepstralMeans]
+    /// Background examples, by modality, where the dataset has them. Their rows follow those of the dataset.
+    public let background: [String: Background]
     /// Tells this dataset from others.
     public let fingerprint: String
 
@@ -57,6 +59,10 @@ public struct TrainingData: Sendable {
         means = try Dictionary(
             uniqueKeysWithValues: folder.modalities.compactMap { modality in
                 try folder.means(of: modality).map { (modality.name, $0) }
+            })
+        background = try Dictionary(
+            uniqueKeysWithValues: folder.modalities.compactMap { modality in
+                try folder.background(of: modality).map { (modality.name, $0) }
             })
         fingerprint = try dataset.fingerprint(monitor: monitor)
     }
@@ -110,8 +116,19 @@ public struct TrainingData: Sendable {
             let features = modalities.first(where: { $0.name == modality })?.features?.settings,
             features.valuesPerClip == column.size
         else { return nil }
-        return .init(column: column, features: features, waveforms: waveforms[modality], means: means[modality])
+        return .init(
+            column: column, features: features, waveforms: waveforms[modality], means: means[modality],
+            background: background[modality])
     }
+
+    /// The values of a modality, those of its background examples after those of the dataset's.
+    func column(of modality: Modality) -> Column? {
+        guard let column = dataset[modality.name] else { return nil }
+        return background[modality.name].map { column.appending($0.column) } ?? column
+    }
+
+    /// The class of a row, or that it is a background example.
+    func label(of row: Int) -> Int32 { row < labels.count ? Int32(labels[row]) : Program.noClass }
 
     /// The data in a few words: "image 28 × 28 × 1, audio 507 × 1, 10 classes".
     public var summary: String {

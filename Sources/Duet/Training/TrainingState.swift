@@ -16,6 +16,8 @@ package struct TrainingState: Sendable {
         var lossSum = 0.0
         var correct = 0
         var seen = 0
+        /// How many of those seen are background examples; nil for none, as in checkpoints of earlier versions.
+        var background: Int?
         /// The epoch's seconds before the last stop.
         var seconds = 0.0
     }
@@ -38,18 +40,21 @@ package struct TrainingState: Sendable {
     }
 
     /// Notes one step's result.
-    mutating func record(_ result: StepResult, examples: Int) {
+    mutating func record(_ result: StepResult, examples: Int, ofClasses: Int) {
         position.batch += 1
         position.step += 1
         position.lossSum += result.loss * Double(examples)
         position.correct += result.correct
         position.seen += examples
+        if ofClasses < examples { position.background = (position.background ?? 0) + examples - ofClasses }
     }
 
     /// The epoch's mean loss so far.
     var loss: Double { position.lossSum / Double(max(position.seen, 1)) }
-    /// The epoch's accuracy so far.
-    var accuracy: Double { Double(position.correct) / Double(max(position.seen, 1)) }
+    /// The epoch's accuracy so far, on the examples of classes.
+    var accuracy: Double {
+        Double(position.correct) / Double(max(position.seen - (position.background ?? 0), 1))
+    }
 
     /// Closes the epoch with its validation.
     /// - Returns: whether it is the phase's best so far.
@@ -57,7 +62,7 @@ package struct TrainingState: Sendable {
         history.epochs.append(epoch)
         position.epoch += 1
         (position.batch, position.lossSum, position.correct, position.seen) = (0, 0, 0, 0)
-        position.seconds = 0
+        (position.background, position.seconds) = (nil, 0)
         return history.epochsSinceBest(of: epoch.phase) == 0
     }
 

@@ -22,6 +22,15 @@ final class TrainingReporter: TrainingObserver {
             "Training \(style.bold(configuration.name)) on \(configuration.data): \(Format.count(train)) training examples, "
                 + "\(Format.count(validation)) for validation, \(Format.count(test)) for testing "
                 + "(split by \(configuration.split.rawValue), seed \(configuration.seed)); \(data.summary).")
+        for (modality, background) in data.background.sorted(by: { $0.key < $1.key }) {
+            say(
+                configuration.trainsOnBackground
+                    ? "The branch of \(modality) learns from \(Format.count(background.count)) background examples too."
+                    : "The \(Format.count(background.count)) background examples of \(modality) are not used: "
+                        + (configuration.background > 0
+                            ? "they are for branches that are trained alone (--schedule staged)."
+                            : "background is 0."))
+        }
         if !configuration.precision.isSupported {
             say(
                 style.yellow("warning:")

@@ -164,7 +164,10 @@ public final class Program {
     /// Whether the program trains.
     public var isTraining: Bool { training != nil }
 
-    /// Where a training step reads the examples' classes.
+    /// The label of an example of no class, which is to be predicted as any class alike (outlier exposure, Hendrycks et al. 2019).
+    public static let noClass: Int32 = -1
+
+    /// Where a training step reads the examples' classes, or `noClass`.
     public var labels: UnsafeMutableBufferPointer<Int32> {
         guard let training else { preconditionFailure("only a training program has labels") }
         return UnsafeMutableBufferPointer(

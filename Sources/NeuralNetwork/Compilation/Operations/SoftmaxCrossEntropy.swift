@@ -3,7 +3,8 @@ import CNetworkKernels
 /// The loss: softmax cross-entropy of each row of scores against its class, averaged over the batch.
 ///
 /// Reads scores and labels. Its one output is the gradient of the scores, p − y, which is exact and cannot overflow; the loss
-/// and the number of correct examples go to the program's state.
+/// and the number of correct examples go to the program's state. An example of `Program.noClass` is to be predicted as any class
+/// alike: its loss is the Kullback-Leibler divergence of the prediction from the uniform distribution.
 struct SoftmaxCrossEntropy: Operation {
     let classes: Int
     /// Its factor in the sum of losses, where it is an auxiliary loss beside the main one. The state's result is the main loss's.
