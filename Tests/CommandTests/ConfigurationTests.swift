@@ -32,7 +32,8 @@ extension CommandTests {
                 #expect(
                     Set(settings.keys) == [
                         "version", "data", "model", "epochs", "batch_size", "learning_rate", "learning_rate_schedule",
-                        "schedule", "folds", "branch_loss_weight", "fine_tune", "modality_dropout", "early_stopping",
+                        "schedule", "folds", "branch_loss_weight", "background", "fine_tune", "modality_dropout",
+                        "early_stopping",
                         "keep", "split", "seed", "precision", "threads", "limit", "output",
                     ])
                 #expect(settings["epochs"] == "1" && settings["batch_size"] == "16")

@@ -87,15 +87,18 @@ struct AugmentationTests {
                 let row = field.row(at: y)
                 for x in stride(from: Float(0.05), to: 1, by: 0.1) {
                     let (here, next) = (row.displacement(at: x), row.displacement(at: x + 0.01))
-                    squares += (here.down * here.down + here.right * here.right) / (2 * most * most)
+                    let square = here.down * here.down + here.right * here.right
+                    squares += square / (2 * most * most)
                     differences += abs(here.down - next.down) / most
                     count += 1
                 }
             }
         }
-        #expect(abs((squares / Float(count)).squareRoot() - 1) < 0.03)
+        let deviation = (squares / Float(count)).squareRoot()
+        #expect(abs(deviation - 1) < 0.03)
         // A hundredth of the picture further, a displacement is another by a few hundredths of their standard deviation.
-        #expect(differences / Float(count) < 0.06)
+        let step = differences / Float(count)
+        #expect(step < 0.06)
     }
 
     /// As scipy.interpolate.BSpline has it.
@@ -111,7 +114,7 @@ struct AugmentationTests {
             let found = field.row(at: (1 + 0.25) / 4).displacement(at: (1 + 0.25) / 4).down
             var expected: Float = 0
             for i in 0..<4 {
-                for j in 0..<4 { expected += weights[3 - i] * weights[3 - j] * grid[(1 + i) * 7 + 1 + j] }
+                for j in 0..<4 { expected += weights[3 - i] * weights[3 - j] * grid[7 * (1 + i) + 1 + j] }
             }
             #expect(abs(found - expected) < 1e-4 * scale)
         }
@@ -124,7 +127,8 @@ struct AugmentationTests {
         #expect(distorted != wide)
         #expect(distorted.allSatisfy { $0 >= 0 && $0 <= 1 })
         // Four bright lines stay four bright lines.
-        #expect(abs(distorted.reduce(0, +) / wide.reduce(0, +) - 1) < 0.2)
+        let brightness = distorted.reduce(Float(0), +) / wide.reduce(Float(0), +)
+        #expect(abs(brightness - 1) < 0.2)
         #expect(varied(wide, layout, rows: [3]) { $0.elastic = 0.05 } == distorted)
     }
 
@@ -136,14 +140,17 @@ struct AugmentationTests {
         for row in 0..<30 {
             let changed = varied(stroke, layout, rows: [row]) { $0.strokeWidth = 1 }
             let line = Array(changed[36..<45])
-            #expect(line[0...1] == [0, 0] && line[4] == 1 && line[7...8] == [0, 0])
+            #expect(Array(line[0...1]) == [0, 0] && line[4] == 1 && Array(line[7...8]) == [0, 0])
             #expect(abs(line[2] - line[6]) < 1e-6 && abs(line[3] - line[5]) < 1e-6)
-            #expect((0..<9).allSatisfy { Array(changed[($0 * 9)..<($0 * 9 + 9)]) == line })
+            for start in stride(from: 0, to: 81, by: 9) { #expect(Array(changed[start..<(start + 9)]) == line) }
             widths.append(line.reduce(0, +))
         }
         // Evenly from one pixel to five.
-        #expect(widths.min()! < 1.5 && widths.max()! > 4.5 && widths.min()! >= 1 && widths.max()! <= 5)
-        #expect(abs(widths.reduce(0, +) / 30 - 3) < 0.7)
+        let (narrowest, widest) = (widths.min() ?? 0, widths.max() ?? 0)
+        #expect(narrowest >= 1 && narrowest < 1.5)
+        #expect(widest > 4.5 && widest <= 5)
+        let mean = widths.reduce(Float(0), +) / 30
+        #expect(abs(mean - 3) < 0.7)
     }
 
     @Test func aClipIsShiftedByWholeFrames() {
