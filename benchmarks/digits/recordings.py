@@ -124,4 +124,5 @@ def main():
         print(f"| {name} | {share:.4f} |", flush=True)
 
 
-main()
+if __name__ == "__main__":
+    main()
