@@ -89,6 +89,39 @@ extension CommandTests {
             }
         }
 
+        @Test("Background examples: built, listed, and learned from", .enabled(if: Python.has("wave")))
+        func background() throws {
+            try Workshop.with { shop in
+                try writeMedia(in: shop)
+                let others = shop.folder.appendingPathComponent("others/word")
+                try FileManager.default.createDirectory(at: others, withIntermediateDirectories: true)
+                for name in ["ann", "bob"] {
+                    try FileManager.default.moveItem(
+                        at: shop.folder.appendingPathComponent("sounds/dog/\(name)/9.wav"),
+                        to: others.appendingPathComponent("\(name).wav"))
+                }
+                let built = try shop.duet(
+                    "data", "build", "--audio", "sounds", "--background-audio", "others", "--seconds", "0.5",
+                    "--output",
+                    "data")
+                #expect(built.status == 0, "\(built.errors)")
+                #expect(built.output.contains("background: 2 examples of no class\n  audio [247, 1]"))
+                func trained(_ arguments: String...) throws -> String {
+                    let command = ["train", "--data", "data", "--model", "compact", "--epochs", "1", "--force"]
+                    let trained = try DuetProcess(command + arguments, in: shop.folder).wait()
+                    #expect(trained.status == 0, "\(trained.errors)")
+                    return trained.errors
+                }
+                #expect(try trained().contains("The branch of audio learns from 2 background examples too."))
+                #expect(
+                    try trained("--background", "0").contains(
+                        "The 2 background examples of audio are not used: background is 0."))
+                let twice = try shop.duet(
+                    "data", "build", "--audio", "sounds", "--background-audio", "sounds/cat", "--output", "other")
+                #expect(twice.status == 65 && twice.errors.contains("of class 'cat' as well"))
+            }
+        }
+
         @Test("All bad files at once, each with its reason; nothing is made", .enabled(if: Python.has("wave")))
         func badFiles() throws {
             try Workshop.with { shop in
