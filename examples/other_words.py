@@ -27,7 +27,7 @@ LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("words", nargs="+", metavar="WORD", help="a word that is a class's, and not to be spoken")
+    parser.add_argument("words", nargs="+", metavar="WORD", help="a word that is not to be spoken, as for voices.py: WORD or CLASS=WORD")
     parser.add_argument("--output", required=True, help="the folder to make")
     parser.add_argument("--list", default=WORD_LIST, help=f"a file with a word in each line (default: {WORD_LIST})")
     parser.add_argument("--number", type=int, default=2000, help="how many words are spoken (default: 2000)")
@@ -44,7 +44,7 @@ def main():
             sys.exit(f"other_words.py: {file} is not there; on Debian, apt install wamerican-small has {WORD_LIST}")
 
     random.seed(arguments.seed)
-    excepted = set(arguments.words)
+    excepted = {word.split("=", 1)[-1] for word in arguments.words}
     if arguments.excepted:
         excepted |= set(pathlib.Path(arguments.excepted).read_text().split())
     words = other_words(arguments.list, excepted, arguments.number)

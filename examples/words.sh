@@ -13,7 +13,15 @@ duet=.build/release/duet
 
 [ -x "$duet" ] || make build
 python3 examples/voices.py --output "$folder/voices" "$@"
-"$duet" data build --audio "$folder/voices" --speech --trim-silence --split-by speaker --keep-waveforms --output "$folder/data"
+# Other words, so that the model knows what is none of them, where there is a list to draw them from.
+background=()
+if [ -f /usr/share/dict/american-english-small ]; then
+    python3 examples/other_words.py --output "$folder/other-words" --number 500 "$@"
+    background=(--background-audio "$folder/other-words")
+else
+    echo "Without a word list, every word will be taken for one of these; on Debian: apt install wamerican-small" >&2
+fi
+"$duet" data build --audio "$folder/voices" "${background[@]}" --speech --trim-silence --split-by speaker --keep-waveforms --output "$folder/data"
 "$duet" train --data "$folder/data" --model model-5 --augment speech --epochs 20 --keep last --batch-size 64 --learning-rate 0.002 \
     --learning-rate-schedule one-cycle --output "$folder/run"
 echo "Try it: $duet predict --model $folder/run/model.safetensors --audio RECORDING --abstain 0.05"
