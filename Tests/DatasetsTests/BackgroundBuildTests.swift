@@ -28,7 +28,9 @@ struct BackgroundBuildTests {
             builder.audio = .speech
             builder.keepsWaveforms = true
             let folder = try builder.build(material, to: output)
-            let background = try #require(try folder.background(of: .audio))
+            let pool = try folder.load()
+            let column = try #require(pool["audio"])
+            let background = try #require(try folder.background(for: column))
             #expect(background.count == 3)
             let files = ["a.wav", "word/eve/1.wav", "word/eve/2.wav"].map(others.appendingPathComponent)
             let extractor = try AudioFeatures(.speech)
@@ -40,9 +42,7 @@ struct BackgroundBuildTests {
                 #expect(try background.waveforms?.clip(of: row).samples.count == clip.samples.count)
             }
             // They are on no side.
-            let pool = try folder.load()
             #expect(pool.count == 24 && pool.classNames == ["0", "1"])
-            #expect(try folder.background(of: .image) == nil)
             let info = try DatasetInfo(folder)
             #expect(info.background.map(\.examples) == [3] && info.background[0].values.name == "audio")
             #expect(info.warnings.isEmpty)
@@ -51,7 +51,7 @@ struct BackgroundBuildTests {
             #expect(list.rows.map { $0["file"] } == files.map(\.path))
             // A folder with such files is a dataset's, and may be replaced by one without them.
             let plain = try DatasetBuilder().build(DatasetMaterial(audio: [digits]), to: output, overwrite: true)
-            #expect(try plain.background(of: .audio) == nil)
+            #expect(try plain.background(for: column) == nil)
         }
     }
 
@@ -66,7 +66,8 @@ struct BackgroundBuildTests {
             var material = try DatasetMaterial(images: pictures)
             try material.addBackground(others, of: .image)
             let built = try DatasetBuilder().build(material, to: folder.appendingPathComponent("out"))
-            let background = try #require(try built.background(of: .image))
+            let column = try #require(try built.load()["image"])
+            let background = try #require(try built.background(for: column))
             #expect(background.count == 1 && background.column.shape == [2, 2, 1])
         }
     }
@@ -94,7 +95,7 @@ struct BackgroundBuildTests {
             try FileManager.default.copyItem(at: digits.appendingPathComponent("1_ann_5.wav"), to: copy)
             let both = try error(others)
             #expect(both.kind == .badData)
-            #expect(both.message.contains("copy.wav is ") && both.message.contains("of class '1' as well"))
+            #expect(both.message.contains("copy.wav has the same values as ") && both.message.contains("class '1'"))
             try FileManager.default.removeItem(at: copy)
             try Data("no sound".utf8).write(to: others.appendingPathComponent("word/broken.wav"))
             #expect(try error(others).message.contains("broken.wav"))

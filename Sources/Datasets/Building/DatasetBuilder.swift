@@ -176,9 +176,10 @@ public struct DatasetBuilder: Sendable {
         for (key, item) in firstItems(background.values.rows).sorted(by: { $0.value < $1.value }) {
             guard let other = known[key].map({ column.items[$0] }) else { continue }
             problems.add(
-                "\(background.column.items[item].origin) is \(other.origin) of class '\(other.label)' as well")
+                "\(background.column.items[item].origin) has the same values as \(other.origin), an example of class "
+                    + "'\(other.label)'; background examples are of no class")
         }
-        try problems.check("background examples are of no class")
+        try problems.check("Background examples")
     }
 
     static func asDuetError<Value>(_ body: () throws -> Value) throws -> Value {

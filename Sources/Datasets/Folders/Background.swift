@@ -21,23 +21,23 @@ extension DatasetFolder {
     /// The name of the file that lists which files background examples came from.
     static let backgroundListFile = "examples_background.csv"
 
-    /// A modality's background examples; nil where the folder has none.
-    /// - Throws: `DuetError`, naming the file and the value, where they do not fit the dataset's examples.
-    public func background(of modality: Modality) throws -> Background? {
+    /// The background examples that go with a column of the dataset; nil where the folder has none.
+    /// - Parameter examples: the column.
+    /// - Returns: the background examples of its modality.
+    /// - Throws: `DuetError`, naming the file and the value, where they do not fit the column.
+    public func background(for examples: Column) throws -> Background? {
+        let modality = examples.modality
         func file(_ name: String) -> URL? {
             let file = url.appendingPathComponent(name)
             return FileManager.default.fileExists(atPath: file.path) ? file : nil
         }
-        guard let place = modalities.firstIndex(of: modality),
-            let values = file(Self.fileName(of: modality, Self.backgroundPart)),
-            let examples = try files[.train].map({ try Column(modality, contentsOf: $0.columns[place]) })
-        else { return nil }
+        guard let values = file(Self.fileName(of: modality, Self.backgroundPart)) else { return nil }
         let column = try Column(modality, contentsOf: values)
         guard column.shape == examples.shape, column.count > 0 else {
             throw DuetError(
                 .badData,
-                "\(values.path) has \(column.count) examples of shape \(column.shape); expected some of shape \(examples.shape), as the "
-                    + "training side has")
+                "\(values.path) has \(column.count) examples of shape \(column.shape); expected some of shape \(examples.shape), as on the "
+                    + "sides")
         }
         var (waveforms, means) = (Waveforms?.none, CepstralMeans?.none)
         if let known = description?.waveforms?[modality.name],

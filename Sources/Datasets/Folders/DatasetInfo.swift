@@ -113,10 +113,10 @@ public struct DatasetInfo: Codable, Sendable, Equatable {
                     modalities: try zip(pool.columns, files.columns).map { try Values($0, rows, file: $1) },
                     waveforms: side == .train ? try folder.modalities.compactMap(folder.waveformInfo) : []))
         }
-        background = try folder.modalities.compactMap { modality in
-            try folder.background(of: modality).map { background in
+        background = try pool.columns.compactMap { column in
+            try folder.background(for: column).map { background in
                 let file = folder.url.appendingPathComponent(
-                    DatasetFolder.fileName(of: modality, DatasetFolder.backgroundPart))
+                    DatasetFolder.fileName(of: column.modality, DatasetFolder.backgroundPart))
                 return BackgroundExamples(
                     examples: background.count,
                     values: try Values(background.column, 0..<background.count, file: file))

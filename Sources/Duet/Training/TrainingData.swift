@@ -61,8 +61,8 @@ public struct TrainingData: Sendable {
                 try folder.means(of: modality).map { (modality.name, $0) }
             })
         background = try Dictionary(
-            uniqueKeysWithValues: folder.modalities.compactMap { modality in
-                try folder.background(of: modality).map { (modality.name, $0) }
+            uniqueKeysWithValues: dataset.columns.compactMap { column in
+                try folder.background(for: column).map { (column.modality.name, $0) }
             })
         fingerprint = try dataset.fingerprint(monitor: monitor)
     }
