@@ -74,20 +74,22 @@ public struct DatasetBuilder: Sendable {
             let reader = MaterialReader(threads: threads, monitor: monitor)
             // What is wrong with the files of one modality is told together with what is wrong with the others'.
             var problems = ProblemList()
-            func read(_ column: MaterialColumn) throws -> MaterialReader.Column? {
+            func read(_ column: MaterialColumn, _ label: String) throws -> MaterialReader.Column? {
                 do {
                     return switch column.modality.kind {
-                    case .image: try reader.pictures(column, pictureSettings)
-                    case .audio: try reader.recordings(column, audio, keepsWaveforms: keepsWaveforms)
+                    case .image: try reader.pictures(column, pictureSettings, label: label)
+                    case .audio:
+                        try reader.recordings(
+                            column, audio, keepsWaveforms: keepsWaveforms, label: label)
                     }
                 } catch let unreadable as UnreadableFiles {
                     problems.add(unreadable.problems)
                     return nil
                 }
             }
-            let columns = try material.columns.compactMap(read)
+            let columns = try material.columns.compactMap { try read($0, "Reading \($0.noun)") }
             let background = try material.background.compactMap { column in
-                try read(column).map { (column: column, values: $0) }
+                try read(column, "Reading background \(column.noun)").map { (column: column, values: $0) }
             }
             try problems.check("Reading files")
             for part in background {

@@ -24,11 +24,11 @@ struct MaterialReader: Sendable {
     let threads: Int
     let monitor: WorkMonitor
 
-    /// The values of each recording, as they are.
+    /// The values of each recording, as they are; `label` stands before their progress.
     func recordings(
-        _ column: MaterialColumn, _ settings: AudioFeatureSettings, keepsWaveforms: Bool
+        _ column: MaterialColumn, _ settings: AudioFeatureSettings, keepsWaveforms: Bool, label: String
     ) throws -> Column {
-        let read = try all(column.items.count, "Reading recordings", tool: { try AudioFeatures(settings) }) {
+        let read = try all(column.items.count, label, tool: { try AudioFeatures(settings) }) {
             index, features -> (values: [Float], means: [Float], identity: String, waveform: [Int16]) in
             let item = column.items[index]
             if case .row(let row) = item.source, let stored = column.storedRecordings {
@@ -48,9 +48,9 @@ struct MaterialReader: Sendable {
             identities: Self.numbered(read.map(\.identity)))
     }
 
-    /// The values of each picture.
-    func pictures(_ column: MaterialColumn, _ settings: PictureSettings) throws -> Column {
-        let read = try all(column.items.count, "Reading pictures", tool: {}) { index, _ -> ([UInt8], String) in
+    /// The values of each picture; `label` stands before their progress.
+    func pictures(_ column: MaterialColumn, _ settings: PictureSettings, label: String) throws -> Column {
+        let read = try all(column.items.count, label, tool: {}) { index, _ -> ([UInt8], String) in
             let item = column.items[index]
             switch item.source {
             case .file(let url):
