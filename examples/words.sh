@@ -3,6 +3,7 @@
 #
 #   examples/words.sh WORD WORD…          (examples/words.sh yes no maybe)
 #
+# With Debian's wamerican-small, 500 other words are background examples, so that the model knows what is none of these.
 # FOLDER (default: runs/words) gets the voices, the dataset and the run; remove it to start again. The test is on voices that are not in
 # the training, but they are synthetic too: expect less from people (docs/data.md#synthetic-voices).
 set -euo pipefail

@@ -84,6 +84,40 @@ struct WaveformTrainingTests {
             rows: data.split.train, seed: seed, threads: threads)
     }
 
+    /// Background examples are varied from their waveforms like others, and are left alone where no training example has one.
+    @Test(arguments: [true, false])
+    func backgroundExamplesAreVaried(trainingHasWaveforms: Bool) throws {
+        try withSounds { folder in
+            func file(_ name: String) -> URL { folder.appendingPathComponent("\(name).npy") }
+            let size = Self.features.valuesPerClip
+            let clip = (0..<1_000).map { Int16(8_000 * sin(Double($0))) }
+            try NPYArray.write(
+                [Float](repeating: 0, count: size), shape: [1, Self.features.frames, 13],
+                to: file("data_sp_background"))
+            try NPYArray.write(clip, shape: [1_000], to: file("waveforms_audio_background"))
+            try NPYArray.write([Int64(0), 1_000], shape: [1, 2], to: file("waveform_places_audio_background"))
+            if !trainingHasWaveforms {
+                try NPYArray.write(
+                    [Int64](repeating: 0, count: 160), shape: [80, 2], to: file("waveform_places_audio_train"),
+                    overwrite: true)
+            }
+            let data = try TrainingData(configuration(folder, "run"))
+            let feeder = try feeder(data, threads: 1)
+            let fed = try (0..<40).map { epoch in
+                var values = [Float](repeating: 0, count: size)
+                try values.withUnsafeMutableBufferPointer {
+                    try feeder.fill($0, with: [data.dataset.count], epoch: epoch)
+                }
+                return values
+            }
+            let areFinite = fed.joined().allSatisfy { $0.isFinite }
+            #expect(areFinite)
+            // A tenth stay as they were recorded.
+            let distinct = Set(fed).count
+            #expect(trainingHasWaveforms ? distinct > 30 : distinct == 1, "\(distinct)")
+        }
+    }
+
     @Test func whatIsFedFollowsFromSeedEpochAndRowOnAnyThreads() throws {
         try withSounds { folder in
             let data = try TrainingData(configuration(folder, "run"))

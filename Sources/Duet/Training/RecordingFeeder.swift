@@ -123,7 +123,8 @@ package final class RecordingFeeder {
         _ row: Int, _ epoch: Int, thread: Int, to target: UnsafeMutableBufferPointer<Float>
     ) throws {
         var generator = SeededGenerator(seed: seed, epoch: epoch, row: row, stream: "waveform/\(modality)")
-        if recordings.hasWaveform(row) {
+        // Without a training example that has one, there is none to babble behind a background example's.
+        if recordings.hasWaveform(row), !rows.withWaveform.isEmpty {
             try augmenters[thread].waveform.write(
                 featuresOf: recordings.samples(of: row), seed: generator.next(),
                 babbleOf: {
