@@ -9,6 +9,13 @@ struct Table: Sendable {
         values = [Float](repeating: 0, count: width * rows)
     }
 
+    /// - Parameters:
+    ///   - width: values per row.
+    ///   - values: row by row.
+    init(width: Int, values: [Float]) {
+        (self.width, self.values) = (width, values)
+    }
+
     subscript(row: Int) -> ArraySlice<Float> {
         get { values[(row * width)..<((row + 1) * width)] }
         set { values.replaceSubrange((row * width)..<((row + 1) * width), with: newValue) }

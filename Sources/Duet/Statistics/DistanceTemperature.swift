@@ -54,18 +54,24 @@ package struct DistanceTemperature: Sendable, Equatable {
     ///   - samples: the examples as they are, first, and with noise; at least one.
     ///   - labels: the class of each example; at least one.
     package init(fittedTo samples: [Sample], labels: [Int]) {
-        let sorted = samples[0].distances.sorted()
         let logarithms = samples.map { $0.probabilities.map { log(max($0, Float(TemperedLog.smallestProbability))) } }
         var best: (loss: Double, fit: DistanceTemperature)?
-        for share in Self.shares {
-            let limit = max(sorted[Int((Double(sorted.count - 1) * share).rounded())], 1e-6)
-            for exponent in Self.exponents {
-                let fit = DistanceTemperature(limit: limit, exponent: exponent)
-                let loss = zip(samples, logarithms).reduce(0) { $0 + fit.loss($1.0.distances, $1.1, labels) }
-                if loss < best?.loss ?? .infinity { best = (loss, fit) }
-            }
+        for fit in Self.candidates(for: samples[0].distances) {
+            let loss = zip(samples, logarithms).reduce(0) { $0 + fit.loss($1.0.distances, $1.1, labels) }
+            if loss < best?.loss ?? .infinity { best = (loss, fit) }
         }
         self = best?.fit ?? .none
+    }
+
+    /// The limits and exponents that a fit tries.
+    /// - Parameter distances: of examples as they are, at least one. The limits are quantiles of them.
+    /// - Returns: each limit with each exponent.
+    package static func candidates(for distances: [Float]) -> [DistanceTemperature] {
+        let sorted = distances.sorted()
+        return shares.flatMap { share in
+            let limit = max(sorted[Int((Double(sorted.count - 1) * share).rounded())], 1e-6)
+            return exponents.map { DistanceTemperature(limit: limit, exponent: $0) }
+        }
     }
 
     /// The temperature at a squared distance, from 1 to 10⁶.

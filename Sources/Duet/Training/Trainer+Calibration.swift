@@ -66,22 +66,39 @@ extension Trainer {
     }
 
     /// Fits how much less each branch knows of what is far from its training examples, on some validation examples, as they are and with
-    /// noise.
+    /// noise: so that each branch alone is likeliest to be right, and where the fusion multiplies, so that their product is.
     private func fitTemperatures(of trained: inout TrainedModel, _ validation: [Int]) throws {
         let count = min(validation.count, Self.mostNoisyExamples)
         let rows = (0..<count).map { validation[$0 * validation.count / count] }
         let labels = rows.map { data.labels[$0] }
+        let samples = try noisySamples(of: trained, rows)
+        for (branch, samples) in zip(model.branches, samples) where !samples.isEmpty {
+            trained.embeddingDistances[branch.modality.name]?.temperature =
+                DistanceTemperature(fittedTo: samples, labels: labels)
+        }
+        // In a mean, one that is sure and wrong costs little more than one that is unsure, and its temperatures would stay at 1.
+        guard model.branches.count > 1, model.fusion.fitsWeights, !samples.contains(where: \.isEmpty) else { return }
+        let fit = try TemperatureFit(trained, samples: samples, labels: labels, threads: configuration.threads)
+        for (branch, temperature) in zip(model.branches, try fit.temperatures()) {
+            trained.embeddingDistances[branch.modality.name]?.temperature = temperature
+        }
+    }
+
+    /// What each branch predicts for some rows, and how far away they are: as they are, and with each level of noise. Empty for a branch
+    /// whose distances are not known.
+    private func noisySamples(of trained: TrainedModel, _ rows: [Int]) throws -> [[DistanceTemperature.Sample]] {
         let parameters = FrozenParameters(trained.parameters)
         let whole = try model.network()
         let (ends, embeddings) = (model.outputNames(in: whole).branches, model.embeddingNames(in: whole))
-        for (branch, end) in zip(model.branches, ends) {
+        return try zip(model.branches, ends).map { branch, end in
             let (name, embedding) = (branch.modality.name, embeddings.ofBranch(branch.modality.name))
-            guard let distance = trained.embeddingDistances[name], let size = data.dataset[name]?.size else { continue }
+            guard let distance = trained.embeddingDistances[name], let size = data.dataset[name]?.size else {
+                return []
+            }
             let pass = try InferencePass(
                 model.network(of: branch), outputs: Set([end, embedding]).sorted(), batchSize: 128,
                 parameters: parameters, threads: configuration.threads)
-            let levels = [nil] + branch.modality.kind.levelsForTemperatures
-            let samples = try levels.map { level in
+            return try ([nil] + branch.modality.kind.levelsForTemperatures).map { level in
                 var feeder = BatchFeeder.examples(of: data.dataset, data.normalization, [branch.modality])
                 if let level {
                     let noise = Noise(branch.modality, level: level, seed: configuration.seed, data.normalization)
@@ -95,7 +112,6 @@ extension Trainer {
                 }
                 return DistanceTemperature.Sample(probabilities: probabilities, distances: distances)
             }
-            trained.embeddingDistances[name]?.temperature = DistanceTemperature(fittedTo: samples, labels: labels)
         }
     }
 
