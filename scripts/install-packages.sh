@@ -5,7 +5,7 @@ set -euo pipefail
 # g++ brings libstdc++ for Swift's compiler to link with; curl brings libcurl, whose own package has another name
 # in each system, for `duet data fetch written-spoken-digits`; gnuplot draws the report's figures; pip is how
 # `duet data fetch digits` gets its data.
-packages=(curl g++ git gnuplot-nox libjpeg-dev libpng-dev libsamplerate0-dev libsndfile1-dev libsqlite3-dev libzip-dev
+packages=(curl g++ git gnuplot-nox libjpeg-dev libpng-dev libsndfile1-dev libsoxr-dev libsqlite3-dev libzip-dev
     make pkg-config python3 python3-pip python3-venv zlib1g-dev)
 oldest_swift=6.2
 

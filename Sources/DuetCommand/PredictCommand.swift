@@ -3,6 +3,7 @@ import Datasets
 import Duet
 import FileFormats
 import Foundation
+import Media
 import TerminalUI
 
 /// `duet predict`.
@@ -161,6 +162,7 @@ struct PredictCommand: ParsableCommand {
                 .usage, "--probabilities goes with --output; without it, give --json for all of them")
         }
         if let output { try refuseExisting(output) }
+        if audio != nil { AudioFile.preloadLibraries() }
         let classifier = try classifier()
         let examples = try list(classifier)
         let predictions = try ProgressReporter(quiet: quiet).run {
@@ -195,7 +197,7 @@ struct PredictCommand: ParsableCommand {
     /// The model on as many threads as are worth while: a few examples are done before a second one has started.
     private func withFewThreads(_ classifier: Classifier, for count: Int) throws -> Classifier {
         let few = threads == nil && count < Self.examplesWorthThreads
-        return few ? try Classifier(classifier.model, uncertainty: classifier.uncertainty, threads: 1) : classifier
+        return few ? try classifier.computingOnOneThread() : classifier
     }
 
     /// Before the work, not after it.

@@ -7,7 +7,7 @@ extension CommandTests {
     @Suite("Libraries that are not on the machine")
     struct MissingLibraryTests {
         private static let libraries = [
-            "libcurl.so.4", "libcurl-gnutls.so.4", "libsamplerate.so.0", "libsndfile.so.1", "libzip.so.4",
+            "libcurl.so.4", "libcurl-gnutls.so.4", "libsndfile.so.1", "libsoxr.so.0", "libzip.so.4",
             "libzip.so.5",
         ]
 
@@ -36,7 +36,7 @@ extension CommandTests {
 
         @Test(
             "A recording that cannot be read names itself, the library and the package",
-            arguments: [("libsndfile.so.1", "libsndfile1"), ("libsamplerate.so.0", "libsamplerate0")])
+            arguments: [("libsndfile.so.1", "libsndfile1"), ("libsoxr.so.0", "libsoxr0")])
         func recording(library: String, package: String) throws {
             try without([library]) { shop, environment in
                 let recording = Self.fixture("audio/telephone.wav")

@@ -136,8 +136,9 @@ struct FilePredictionTests {
         }.filter { !$0.files.isEmpty }
         let watcher = Watcher()
         let predictions = try classifier.predict(many, monitor: watcher.monitor)
-        #expect(watcher.reports.map(\.completed) == Array(1...many.count))
-        #expect(watcher.reports.allSatisfy { $0.total == many.count && $0.unit == "examples" })
+        let fileCount = many.reduce(0) { $0 + $1.files.count }
+        #expect(watcher.reports.map(\.completed) == Array(1...fileCount))
+        #expect(watcher.reports.allSatisfy { $0.total == fileCount && $0.unit == "files" })
         let stopped = #expect(throws: DuetError.self) { try classifier.predict(many, monitor: .cancelled) }
         #expect(stopped?.kind == .interrupted)
         #expect(try classifier.predict(many.reversed()) == predictions.reversed())

@@ -76,6 +76,6 @@ struct ImageFileTests {
         }
         #expect(missing.kind == .missingInput)
         let folder = try #require(throws: MediaError.self) { try Image(contentsOf: ImageFixtures.folder) }
-        #expect(folder.description.contains("not a file"))
+        #expect(folder.description.contains("a folder; expected a picture"))
     }
 }

@@ -2,8 +2,8 @@
 #define DUET_CLATELIBRARIES_H
 
 #include "late_library.h"
-#include "late_samplerate.h"
 #include "late_sndfile.h"
+#include "late_soxr.h"
 #include "late_zip.h"
 
 #endif

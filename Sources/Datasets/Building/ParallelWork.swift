@@ -1,7 +1,7 @@
 import Foundation
 
 /// The same work on many things, on several threads.
-enum ParallelWork {
+package enum ParallelWork {
     /// Calls `body` for each number below `count`, each thread with a tool of its own, and gathers the results in order.
     ///
     /// - Parameters:
@@ -13,7 +13,7 @@ enum ParallelWork {
     ///   - body: does one piece of work.
     /// - Returns: each result, or why there is none.
     /// - Throws: `CancellationError` after a cancellation, and what `tool` throws.
-    static func results<Tool, Value: Sendable>(
+    package static func results<Tool, Value: Sendable>(
         of count: Int, threads: Int, tool: @Sendable () throws -> Tool, advance: @Sendable (Int) -> Void,
         isCancelled: @Sendable () -> Bool, _ body: @Sendable (Int, Tool) throws -> Value
     ) throws -> [Result<Value, any Error>] {

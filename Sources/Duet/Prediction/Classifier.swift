@@ -24,6 +24,8 @@ public final class Classifier {
     public let model: TrainedModel
     /// How many threads compute.
     private let threads: Int
+    /// How many threads read files.
+    private let readers: Int
     /// What its predictions say beside their probabilities.
     public let uncertainty: UncertaintySettings
     /// The sizes of the batches that programs are compiled for, ascending.
@@ -51,7 +53,7 @@ public final class Classifier {
 
     /// Puts a model to work, on so many threads.
     public init(_ model: TrainedModel, threads: Int = Engine.processors) {
-        (self.model, self.threads, uncertainty) = (model, threads, UncertaintySettings())
+        (self.model, self.threads, readers, uncertainty) = (model, threads, threads, UncertaintySettings())
         (batchSizes, shared) = ([1, Self.batchSize], nil)
     }
 
@@ -68,6 +70,14 @@ public final class Classifier {
             model, uncertainty: uncertainty, threads: threads, batchSizes: [1, Self.batchSize], parameters: nil)
     }
 
+    /// This model at work on one thread, while as many as before read files: a few examples are computed before a second thread has
+    /// started, and their files are not read so soon.
+    /// - Throws: nothing, as this classifier is there.
+    package func computingOnOneThread() throws -> Classifier {
+        try Classifier(
+            model, uncertainty: uncertainty, threads: 1, batchSizes: batchSizes, parameters: shared, readers: readers)
+    }
+
     /// Puts a model to work beside other classifiers of it.
     /// - Parameters:
     ///   - model: a model, with a calibration where uncertainty is asked for.
@@ -75,10 +85,11 @@ public final class Classifier {
     ///   - threads: how many compute.
     ///   - batchSizes: how many examples are computed at once, ascending: the smallest size is taken that they fit.
     ///   - parameters: the model's weights, to be shared; nil for weights of its own.
+    ///   - readers: how many threads read files; nil for as many as compute.
     /// - Throws: `DuetError` of kind `badData` where the model has no calibration, or no distances of embeddings, where they are asked for.
     package init(
         _ model: TrainedModel, uncertainty: UncertaintySettings, threads: Int, batchSizes: [Int],
-        parameters: FrozenParameters?
+        parameters: FrozenParameters?, readers: Int? = nil
     ) throws {
         guard uncertainty == UncertaintySettings() || model.calibration != nil else {
             throw DuetError(
@@ -92,7 +103,7 @@ public final class Classifier {
                 "'\(model.architecture.name)' does not know how far examples are from its training examples; train it again to its end"
             )
         }
-        (self.model, self.threads, self.uncertainty) = (model, threads, uncertainty)
+        (self.model, self.threads, self.readers, self.uncertainty) = (model, threads, readers ?? threads, uncertainty)
         (self.batchSizes, shared) = (batchSizes, parameters)
     }
 
@@ -141,7 +152,7 @@ public final class Classifier {
     /// - Parameters:
     ///   - examples: the files, at least one for each example.
     ///   - preparation: what is done to pictures first.
-    ///   - monitor: told of each example that was read.
+    ///   - monitor: told of each file that was read.
     /// - Returns: a prediction for each example, in their order.
     /// - Throws: `DuetError` of kind `badData` or `missingInput`, naming every file that cannot be used and why; `MediaError` or
     ///   `DuetError` where the model does not take what there are files for.
@@ -152,19 +163,22 @@ public final class Classifier {
         if let empty = examples.firstIndex(where: \.files.isEmpty) {
             throw DuetError(.badData, "example \(empty) has no file of any modality; expected at least one")
         }
-        let reader = MediaReader(model, preparation: preparation)
-        try reader.check(examples.flatMap(\.files.keys))
+        let model = model
+        let reader = { @Sendable in MediaReader(model, preparation: preparation) }
+        try reader().check(examples.flatMap(\.files.keys))
         var predictions: [MediaPrediction] = []
         var problems: [MediaError] = []
+        let fileCount = examples.reduce(0) { $0 + $1.files.count }
+        var filesRead = 0
         for start in stride(from: 0, to: examples.count, by: Self.batchSize) {
-            let batch = start..<min(start + Self.batchSize, examples.count)
-            var read: [MediaReader.Example] = []
-            for row in batch {
-                let (example, found) = try reader.example(examples[row])
-                read.append(example)
-                problems += found
-                try monitor.advance("Predicting", row + 1, of: examples.count, "examples")
-            }
+            let batch = examples[start..<min(start + Self.batchSize, examples.count)]
+            let before = filesRead
+            let (read, found) = try MediaReader.examples(
+                Array(batch), threads: readers,
+                advance: { monitor.report("Predicting", before + $0, of: fileCount, "files") },
+                isCancelled: { monitor.isCancelled }, reader: reader)
+            filesRead += batch.reduce(0) { $0 + $1.files.count }
+            problems += found
             // After the first bad file, the others are only looked at.
             if problems.isEmpty { predictions += try predict(read, predictor(for: examples.count)) }
         }

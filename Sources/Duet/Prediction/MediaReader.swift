@@ -23,7 +23,8 @@ public enum Medium: Sendable {
 
 /// Turns pictures and recordings into the raw values that a model's dataset would hold for them.
 ///
-/// The settings are looked up when the first picture or recording comes: a model that cannot take sound files still takes pictures.
+/// The settings are looked up when the first picture or recording comes: a model that cannot take sound files still takes pictures. One
+/// thread at a time may call a reader.
 package final class MediaReader {
     /// One modality's raw values, and how they were made.
     package struct Values: Sendable {
@@ -82,12 +83,34 @@ package final class MediaReader {
         }
     }
 
-    /// The values of an example's files, and what is wrong with those that cannot be used.
-    func example(_ example: MediaFiles) throws -> (example: Example, problems: [MediaError]) {
-        var (values, problems): (Example, [MediaError]) = ([:], [])
-        for (name, file) in example.files.sorted(by: { $0.key < $1.key }) {
+    /// The values of examples' files, each file on one of several threads with a reader of its own.
+    /// - Parameters:
+    ///   - examples: the files.
+    ///   - threads: on how many threads.
+    ///   - advance: called now and then with the number of files read, on one thread at a time.
+    ///   - isCancelled: asked before each file; once it says true, no more is begun.
+    ///   - reader: makes a thread's reader.
+    /// - Returns: the examples, and what is wrong with files that cannot be used, in the files' order.
+    /// - Throws: `DuetError` of kind `interrupted` after a cancellation, and errors that are not of one file.
+    static func examples(
+        _ examples: [MediaFiles], threads: Int, advance: @Sendable (Int) -> Void, isCancelled: @Sendable () -> Bool,
+        reader: @Sendable () -> MediaReader
+    ) throws -> (examples: [Example], problems: [MediaError]) {
+        let files = examples.enumerated().flatMap { row, example in
+            example.files.sorted { $0.key < $1.key }.map { (row: row, name: $0.key, file: $0.value) }
+        }
+        let results: [Result<Values, any Error>]
+        do {
+            results = try ParallelWork.results(
+                of: files.count, threads: threads, tool: reader, advance: advance, isCancelled: isCancelled
+            ) { index, reader in try reader.values(of: files[index].file, for: files[index].name) }
+        } catch is CancellationError {
+            throw DuetError(.interrupted, "stopped")
+        }
+        var (values, problems): ([Example], [MediaError]) = (examples.map { _ in [:] }, [])
+        for (file, result) in zip(files, results) {
             do {
-                values[name] = try self.values(of: file, for: name)
+                values[file.row][file.name] = try result.get()
             } catch let error as MediaError {
                 problems.append(error)
             }

@@ -6,17 +6,11 @@ enum PictureFile {
     static let byteLimit = 400_000_000
 
     static func contents(of url: URL) throws -> Data {
+        guard try MediaFile.size(of: url, expected: "a picture") <= byteLimit else {
+            throw MediaError(.badData, "\(url.path): larger than \(byteLimit) bytes, too large for a picture")
+        }
         do {
-            let values = try url.resolvingSymlinksInPath().resourceValues(forKeys: [.isRegularFileKey, .fileSizeKey])
-            guard values.isRegularFile == true else {
-                throw MediaError(.missingInput, "\(url.path): not a file")
-            }
-            guard let size = values.fileSize, size <= byteLimit else {
-                throw MediaError(.badData, "\(url.path): larger than \(byteLimit) bytes, too large for a picture")
-            }
             return try Data(contentsOf: url)
-        } catch let error as MediaError {
-            throw error
         } catch {
             throw MediaError(.missingInput, "\(url.path): cannot be read (\(error.localizedDescription))")
         }

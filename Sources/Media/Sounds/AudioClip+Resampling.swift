@@ -8,8 +8,8 @@ extension AudioClip {
 
     /// The same sound at another rate, `round(samples × rate / sampleRate)` samples of it.
     ///
-    /// libsamplerate's medium sinc converter does it: its error lies 121 dB below the sound, under the last bit of 16,
-    /// and it keeps nine tenths of the band. The best converter keeps 97 % and takes three times the time.
+    /// libsoxr does it at its high quality: its error lies 120 dB below the sound, under the last bit of 16, and it keeps nine tenths of
+    /// the band.
     ///
     /// - Parameter rate: samples per second, 1,000 to 384,000.
     /// - Returns: this clip itself where it has the rate already.
@@ -17,11 +17,10 @@ extension AudioClip {
     public func resampled(to rate: Int) throws -> AudioClip {
         guard rate != sampleRate else { return self }
         var missing: UnsafePointer<CChar>?
-        guard let library = late_samplerate(&missing)?.pointee else {
+        guard let library = late_soxr(&missing)?.pointee else {
             throw MediaError(missingLibrary: missing, for: "a sound at \(sampleRate) Hz, resampled to \(rate) Hz")
         }
-        let ratio = Double(rate) / Double(sampleRate)
-        guard AudioLimits.sampleRates.contains(rate), library.src_is_valid_ratio(ratio) != 0 else {
+        guard AudioLimits.sampleRates.contains(rate), max(rate, sampleRate) <= 256 * min(rate, sampleRate) else {
             throw MediaError(
                 .badData,
                 "a sound at \(sampleRate) Hz cannot be resampled to \(rate) Hz; expected 1000 to 384000 Hz, "
@@ -29,25 +28,15 @@ extension AudioClip {
         }
         let count = sampleCount(at: rate)
         var resampled = [Float](repeating: 0, count: count)
-        try samples.withUnsafeBufferPointer { input in
-            try resampled.withUnsafeMutableBufferPointer { output in
-                // Without room for output the converter would be given no memory at all.
-                guard let output = output.baseAddress, let input = input.baseAddress else { return }
-                var conversion = SRC_DATA()
-                conversion.data_in = input
-                conversion.data_out = output
-                conversion.input_frames = samples.count
-                conversion.output_frames = count
-                conversion.src_ratio = ratio
-                let problem = library.src_simple(&conversion, Int32(SRC_SINC_MEDIUM_QUALITY), 1)
-                guard problem == 0 else {
-                    let reason = library.src_strerror(problem).map { String(cString: $0) } ?? "unknown reason"
-                    throw MediaError(
-                        .badData,
-                        "a sound of \(samples.count) samples cannot be resampled from \(sampleRate) to \(rate) Hz (\(reason))"
-                    )
-                }
-            }
+        var quality = library.soxr_quality_spec(UInt(SOXR_HQ), 0)
+        let problem = library.soxr_oneshot(
+            Double(sampleRate), Double(rate), 1, samples, samples.count, nil, &resampled, count, nil, nil, &quality, nil
+        )
+        if let problem {
+            throw MediaError(
+                .badData,
+                "a sound of \(samples.count) samples cannot be resampled from \(sampleRate) to \(rate) Hz "
+                    + "(\(String(cString: problem)))")
         }
         return AudioClip(samples: resampled, sampleRate: rate)
     }

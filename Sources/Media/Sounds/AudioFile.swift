@@ -13,7 +13,8 @@ public enum AudioFile {
     /// - Returns: the sound at the file's own rate.
     /// - Throws: `MediaError`, when the file is missing, not a file, broken or beyond those limits.
     public static func read(_ url: URL) throws -> AudioClip {
-        try checkIsFile(url)
+        // libsndfile would say only "System error", and would wait for ever for a pipe that nobody writes to.
+        _ = try MediaFile.size(of: url, expected: "a sound file")
         let library = try library(for: url.path)
         var format = SF_INFO()
         let file = library.sf_open(url.path, Int32(SFM_READ), &format)
@@ -41,6 +42,16 @@ public enum AudioFile {
         }
     }
 
+    /// Begins to load the libraries that sounds are read with, on a thread of its own: with what they bring along that takes some
+    /// milliseconds, in which the caller can do something else. Whoever reads a sound waits for them as ever.
+    public static func preloadLibraries() {
+        Thread.detachNewThread {
+            var problem: UnsafePointer<CChar>?
+            _ = late_sndfile(&problem)
+            _ = late_soxr(&problem)
+        }
+    }
+
     /// Decodes what libsndfile has opened, or failed to open, and closes it.
     private static func clip(
         from file: OpaquePointer?, _ format: SF_INFO, name: String, seconds: Int = AudioLimits.seconds,
@@ -62,21 +73,6 @@ public enum AudioFile {
             throw MediaError(.badData, "\(name): the file holds no samples; expected at least one")
         }
         return AudioClip(samples: samples, sampleRate: rate)
-    }
-
-    // libsndfile would say only "System error", and would wait for ever for a pipe that nobody writes to.
-    private static func checkIsFile(_ url: URL) throws {
-        var status = stat()
-        guard stat(url.path, &status) == 0 else {
-            throw MediaError(.missingInput, "\(url.path): cannot be read (\(String(cString: strerror(errno))))")
-        }
-        guard status.st_mode & S_IFMT == S_IFREG else {
-            let kind = status.st_mode & S_IFMT == S_IFDIR ? "a folder" : "a pipe or device"
-            throw MediaError(.missingInput, "\(url.path): \(kind); expected a sound file")
-        }
-        guard access(url.path, R_OK) == 0 else {
-            throw MediaError(.missingInput, "\(url.path): cannot be read (\(String(cString: strerror(errno))))")
-        }
     }
 
     /// Reads block by block to the end, whatever length the header claims, and averages the channels.

@@ -64,7 +64,7 @@ public enum Engine {
     }
 
     /// The number of processors that are there for programs.
-    public static var processors: Int { ProcessInfo.processInfo.activeProcessorCount }
+    public static let processors = ProcessInfo.processInfo.activeProcessorCount
 
     /// What the engine is: `Duet, AVX2`.
     public static var description: String { "Duet, \(instructionSet.name)" }
