@@ -59,8 +59,9 @@ package struct TemperatureFit {
         return best
     }
 
-    /// The sum of the fused predictions' cross-entropies.
     /// - Parameter softened: by branch and level of noise, the probabilities.
+    /// - Returns: the sum of the fused predictions' cross-entropies.
+    /// - Throws: what the head's pass throws.
     private func loss(_ softened: [[[Float]]]) throws -> Double {
         // All as they are, then each level of noise on each modality.
         let levels =
