@@ -158,6 +158,31 @@ struct ProductFusionTests {
         #expect(resumed.model.parameters == whole.model.parameters)
     }
 
+    @Test func aCalibrationTellsHowFarItIsAndCanBeStopped() throws {
+        let data = try SmallData()
+        defer { data.remove() }
+        let settings = configuration(data, "whole")
+        let watcher = Watcher()
+        let whole = try data.run(settings).train(monitor: watcher.monitor)
+        let reports = watcher.reports.filter { $0.label == "Calibrating" }
+        #expect(reports.count > 10)
+        #expect(reports.map(\.completed) == reports.map(\.completed).sorted())
+        let last = try #require(reports.last)
+        // Each branch's noise is counted, and nothing that is not done.
+        #expect(reports.allSatisfy { $0.total == last.completed })
+
+        let stopped = configuration(data, "stopped")
+        let error = #expect(throws: DuetError.self) {
+            try data.run(stopped).train(
+                monitor: Watcher { reports, _ in reports.contains { $0.label == "Calibrating" } }.monitor)
+        }
+        #expect(error?.kind == .interrupted && error?.message.contains("--resume") == true)
+        let resumed = try data.run(stopped, resume: true).train()
+        #expect(resumed.model.parameters == whole.model.parameters)
+        #expect(resumed.model.calibration?.all == whole.model.calibration?.all)
+        #expect(resumed.model.embeddingDistances == whole.model.embeddingDistances)
+    }
+
     @Test func whatCannotBeJoinedIsRefused() throws {
         let data = try SmallData()
         defer { data.remove() }

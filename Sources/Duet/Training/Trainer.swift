@@ -78,8 +78,10 @@ public final class Trainer {
         }
         // With a head, they were fitted before it was trained, or never.
         if model.head.isEmpty { training.state.take(try fittedWeights(training)) }
-        try calibrate(training)
         training.snapshot = { [unowned training] in training.state }
+        try calibrate(training) { done, total in
+            for observer in observers { try observer.calibrating(done, of: total, training) }
+        }
         for observer in observers { try observer.trainingEnded(training) }
         return Result(model: try training.keptModel(), history: training.history)
     }

@@ -17,7 +17,14 @@ public protocol TrainingObserver: AnyObject {
     ///   - training: the training.
     /// - Throws: what is to end the training.
     func epochEnded(_ epoch: TrainingHistory.Epoch, isBest: Bool, _ training: Training) throws
-    /// All phases are over.
+    /// All phases are over, and the model is calibrated.
+    /// - Parameters:
+    ///   - completed: how many examples were predicted for that so far.
+    ///   - total: how many will be, at most.
+    ///   - training: the training.
+    /// - Throws: what is to end the training.
+    func calibrating(_ completed: Int, of total: Int, _ training: Training) throws
+    /// The model is trained and calibrated.
     func trainingEnded(_ training: Training) throws
 }
 
@@ -30,6 +37,8 @@ extension TrainingObserver {
     public func batchEnded(_ training: Training) throws {}
     /// Nothing.
     public func epochEnded(_ epoch: TrainingHistory.Epoch, isBest: Bool, _ training: Training) throws {}
+    /// Nothing.
+    public func calibrating(_ completed: Int, of total: Int, _ training: Training) throws {}
     /// Nothing.
     public func trainingEnded(_ training: Training) throws {}
 }
