@@ -4,6 +4,7 @@
 
 #include <cstdlib>
 #include <cstring>
+#include <malloc.h>
 #include <sys/mman.h>
 
 namespace {
@@ -34,4 +35,10 @@ void *kernel_allocate(size_t bytes) {
 void kernel_free(void *memory, size_t bytes) {
     if (bytes < huge_page) return std::free(memory);
     munmap(memory, rounded_up(bytes, huge_page));
+}
+
+void kernel_reuse_freed_memory() {
+    // glibc finds such limits by itself, once arrays of that size were freed.
+    mallopt(M_MMAP_THRESHOLD, 32 << 20);
+    mallopt(M_TRIM_THRESHOLD, 64 << 20);
 }

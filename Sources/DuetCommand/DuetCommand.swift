@@ -32,6 +32,7 @@ struct DuetCommand: ParsableCommand {
         // For its answer the parser would look through the options of all commands, longer than the rest of the process takes.
         guard !CommandLine.arguments.dropFirst().elementsEqual(["--version"]) else { return print(version) }
         Interruption.install()
+        Engine.reuseFreedMemory()
         do {
             var command = try parsed()
             if let problem = Engine.problemWithLimit { throw DuetError(.usage, problem) }

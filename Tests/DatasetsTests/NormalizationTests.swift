@@ -75,4 +75,36 @@ struct NormalizationTests {
         let data = try JSONEncoder().encode(normalization)
         #expect(try JSONDecoder().decode(Normalization.self, from: data) == normalization)
     }
+
+    @Test("What is the same in every frame is written once", arguments: [1, 2, 3])
+    func frames(_ width: Int) throws {
+        func repeated(_ values: [Float]) -> [Float] { Array(repeatElement(values, count: 4).joined()) }
+        let (mean, deviation) = ([Float(1.5), -2, 0.25], [Float(3), 1, 8])
+        let normalization = Normalization([
+            "audio": .standardization(
+                mean: repeated(Array(mean.prefix(width))), standardDeviation: repeated(Array(deviation.prefix(width)))),
+            // Here one array repeats itself and the other does not.
+            "other": .standardization(mean: [1, 2, 1, 2], standardDeviation: [1, 2, 1, 3]),
+        ])
+        let text = try JSON.text(normalization)
+        let written = ["[1.5]", "[1.5,-2]", "[1.5,-2,0.25]"][width - 1]
+        #expect(text.contains("\"frames\":4,\"mean\":\(written)"), "\(text)")
+        #expect(text.contains("\"mean\":[1,2,1,2],\"standardDeviation\":[1,2,1,3]"), "\(text)")
+        #expect(try JSON.value(Normalization.self, from: text, in: "here") == normalization)
+    }
+
+    @Test(
+        "Statistics that do not fit are refused",
+        arguments: [
+            "[1, 2], \"standardDeviation\": [1]", "[1], \"standardDeviation\": [1], \"frames\": 0",
+            "[1], \"standardDeviation\": [1], \"frames\": -1",
+            "[1, 2], \"standardDeviation\": [1, 1], \"frames\": 4611686018427387904",
+        ])
+    func damaged(_ values: String) throws {
+        let text = "{\"rules\": {\"audio\": {\"standardization\": {\"mean\": \(values)}}}}"
+        let error = #expect(throws: DuetError.self) {
+            try JSON.value(Normalization.self, from: text, in: "here")
+        }
+        #expect(error?.kind == .badData && error?.message.contains("standard deviations in") == true)
+    }
 }

@@ -57,6 +57,9 @@ const kernel_set *kernel_set_for(kernel_instruction_set instruction_set);
 void *kernel_allocate(size_t bytes);
 void kernel_free(void *memory, size_t bytes);
 
+/// From now on, memory of up to 32 MB that is freed stays with the process for what comes next, which then costs no new pages.
+void kernel_reuse_freed_memory(void);
+
 #ifdef __cplusplus
 }
 #endif

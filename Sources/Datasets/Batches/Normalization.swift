@@ -2,7 +2,7 @@
 /// test would be measured with what they must not know.
 public struct Normalization: Sendable, Codable, Equatable {
     /// How the values of one modality are normalized.
-    public enum Rule: Sendable, Codable, Equatable {
+    public enum Rule: Sendable, Equatable {
         /// Values are divided by a number: pixels by 255.
         case scaling(divisor: Float)
         /// z-score: the mean is subtracted and the difference divided by the standard deviation, position by position.

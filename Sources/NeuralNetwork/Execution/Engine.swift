@@ -66,6 +66,10 @@ public enum Engine {
     /// The number of processors that are there for programs.
     public static let processors = ProcessInfo.processInfo.activeProcessorCount
 
+    /// From now on, arrays of up to 32 MB that are freed stay with the process for those that come next, which then cost no new pages.
+    /// A predicted pair takes a millisecond less of 16. For the start of a program.
+    public static func reuseFreedMemory() { kernel_reuse_freed_memory() }
+
     /// What the engine is: `Duet, AVX2`.
     public static var description: String { "Duet, \(instructionSet.name)" }
 }
