@@ -4,8 +4,10 @@
 
 #include <cstdlib>
 #include <cstring>
-#include <malloc.h>
 #include <sys/mman.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 namespace {
 
@@ -38,7 +40,9 @@ void kernel_free(void *memory, size_t bytes) {
 }
 
 void kernel_reuse_freed_memory() {
-    // glibc finds such limits by itself, once arrays of that size were freed.
+#ifdef __GLIBC__
+    // It finds such limits by itself, once arrays of that size were freed.
     mallopt(M_MMAP_THRESHOLD, 32 << 20);
     mallopt(M_TRIM_THRESHOLD, 64 << 20);
+#endif
 }

@@ -17,7 +17,7 @@ extension Normalization.Rule: Codable {
     }
 
     /// More values than a row of any dataset has: a damaged file does not take the memory.
-    private static let mostValues = 1 << 28
+    private static let mostValues = 1 << 24
 
     /// Reads a rule.
     /// - Throws: `DecodingError` where it is none, or has not as many means as standard deviations.

@@ -17,7 +17,7 @@ public protocol TrainingObserver: AnyObject {
     ///   - training: the training.
     /// - Throws: what is to end the training.
     func epochEnded(_ epoch: TrainingHistory.Epoch, isBest: Bool, _ training: Training) throws
-    /// All phases are over, and the model is calibrated.
+    /// All phases are over, and the model is being calibrated.
     /// - Parameters:
     ///   - completed: how many examples were predicted for that so far.
     ///   - total: how many will be, at most.
