@@ -59,7 +59,7 @@ public final class TrainingRun {
     /// Trains to the end and measures the best model on the test examples.
     /// - Parameters:
     ///   - observers: are told what happens.
-    ///   - monitor: told of the evaluation; where it cancels, a checkpoint is written first.
+    ///   - monitor: told of the calibration and the evaluation; where it cancels, a checkpoint is written first.
     /// - Returns: the model, and what was measured.
     /// - Throws: `DuetError` of kind `badData` if the training diverges; the last checkpoint and the best model stay.
     public func train(
