@@ -152,16 +152,24 @@ struct SearchCommand: ParsableCommand {
                 Measures each branch and each head 100 times on one thread, one after another, and adds their medians up; each trial of a \
                 search that tries some trainings as a whole. What is measured already is not measured again. The machine should \
                 have nothing else to do.
+
+                With --pick, networks are measured as a whole and shown beside these sums, with the times that a tenth of the runs \
+                stays below, and above:
+                  duet search latency studies/first --pick first-3-1-0,first-7-1-2
                 """)
 
         @Argument(help: "The study's folder.")
         var study: String
+
+        @Option(help: "Networks to measure as a whole, by name.")
+        var pick: String?
 
         @Flag(help: "Show no progress.")
         var quiet = false
 
         func run() throws {
             let study = try Study(opening: URL(fileURLWithPath: study))
+            if let pick { return try measureWhole(networks: pick, of: study) }
             let progress = ProgressReporter(quiet: quiet)
             try progress.run(
                 whenStopped: "stopped; what is measured is saved, and the rest is measured when called again"
@@ -169,6 +177,21 @@ struct SearchCommand: ParsableCommand {
                 try study.measureLatencies(monitor: $0)
             }
             try Show.show(study, json: false)
+        }
+
+        private func measureWhole(networks: String, of study: Study) throws {
+            let names = networks.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+            var table = TextTable([
+                .left("network"), .right("sum of its parts, ms"), .right("as a whole, ms"), .right("10 %"),
+                .right("90 %"),
+            ])
+            func text(_ seconds: Double) -> String { String(format: "%.3f", seconds * 1000) }
+            for name in names {
+                let latency = try study.measureLatency(of: name)
+                let sum = try study.latency(of: name).map(text) ?? "not measured"
+                table.addRow([name, sum, text(latency.median), text(latency.low), text(latency.high)])
+            }
+            print(table.render(for: .standardOutput))
         }
     }
 

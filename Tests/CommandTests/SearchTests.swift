@@ -93,6 +93,14 @@ extension CommandTests {
                 let latency = try shop.duet("search", "latency", "study")
                 #expect(latency.status == 0 && latency.output.contains("latency, ms"), "\(latency)")
                 #expect(try shop.duet("search", "best", "study", "--objective", "latency").status == 0)
+                let measured = rows[1][0]
+                let whole = try shop.duet("search", "latency", "study", "--pick", measured)
+                #expect(
+                    whole.status == 0 && whole.output.contains("as a whole, ms") && whole.output.contains(measured),
+                    "\(whole)")
+                #expect(!whole.output.contains("not measured"), "\(whole)")
+                let unknown = try shop.duet("search", "latency", "study", "--pick", "\(measured),none-1-1-1")
+                #expect(unknown.status == 64 && unknown.errors.contains("none-1-1-1"), "\(unknown)")
                 #expect(try shop.duet("search", "export", "study", "--output", "table.csv").status == 73)
             }
         }

@@ -133,6 +133,10 @@ struct ExhaustiveSearchTests {
         #expect(results.allSatisfy { ($0.latency ?? 0) > 0 && ($0.latency ?? 1) < 0.1 })
         let best = try #require(results.best(by: .latency, within: 1))
         #expect(best.latency == results.compactMap(\.latency).min())
+        let whole = try study.measureLatency(of: best.name)
+        #expect(whole.low > 0 && whole.low <= whole.median && whole.median <= whole.high && whole.high < 0.1)
+        let unknown = try #require(throws: DuetError.self) { try study.measureLatency(of: "none-0-0-0") }
+        #expect(unknown.kind == .usage)
         // What is measured stays.
         try study.measureLatencies()
         #expect(try study.results() == results)

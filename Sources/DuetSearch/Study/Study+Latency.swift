@@ -19,6 +19,16 @@ extension Study {
         }
     }
 
+    /// Measures how long one network takes for one example as a whole, on one thread, also where its latency is otherwise the sum of its
+    /// parts'; keeps nothing.
+    /// - Parameter name: as `NetworkResult.name` has it.
+    /// - Returns: the latency.
+    /// - Throws: `DuetError` of kind `usage` where the study has no such network.
+    public func measureLatency(of name: String) throws -> Latency {
+        let model = try model(name)
+        return try Latency(of: model.network(), output: model.outputNames().model)
+    }
+
     /// Something that is measured by itself.
     private struct Part {
         let name: String
@@ -103,13 +113,35 @@ extension Study {
         let (modalities, prefix) = try (modalities(), name().count + 1)
         return results.map { result in
             var result = result
-            if let branches = result.branches, let head = result.head {
-                let parts = zip(modalities, branches).map { measured[$0]?[$1] } + [measured[Self.headPart]?[head]]
-                result.latency = parts.reduce(0) { sum, part in sum.flatMap { sum in part.map { sum + $0.median } } }
-            } else {
-                result.latency = Int(result.name.dropFirst(prefix)).flatMap { measured[Self.trialPart]?[$0]?.median }
+            let numbers = result.branches.flatMap { branches in result.head.map { branches + [$0] } }
+            if let numbers = numbers ?? Int(result.name.dropFirst(prefix)).map({ [$0] }) {
+                result.latency = Self.latency(numbers, measured, modalities)
             }
             return result
+        }
+    }
+
+    /// How long a network takes for one example: of a search that trains every network the sum of its parts, else of the trial.
+    /// - Parameter name: as `NetworkResult.name` has it, also of a network that is not trained yet.
+    /// - Returns: seconds; nil where `measureLatencies` has not measured it.
+    /// - Throws: `DuetError` where the study cannot be read.
+    public func latency(of name: String) throws -> Double? {
+        let numbers = try name.dropFirst(self.name().count + 1).split(separator: "-").compactMap { Int($0) }
+        return try Self.latency(numbers, latencies(), modalities())
+    }
+
+    /// The sum of the medians of some parts, in seconds; nil where one is not measured.
+    /// - Parameters:
+    ///   - numbers: of each branch and the head, or of the trial.
+    ///   - measured: by part and candidate.
+    ///   - modalities: the parts before the head.
+    /// - Returns: the sum.
+    private static func latency(_ numbers: [Int], _ measured: [String: [Int: Latency]], _ modalities: [String])
+        -> Double?
+    {
+        let parts = numbers.count == 1 ? [trialPart] : modalities + [headPart]
+        return zip(parts, numbers).reduce(0) { sum, part in
+            sum.flatMap { sum in measured[part.0]?[part.1].map { sum + $0.median } }
         }
     }
 }
