@@ -16,10 +16,7 @@ struct TemperatureFitTests {
         let samples = samples(of: model)
         let found = try TemperatureFit(model, samples: samples, labels: Self.labels, threads: 1).temperatures()
         let candidates = samples.map { DistanceTemperature.candidates(for: $0[0].distances) }
-        let fused = model.parameters.entries.filter { $0.name.hasSuffix(".temperature") }.map {
-            Double($0.storage.array[0])
-        }
-        try #require(fused.count == samples.count)
+        let fused = try exponents(of: model)
         func loss(_ temperatures: [DistanceTemperature]) -> Double { self.loss(samples, temperatures, fused) }
         let lowest = loss(found)
         for (branch, candidates) in candidates.enumerated() {
@@ -36,6 +33,30 @@ struct TemperatureFitTests {
         #expect(try found == TemperatureFit(model, samples: samples, labels: Self.labels, threads: 2).temperatures())
     }
 
+    /// The first branch is right and sure as long as there is no noise, and as sure with it, and no distance tells; the second is wrong about
+    /// a few, and less sure. So softening the first pays, but for examples as they are.
+    @Test func examplesAsTheyAreLoseLittle() throws {
+        let model = try productOfBranches()
+        let samples = samples(of: model, sureness: [0.999, 0.6], accuracies: [[1, 0.4, 0.3], [0.9, 0.9, 0.9]]).map {
+            $0.map { sample in
+                DistanceTemperature.Sample(
+                    probabilities: sample.probabilities, distances: sample.distances.indices.map { Float(10 + $0 % 7) })
+            }
+        }
+        let found = try TemperatureFit(model, samples: samples, labels: Self.labels, threads: 1).temperatures()
+        let fused = try exponents(of: model)
+        func losses(_ temperatures: [DistanceTemperature]) -> (clean: Double, total: Double) {
+            (loss(samples, temperatures, fused, levels: [[0, 0]]), loss(samples, temperatures, fused))
+        }
+        let (none, lowest) = (losses([.none, .none]), losses(found))
+        let most = none.clean * 1.1 + Double(Self.count) * 1e-4
+        #expect(lowest.clean <= most * (1 + 1e-5))
+        #expect(lowest.total <= none.total)
+        let tempting = DistanceTemperature.candidates(for: samples[0][0].distances).map { losses([$0, found[1]]) }
+            .filter { $0.total < lowest.total * 0.99 }
+        #expect(!tempting.isEmpty && tempting.allSatisfy { $0.clean > most })
+    }
+
     private func productOfBranches() throws -> TrainedModel {
         let data = try SmallData()
         defer { data.remove() }
@@ -45,13 +66,22 @@ struct TemperatureFitTests {
         return try data.train(configuration).model
     }
 
+    /// The fusion's own temperatures, which divide what it reads of each branch.
+    private func exponents(of model: TrainedModel) throws -> [Double] {
+        let found = model.parameters.entries.filter { $0.name.hasSuffix(".temperature") }
+        try #require(found.count == model.architecture.branches.count)
+        return found.map { Double($0.storage.array[0]) }
+    }
+
     /// Near examples are mostly right, far ones less often, and as sure.
-    private func samples(of model: TrainedModel) -> [[DistanceTemperature.Sample]] {
+    private func samples(
+        of model: TrainedModel, sureness: [Float] = [0.97, 0.8],
+        accuracies: [[Float]] = [[0.95, 0.7, 0.3], [0.95, 0.7, 0.3]]
+    ) -> [[DistanceTemperature.Sample]] {
         var generator = SeededGenerator(seed: 5)
         func uniform() -> Float { Float(generator.next() >> 40) / 0x1p24 }
-        let sureness: [Float] = [0.97, 0.8]
         return model.architecture.branches.indices.map { branch in
-            zip([Float(1), 3, 30], [Float(0.95), 0.7, 0.3]).map { farness, accuracy in
+            zip([Float(1), 3, 30], accuracies[branch]).map { farness, accuracy in
                 var (probabilities, distances) = ([Float](), [Float]())
                 for label in Self.labels {
                     let isRight = uniform() < accuracy
@@ -70,9 +100,9 @@ struct TemperatureFitTests {
     /// The cross-entropy of the product of both branches' softened probabilities, each to the power of 1 / T, by the formula: as they are,
     /// and with each level of noise on each branch.
     private func loss(
-        _ samples: [[DistanceTemperature.Sample]], _ temperatures: [DistanceTemperature], _ fused: [Double]
+        _ samples: [[DistanceTemperature.Sample]], _ temperatures: [DistanceTemperature], _ fused: [Double],
+        levels: [[Int]] = [[0, 0], [1, 0], [2, 0], [0, 1], [0, 2]]
     ) -> Double {
-        let levels = [[0, 0], [1, 0], [2, 0], [0, 1], [0, 2]]
         var sum = 0.0
         for level in levels {
             for (example, label) in Self.labels.enumerated() {

@@ -59,7 +59,7 @@ public struct Evaluator {
                 .badData,
                 "the dataset has \(dataset.classNames.count) classes, but the model \(model.classNames.count)")
         }
-        let tables = try predictor.ablations(of: dataset, rows: rows, with: noise, advance: advance)
+        let tables = try predictor.predictions(of: dataset, rows: rows, with: noise, advance: advance).probabilities
         return EvaluatedPredictions(
             rows: rows, labels: rows.map { labels[$0] }, classCount: model.classNames.count,
             probabilities: tables.map(\.values))

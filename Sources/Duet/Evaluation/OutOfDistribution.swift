@@ -38,13 +38,15 @@ extension Evaluator {
         let otherRows = ownTest.isEmpty ? Array(0..<unknown.count) : ownTest
         let rows = try rows(of: side, in: known, place: folder.path, monitor: monitor)
         let total = rows.count + otherRows.count
-        guard let calibration = model.calibration,
-            let inside = try predictor.outOfDistributionScores(
-                of: known, rows: rows,
-                advance: { try monitor.advance("Measuring distances", $0, of: total, "examples") }),
-            let outside = try predictor.outOfDistributionScores(
-                of: unknown, rows: otherRows,
-                advance: { try monitor.advance("Measuring distances", rows.count + $0, of: total, "examples") })
+        let predictor = try Predictor(model, scores: true, threads: self.predictor.threads)
+        func scores(_ dataset: Dataset, _ rows: [Int], after done: Int) throws -> Ablations<[Float]>? {
+            try predictor.predictions(
+                of: dataset, rows: rows,
+                advance: { try monitor.advance("Measuring distances", done + $0, of: total, "examples") }
+            ).scores
+        }
+        guard let calibration = model.calibration, let inside = try scores(known, rows, after: 0),
+            let outside = try scores(unknown, otherRows, after: rows.count)
         else {
             throw DuetError(
                 .badData,

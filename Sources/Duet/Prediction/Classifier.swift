@@ -133,11 +133,14 @@ public final class Classifier {
     public func predict(_ dataset: Dataset, monitor: WorkMonitor = .none) throws -> [Prediction] {
         try model.architecture.requireFit(dataset)
         let predictor = try predictor(for: dataset.count)
-        let table = try predictor.probabilities(of: dataset, rows: Array(0..<dataset.count)) {
-            try monitor.advance("Predicting", $0, of: dataset.count, "examples")
-        }
-        let scores = try uncertainty.outOfDistribution.flatMap { _ in
-            try predictor.outOfDistributionScores(of: dataset, rows: Array(0..<dataset.count))
+        let advance = { try monitor.advance("Predicting", $0, of: dataset.count, "examples") }
+        let rows = Array(0..<dataset.count)
+        var (table, scores) = (Table(width: 0, rows: 0), Ablations<[Float]>?.none)
+        if uncertainty.outOfDistribution == nil {
+            table = try predictor.probabilities(of: dataset, rows: rows, advance: advance)
+        } else {
+            let predicted = try predictor.predictions(of: dataset, rows: rows, advance: advance)
+            (table, scores) = (predicted.probabilities.all, predicted.scores)
         }
         let present = modalities.map(\.name)
         return (0..<table.count).map { prediction(table[$0], present: present, score: scores?.all[$0]) }
@@ -258,12 +261,10 @@ public final class Classifier {
         }
         let dataset = try Dataset(columns, classNames: classNames)
         let isWhole = examples.allSatisfy { $0.count == columns.count }
-        let tables = try predictor.ablations(
+        let predicted = try predictor.predictions(
             of: dataset, rows: Array(examples.indices), absent: isWhole ? nil : { examples[$1][$0] == nil })
-        let scores = try uncertainty.outOfDistribution.flatMap { _ in
-            try predictor.outOfDistributionScores(
-                of: dataset, rows: Array(examples.indices), absent: isWhole ? nil : { examples[$1][$0] == nil })
-        }
+        let tables = predicted.probabilities
+        let scores = uncertainty.outOfDistribution == nil ? nil : predicted.scores
         return examples.enumerated().map { row, example in
             let present = tables.alone.filter { example[$0.modality] != nil }
             let alone = present.map {
@@ -303,7 +304,9 @@ public final class Classifier {
     private func predictor(for count: Int) throws -> Predictor {
         let batchSize = batchSizes.first { $0 >= count } ?? batchSizes.last ?? 1
         if let predictor = predictors[batchSize] { return predictor }
-        let predictor = try Predictor(model, batchSize: batchSize, threads: threads, parameters: shared)
+        let predictor = try Predictor(
+            model, scores: uncertainty.outOfDistribution != nil, batchSize: batchSize, threads: threads,
+            parameters: shared)
         predictors[batchSize] = predictor
         return predictor
     }

@@ -1,28 +1,19 @@
 import Datasets
-import NeuralNetwork
 
 extension Predictor {
-    /// The out-of-distribution scores of some rows, from all modalities and from each alone: the standardized Mahalanobis distance of
+    /// The out-of-distribution scores of some examples, from all modalities and from each alone: the standardized Mahalanobis distance of
     /// each branch's embedding; for several, the mean of the present ones.
     /// - Parameters:
-    ///   - dataset: where the rows are.
-    ///   - rows: which rows.
-    ///   - absent: whether a modality is absent in the i-th of the rows; then "all" are those that are left.
-    ///   - advance: called after each batch with the number of rows done.
-    /// - Returns: a score for each of the rows; nil where the model has no distances.
-    /// - Throws: what `advance` throws.
+    ///   - squaredDistances: of each branch, a distance for each example.
+    ///   - absent: whether a modality is absent in the i-th of the examples; then "all" are those that are left.
+    /// - Returns: a score for each of the examples; nil where there are no distances.
     func outOfDistributionScores(
-        of dataset: Dataset, rows: [Int], absent: ((_ modality: String, _ position: Int) -> Bool)? = nil,
-        advance: (Int) throws -> Void = { _ in }
-    ) throws -> Ablations<[Float]>? {
-        guard !model.embeddingDistances.isEmpty else { return nil }
-        let embeddings = try embeddings(of: dataset, rows: rows, advance: advance)
+        _ squaredDistances: [[Float]], absent: ((_ modality: String, _ position: Int) -> Bool)?
+    ) -> Ablations<[Float]>? {
+        guard let count = squaredDistances.first?.count else { return nil }
         let modalities = model.architecture.modalities.map(\.name)
-        let scores = modalities.map { name in
-            let embedding = embeddings.ofBranch(name)
-            return model.embeddingDistances[name]?.scores(of: embedding.values, width: embedding.width) ?? []
-        }
-        let all = rows.indices.map { position in
+        let scores = zip(distances, squaredDistances).map { $1.map($0.distance.score) }
+        let all = (0..<count).map { position in
             let present = modalities.indices.filter { absent?(modalities[$0], position) != true }
             return present.reduce(0) { $0 + scores[$1][position] } / Float(max(present.count, 1))
         }

@@ -13,8 +13,8 @@ import NeuralNetwork
 final class Predictor {
     let model: TrainedModel
     let outputs: (branches: [String], fused: [String], model: String)
-    /// The embedding's node of each branch, and how far it is from the training's; none where that is not known.
-    private let distances: [(embedding: String, distance: MahalanobisDistance)]
+    /// The embedding's node of each branch, and how far it is from the training's; none where that is not known, or not needed.
+    let distances: [(embedding: String, distance: MahalanobisDistance)]
     let batchSize: Int
     let threads: Int
     let parameters: FrozenParameters
@@ -23,8 +23,16 @@ final class Predictor {
     /// The head alone, which only predictions without some modality need.
     private var headAlone: InferencePass?
 
+    /// - Parameters:
+    ///   - model: what predicts.
+    ///   - scores: whether out-of-distribution scores will be asked for.
+    ///   - batchSize: how many examples are computed at once.
+    ///   - threads: how many compute.
+    ///   - shared: the model's weights, where other predictors have them too.
+    /// - Throws: `DuetError` of kind `badData` where the model's distances are not of its embeddings.
     init(
-        _ model: TrainedModel, batchSize: Int = 128, threads: Int, parameters shared: FrozenParameters? = nil
+        _ model: TrainedModel, scores: Bool = false, batchSize: Int = 128, threads: Int,
+        parameters shared: FrozenParameters? = nil
     ) throws {
         self.model = model
         self.batchSize = batchSize
@@ -41,7 +49,7 @@ final class Predictor {
             }
         }
         distances =
-            model.softensBranches
+            model.softensBranches || scores
             ? model.architecture.modalities.compactMap { modality in
                 model.embeddingDistances[modality.name].map { (embeddings.ofBranch(modality.name), $0) }
             } : []
@@ -85,27 +93,30 @@ final class Predictor {
         return table
     }
 
-    /// The probabilities for some rows of a dataset from all modalities and from each alone, clean or with noise.
+    /// The probabilities for some rows of a dataset from all modalities and from each alone, clean or with noise, and how far these
+    /// examples are from those of the training.
     /// - Parameters:
     ///   - dataset: where the rows are.
     ///   - rows: which rows.
     ///   - noise: what is added to one modality.
     ///   - absent: whether a modality is absent in the i-th of the rows; then "all" are those that are left.
     ///   - advance: called after each batch with the number of rows done.
-    /// - Returns: tables with a row of probabilities for each of the rows.
+    /// - Returns: tables with a row of probabilities for each of the rows, and its out-of-distribution score; none where the model has no
+    ///   distances, or the predictor was made without scores.
     /// - Throws: what `advance` throws.
-    func ablations(
+    func predictions(
         of dataset: Dataset, rows: [Int], with noise: Noise? = nil,
         absent: ((_ modality: String, _ position: Int) -> Bool)? = nil, advance: (Int) throws -> Void = { _ in }
-    ) throws -> Ablations<Table> {
+    ) throws -> (probabilities: Ablations<Table>, scores: Ablations<[Float]>?) {
         var feeder = BatchFeeder.examples(of: dataset, model.normalization, model.architecture.modalities)
         if let noise, let column = dataset[noise.modality.name] { feeder = feeder.adding(noise, size: column.size) }
         let given = try run(rows, feeder, advance)
+        let scores = outOfDistributionScores(given.squaredDistances, absent: absent)
         var (all, ends) = (given.model, given.fused)
         let modalities = model.architecture.modalities.map(\.name)
         guard modalities.count > 1 else {
             all.calibrate(by: model.calibration(of: .all))
-            return Ablations(all: all, alone: [])
+            return (Ablations(all: all, alone: []), scores)
         }
         let absentEnds = ends.map { absentOutput(like: $0) }
         var alone = try modalities.indices.map { kept in
@@ -137,7 +148,7 @@ final class Predictor {
         } else {
             all.calibrate(by: model.calibration(of: .all))
         }
-        return Ablations(all: all, alone: Array(zip(modalities, alone)))
+        return (Ablations(all: all, alone: Array(zip(modalities, alone))), scores)
     }
 
     /// The embeddings of some rows: what the last hidden layers of the head and of each branch give.
@@ -158,15 +169,16 @@ final class Predictor {
         }
     }
 
-    /// The outputs of the model and of each branch for some rows, and what the fusion reads of each branch.
+    /// The outputs of the model and of each branch for some rows, what the fusion reads of each branch, and how far the embedding of each
+    /// branch with distances is.
     private func run(
         _ rows: [Int], _ feeder: BatchFeeder, _ advance: (Int) throws -> Void
-    ) throws -> (model: Table, branches: [Table], fused: [Table]) {
+    ) throws -> (model: Table, branches: [Table], fused: [Table], squaredDistances: [[Float]]) {
         let names = Set([outputs.model] + outputs.branches + outputs.fused)
         var tables = names.reduce(into: [:]) {
             $0[$1] = Table(width: network.shape(of: $1)?.elementCount ?? 0, rows: rows.count)
         }
-        var temperatures = distances.map { _ in [Float](repeating: 1, count: rows.count) }
+        var squaredDistances = distances.map { _ in [Float](repeating: 0, count: rows.count) }
         var place = 0
         try whole.run(rows, feeder, advance: advance) { _, outputs in
             for name in names {
@@ -174,13 +186,16 @@ final class Predictor {
             }
             for (index, (embedding, distance)) in distances.enumerated() {
                 guard let values = outputs[embedding] else { continue }
-                temperatures[index][place] = distance.temperature(distance.squaredDistance(of: values))
+                squaredDistances[index][place] = distance.squaredDistance(of: values)
             }
             place += 1
         }
-        try soften(&tables, temperatures)
+        if model.softensBranches {
+            try soften(
+                &tables, zip(distances, squaredDistances).map { $1.map($0.distance.temperature.callAsFunction) })
+        }
         func table(_ name: String) -> Table { tables[name] ?? Table(width: 0, rows: 0) }
-        return (table(outputs.model), outputs.branches.map(table), outputs.fused.map(table))
+        return (table(outputs.model), outputs.branches.map(table), outputs.fused.map(table), squaredDistances)
     }
 
     /// Divides the logarithms of what branches predict by temperatures, and runs the head again where one is above 1.

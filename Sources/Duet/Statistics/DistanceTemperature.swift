@@ -46,6 +46,11 @@ package struct DistanceTemperature: Sendable, Equatable {
         package init(probabilities: [Float], distances: [Float]) {
             (self.probabilities, self.distances) = (probabilities, distances)
         }
+
+        /// These examples, and others after them.
+        func joined(with other: Sample) -> Sample {
+            Sample(probabilities: probabilities + other.probabilities, distances: distances + other.distances)
+        }
     }
 
     /// Fits the limit, a quantile of the first sample's distances, and the exponent: those with the lowest mean cross-entropy over all

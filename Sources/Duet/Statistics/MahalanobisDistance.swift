@@ -90,8 +90,11 @@ public struct MahalanobisDistance: Sendable, Equatable {
     ///   - width: values per embedding.
     /// - Returns: a score for each example.
     package func scores(of embeddings: [Float], width: Int) -> [Float] {
-        squaredDistances(of: embeddings, width: width).map { ($0 - scale[0]) / scale[1] }
+        squaredDistances(of: embeddings, width: width).map(score)
     }
+
+    /// The standardized distance.
+    func score(_ squaredDistance: Float) -> Float { (squaredDistance - scale[0]) / scale[1] }
 
     private func squaredDistances(of embeddings: [Float], width: Int) -> [Float] {
         embeddings.withUnsafeBufferPointer { embeddings in

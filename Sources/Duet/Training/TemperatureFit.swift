@@ -7,8 +7,13 @@ import NeuralNetwork
 ///
 /// One branch's temperature is fitted after the other's, over and over, until none changes: coordinate descent on the cross-entropy of
 /// the examples as they are and with each level of noise on each modality, the others as they are.
+///
+/// Examples as they are may lose little by it. Otherwise they would pay for strong noise: where one branch is surer than it should be, as
+/// of a voice that is unlike all others, the other one must not be doubted without need.
 package struct TemperatureFit {
     private static let mostRounds = 4
+    /// How much the mean cross-entropy of the examples as they are may grow by it: by this factor, and by what is too little to count.
+    private static let mostGrowth = (factor: 1.1, nats: 1e-4)
 
     private let labels: [Int]
     private let head: InferencePass
@@ -40,9 +45,13 @@ package struct TemperatureFit {
     /// - Throws: what the head's pass throws.
     package func temperatures() throws -> [DistanceTemperature] {
         let candidates = samples.map { DistanceTemperature.candidates(for: $0[0].distances) }
-        var best = start
-        var softened = zip(samples, best).map { $0.map($1.softened) }
+        var best = start.map { _ in DistanceTemperature.none }
+        var softened = samples.map { $0.map(\.probabilities) }
         var lowest = try loss(softened)
+        let most = lowest.clean * Self.mostGrowth.factor + Double(labels.count) * Self.mostGrowth.nats
+        let fittedAlone = zip(samples, start).map { $0.map($1.softened) }
+        let lossAlone = try loss(fittedAlone)
+        if lossAlone.clean <= most { (lowest, best, softened) = (lossAlone, start, fittedAlone) }
         for _ in 0..<Self.mostRounds {
             let before = best
             for branch in samples.indices {
@@ -51,7 +60,8 @@ package struct TemperatureFit {
                     tried[branch] = samples[branch].map(candidate.softened)
                     let loss = try loss(tried)
                     // By more than rounding.
-                    if loss < lowest * (1 - 1e-6) { (lowest, best[branch], softened) = (loss, candidate, tried) }
+                    guard loss.clean <= most, loss.total < lowest.total * (1 - 1e-6) else { continue }
+                    (lowest, best[branch], softened) = (loss, candidate, tried)
                 }
             }
             if best == before { break }
@@ -60,9 +70,9 @@ package struct TemperatureFit {
     }
 
     /// - Parameter softened: by branch and level of noise, the probabilities.
-    /// - Returns: the sum of the fused predictions' cross-entropies.
+    /// - Returns: the sum of the fused predictions' cross-entropies, of the examples as they are and of all.
     /// - Throws: what the head's pass throws.
-    private func loss(_ softened: [[[Float]]]) throws -> Double {
+    private func loss(_ softened: [[[Float]]]) throws -> (clean: Double, total: Double) {
         // All as they are, then each level of noise on each modality.
         let levels =
             [softened.map { _ in 0 }]
@@ -79,10 +89,14 @@ package struct TemperatureFit {
         let predictions = try head.table(
             outputs.model, width: classes, rows: rows, of: count,
             .tables(Dictionary(uniqueKeysWithValues: zip(outputs.fused, tables))))
-        return rows.reduce(0) { sum, row in
-            let right = predictions[row][row * classes + labels[row % labels.count]]
-            return sum - log(Double(max(right, TemperedLog.smallestProbability)))
+        func sum(_ rows: Range<Int>) -> Double {
+            rows.reduce(0) { sum, row in
+                let right = predictions[row][row * classes + labels[row % labels.count]]
+                return sum - log(Double(max(right, TemperedLog.smallestProbability)))
+            }
         }
+        let clean = sum(0..<labels.count)
+        return (clean, clean + sum(labels.count..<count))
     }
 }
 

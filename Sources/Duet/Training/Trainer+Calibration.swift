@@ -16,21 +16,24 @@ extension Trainer {
         let rows = data.split.validation
         guard !rows.isEmpty else { return }
         let progress = CalibrationProgress(total: mostPredictions(for: rows), advance)
-        let model = try withDistances(training.keptModel(), from: data.split.train, validation: rows, progress)
-        training.distances = model.embeddingDistances
+        var parts = try calibrationParts(training, progress)
+        if parts[0].model.softensBranches {
+            for (modality, temperature) in try temperatures(for: parts, progress) {
+                for index in parts.indices {
+                    parts[index].model.embeddingDistances[modality]?.temperature = temperature
+                }
+            }
+        }
+        training.distances = parts[0].model.embeddingDistances
         var labels = [Int]()
         var (probabilities, scores) = (Ablations<[Float]>?.none, Ablations<[Float]>?.none)
-        for part in try calibrationParts(of: model, training, progress) where !part.rows.isEmpty {
-            let predictor = try Predictor(part.model, threads: configuration.threads)
-            let tables = try predictor.ablations(
-                of: data.dataset, rows: part.rows, advance: progress.pass(of: part.rows)
-            ).map(\.values)
-            probabilities = probabilities?.merged(with: tables, +) ?? tables
-            let others = try predictor.outOfDistributionScores(
+        for part in parts where !part.rows.isEmpty {
+            let predictor = try Predictor(part.model, scores: true, threads: configuration.threads)
+            let predictions = try predictor.predictions(
                 of: data.dataset, rows: part.rows, advance: progress.pass(of: part.rows))
-            if let others {
-                scores = scores?.merged(with: others, +) ?? others
-            }
+            let tables = predictions.probabilities.map(\.values)
+            probabilities = probabilities?.merged(with: tables, +) ?? tables
+            if let others = predictions.scores { scores = scores?.merged(with: others, +) ?? others }
             labels += part.rows.map { data.labels[$0] }
         }
         training.calibration = probabilities.map { probabilities in
@@ -41,12 +44,13 @@ extension Trainer {
         }
     }
 
-    /// The validation rows, each with the model that is to predict it: the finished one, or with folds by speaker one whose audio branches
-    /// have not heard the speaker.
+    /// The validation rows, each with the model that is to predict it: the finished one, which is the first part, or with folds by speaker
+    /// one whose audio branches have not heard the speaker.
     private func calibrationParts(
-        of model: TrainedModel, _ training: Training, _ progress: CalibrationProgress
+        _ training: Training, _ progress: CalibrationProgress
     ) throws -> [(model: TrainedModel, rows: [Int])] {
         let rows = data.split.validation
+        let model = try withDistances(training.keptModel(), from: data.split.train, validation: rows, progress)
         // Fine-tuning has changed what is behind the branches, and the folds' branches not.
         guard !configuration.fineTune else { return [(model: model, rows: rows)] }
         let isOfFold = Set(crossFitting.validation.joined())
@@ -65,35 +69,51 @@ extension Trainer {
         return [(model: model, rows: rows.filter { !isOfFold.contains($0) })] + folds
     }
 
-    /// A model with how far embeddings are from those of training examples, and how much less each branch knows of what is far.
+    /// A model with how far embeddings are from those of training examples.
     private func withDistances(
         _ model: TrainedModel, from training: [Int], validation: [Int], _ progress: CalibrationProgress
     ) throws -> TrainedModel {
         var model = model
         model.embeddingDistances = try embeddingDistances(of: model, from: training, validation: validation, progress)
-        if model.softensBranches { try fitTemperatures(of: &model, validation, progress) }
         return model
     }
 
     /// Fits how much less each branch knows of what is far from its training examples, on some validation examples, as they are and with
     /// noise: so that each branch alone is likeliest to be right, and where the fusion multiplies, so that their product is.
-    private func fitTemperatures(
-        of trained: inout TrainedModel, _ validation: [Int], _ progress: CalibrationProgress
-    ) throws {
+    /// - Parameters:
+    ///   - parts: the validation rows, each with the model that is to predict it; the first part's is the finished one.
+    ///   - progress: told of each batch.
+    /// - Returns: a temperature for each modality.
+    /// - Throws: what a pass throws.
+    private func temperatures(
+        for parts: [(model: TrainedModel, rows: [Int])], _ progress: CalibrationProgress
+    ) throws -> [String: DistanceTemperature] {
+        let validation = data.split.validation
         let count = min(validation.count, Self.mostNoisyExamples)
-        let rows = (0..<count).map { validation[$0 * validation.count / count] }
-        let labels = rows.map { data.labels[$0] }
-        let samples = try noisySamples(of: trained, rows, progress)
+        let some = Set((0..<count).map { validation[$0 * validation.count / count] })
+        var labels = [Int]()
+        var samples = [[DistanceTemperature.Sample]]()
+        for part in parts {
+            let rows = part.rows.filter(some.contains)
+            guard !rows.isEmpty else { continue }
+            let others = try noisySamples(of: part.model, rows, progress)
+            samples = samples.isEmpty ? others : zip(samples, others).map { zip($0, $1).map { $0.joined(with: $1) } }
+            labels += rows.map { data.labels[$0] }
+        }
+        var finished = parts[0].model
         for (branch, samples) in zip(model.branches, samples) where !samples.isEmpty {
-            trained.embeddingDistances[branch.modality.name]?.temperature =
+            finished.embeddingDistances[branch.modality.name]?.temperature =
                 DistanceTemperature(fittedTo: samples, labels: labels)
         }
+        var temperatures = finished.embeddingDistances.mapValues(\.temperature)
         // In a mean, one that is sure and wrong costs little more than one that is unsure, and its temperatures would stay at 1.
-        guard model.branches.count > 1, model.fusion.fitsWeights, !samples.contains(where: \.isEmpty) else { return }
-        let fit = try TemperatureFit(trained, samples: samples, labels: labels, threads: configuration.threads)
-        for (branch, temperature) in zip(model.branches, try fit.temperatures()) {
-            trained.embeddingDistances[branch.modality.name]?.temperature = temperature
+        if model.branches.count > 1, model.fusion.fitsWeights, !samples.contains(where: \.isEmpty) {
+            let fit = try TemperatureFit(finished, samples: samples, labels: labels, threads: configuration.threads)
+            for (branch, temperature) in zip(model.branches, try fit.temperatures()) {
+                temperatures[branch.modality.name] = temperature
+            }
         }
+        return temperatures
     }
 
     /// What each branch predicts for some rows, and how far away they are: as they are, and with each level of noise. Empty for a branch
@@ -153,10 +173,8 @@ extension Trainer {
     private func mostPredictions(for validation: [Int]) -> Int {
         let models = 1 + (configuration.fineTune ? 0 : crossFitting.validation.count)
         let noisy = model.branches.reduce(0) { $0 + 1 + $1.modality.kind.levelsForTemperatures.count }
-        let ofModel =
-            min(data.split.train.count, Self.mostExamples) + validation.count
-            + noisy * min(validation.count, Self.mostNoisyExamples)
-        return models * ofModel + 2 * validation.count
+        return models * (min(data.split.train.count, Self.mostExamples) + validation.count)
+            + noisy * min(validation.count, Self.mostNoisyExamples) + validation.count
     }
 }
 
