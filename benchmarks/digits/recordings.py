@@ -79,15 +79,19 @@ def in_room(sound, reverberation):
     return numpy.convolve(sound, response)
 
 
-def telephone(sound):
-    """µ-law with 8 bits, and 300 to 3400 Hz."""
+def mu_law(sound):
+    """µ-law with 8 bits."""
     coded = numpy.sign(sound) * numpy.log1p(255 * numpy.abs(numpy.clip(sound, -1, 1))) / numpy.log(256)
     coded = numpy.round(coded * 127) / 127
-    decoded = numpy.sign(coded) * (256 ** numpy.abs(coded) - 1) / 255
-    spectrum = numpy.fft.rfft(decoded)
-    frequencies = numpy.fft.rfftfreq(len(decoded), 1 / RATE)
+    return numpy.sign(coded) * (256 ** numpy.abs(coded) - 1) / 255
+
+
+def telephone(sound):
+    """µ-law with 8 bits, and 300 to 3400 Hz."""
+    spectrum = numpy.fft.rfft(mu_law(sound))
+    frequencies = numpy.fft.rfftfreq(len(sound), 1 / RATE)
     spectrum[(frequencies < 300) | (frequencies > 3400)] = 0
-    return numpy.fft.irfft(spectrum, len(decoded))
+    return numpy.fft.irfft(spectrum, len(sound))
 
 
 def padded(sound, before, after):
@@ -107,6 +111,7 @@ def main():
         **{f"babble at {db} dB": lambda sound, db=db: babble(sound, db, sounds) for db in (20, 10, 5)},
         **{f"white noise at {db} dB": lambda sound, db=db: white(sound, db) for db in (20, 10)},
         **{f"a room, {time} s": lambda sound, time=time: in_room(sound, time) for time in (0.3, 0.6)},
+        "µ-law": mu_law,
         "telephone: µ-law, 300 to 3400 Hz": telephone,
         "gain −20 dB": lambda sound: sound * 0.1,
         "gain +20 dB, clipped": lambda sound: sound * 10,
