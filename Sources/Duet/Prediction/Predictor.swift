@@ -102,7 +102,7 @@ final class Predictor {
     ///   - absent: whether a modality is absent in the i-th of the rows; then "all" are those that are left.
     ///   - advance: called after each batch with the number of rows done.
     /// - Returns: tables with a row of probabilities for each of the rows, and its out-of-distribution score; none where the model has no
-    ///   distances, or the predictor was made without scores.
+    ///   distances, or the predictor needs none.
     /// - Throws: what `advance` throws.
     func predictions(
         of dataset: Dataset, rows: [Int], with noise: Noise? = nil,
