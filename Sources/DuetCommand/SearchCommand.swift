@@ -181,6 +181,9 @@ struct SearchCommand: ParsableCommand {
 
         private func measureWhole(networks: String, of study: Study) throws {
             let names = networks.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+            guard !names.isEmpty else {
+                throw DuetError(.usage, "--pick names no network; name some, as `duet search show` lists them")
+            }
             var table = TextTable([
                 .left("network"), .right("sum of its parts, ms"), .right("as a whole, ms"), .right("10 %"),
                 .right("90 %"),

@@ -101,6 +101,8 @@ extension CommandTests {
                 #expect(!whole.output.contains("not measured"), "\(whole)")
                 let unknown = try shop.duet("search", "latency", "study", "--pick", "\(measured),none-1-1-1")
                 #expect(unknown.status == 64 && unknown.errors.contains("none-1-1-1"), "\(unknown)")
+                let none = try shop.duet("search", "latency", "study", "--pick", ",")
+                #expect(none.status == 64 && none.errors.contains("names no network"), "\(none)")
                 #expect(try shop.duet("search", "export", "study", "--output", "table.csv").status == 73)
             }
         }
