@@ -153,8 +153,8 @@ struct SearchCommand: ParsableCommand {
                 search that tries some trainings as a whole. What is measured already is not measured again. The machine should \
                 have nothing else to do.
 
-                With --pick, networks are measured as a whole and shown beside these sums, with the times that a tenth of the runs \
-                stays below, and above:
+                With --pick, networks are measured as a whole and shown beside these sums, with the 10th and 90th percentiles of the \
+                runs:
                   duet search latency studies/first --pick first-3-1-0,first-7-1-2
                 """)
 

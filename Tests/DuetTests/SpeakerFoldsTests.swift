@@ -96,6 +96,26 @@ struct SpeakerFoldsTests {
         #expect(accuracies.all.accuracy > (accuracies["image"]?.accuracy ?? 1) - 0.05, "\(accuracies)")
     }
 
+    /// The branches are the same with both kinds of folds, and so are distances; only whose examples the temperatures are fitted to differs.
+    @Test func temperaturesByDistanceAreFittedToSpeakersWhoAreNotKnown() throws {
+        var (data, configuration) = try data()
+        defer { data.remove() }
+        configuration.fusion = "concatenate"
+        guard case .custom(let model) = configuration.model else { return }
+        configuration.model = .custom(FusionModel("small", branches: model.branches, head: SmallData.model.head))
+        func distances(_ folding: TrainingConfiguration.Folding) throws -> MahalanobisDistance {
+            configuration.foldsBy = folding
+            configuration.output = data.folder.appendingPathComponent(folding.rawValue).path
+            return try #require(try data.train(configuration).model.embeddingDistances["audio"])
+        }
+        let (known, unknown) = (try distances(.group), try distances(.speaker))
+        var same = unknown
+        same.temperature = known.temperature
+        #expect(same == known)
+        #expect(
+            unknown.temperature.limit > known.temperature.limit * 1.2, "\(known.temperature), \(unknown.temperature)")
+    }
+
     @Test func aTrainingWithOtherSpeakersIsNotResumed() throws {
         let (data, configuration) = try data()
         defer { data.remove() }
