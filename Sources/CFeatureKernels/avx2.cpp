@@ -10,12 +10,13 @@
 #pragma GCC target("arch=x86-64-v3")
 #endif
 
+#define LANES 8
 #include "mel.hpp"
 
 #if defined(__clang__)
 #pragma clang attribute pop
 #endif
 
-const feature_kernels feature_kernels_for_avx2 = {mel_energies, cepstrum};
+const feature_kernels feature_kernels_for_avx2 = {lanes, mel_energies, cepstrum};
 
 #endif

@@ -6,19 +6,24 @@
 
 static const feature_kernels &kernels() {
 #if defined(__x86_64__)
-    __builtin_cpu_init();
-    static const char *const limit = std::getenv("DUET_MAX_CPU_ISA");
-    static const bool has_avx2 =
-        __builtin_cpu_supports("x86-64-v3") && !(limit && std::strcmp(limit, "SSE2") == 0);
-    return has_avx2 ? feature_kernels_for_avx2 : feature_kernels_for_baseline;
+    static const feature_kernels &best = []() -> const feature_kernels & {
+        __builtin_cpu_init();
+        const char *const limit = std::getenv("DUET_MAX_CPU_ISA");
+        const bool only_sse2 = limit && std::strcmp(limit, "SSE2") == 0, only_avx2 = limit && std::strcmp(limit, "AVX2") == 0;
+        if (__builtin_cpu_supports("x86-64-v4") && !only_sse2 && !only_avx2) return feature_kernels_for_avx512;
+        if (__builtin_cpu_supports("x86-64-v3") && !only_sse2) return feature_kernels_for_avx2;
+        return feature_kernels_for_baseline;
+    }();
+    return best;
 #else
     return feature_kernels_for_baseline;
 #endif
 }
 
+size_t kernel_mel_lanes(void) { return kernels().lanes; }
+
 size_t kernel_mel_memory(const kernel_mel_plan *plan) {
-    // Two buffers of half as many complex numbers as points, the spectrum, and room to align them.
-    return KERNEL_MEL_LANES * (2 * plan->points + plan->points / 2 + 2);
+    return memory_for(kernels(), plan);
 }
 
 void kernel_mel_energies(const kernel_mel_plan *plan, const float *sound, size_t rounds, float *memory, float *energies) {

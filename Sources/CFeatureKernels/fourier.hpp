@@ -1,27 +1,27 @@
 #pragma once
-// The discrete Fourier transforms of eight sequences at once: Stockham's algorithm on whole vectors, radix 4 as far as that
+// The discrete Fourier transforms of LANES sequences at once: Stockham's algorithm on whole vectors, radix 4 as far as that
 // goes, then the odd primes, and a single two last.
 
-#include "floats8.hpp"
+#include "floats.hpp"
 
 namespace {
 
 /// A complex number of each sequence.
-struct complex8 {
-    floats8 real, imaginary;
+struct complexes {
+    floats real, imaginary;
 };
 
-ALWAYS_INLINE complex8 operator+(complex8 a, complex8 b) { return {a.real + b.real, a.imaginary + b.imaginary}; }
-ALWAYS_INLINE complex8 operator-(complex8 a, complex8 b) { return {a.real - b.real, a.imaginary - b.imaginary}; }
-ALWAYS_INLINE complex8 operator*(complex8 a, float b) { return {a.real * b, a.imaginary * b}; }
-ALWAYS_INLINE complex8 times_i(complex8 a) { return {-a.imaginary, a.real}; }
+ALWAYS_INLINE complexes operator+(complexes a, complexes b) { return {a.real + b.real, a.imaginary + b.imaginary}; }
+ALWAYS_INLINE complexes operator-(complexes a, complexes b) { return {a.real - b.real, a.imaginary - b.imaginary}; }
+ALWAYS_INLINE complexes operator*(complexes a, float b) { return {a.real * b, a.imaginary * b}; }
+ALWAYS_INLINE complexes times_i(complexes a) { return {-a.imaginary, a.real}; }
 
 /// exp(−2πi · index / count), the same for all sequences.
 struct factor {
     float cosine, sine;
 };
 
-ALWAYS_INLINE complex8 operator*(complex8 a, factor b) {
+ALWAYS_INLINE complexes operator*(complexes a, factor b) {
     return {a.real * b.cosine - a.imaginary * b.sine, a.real * b.sine + a.imaginary * b.cosine};
 }
 
@@ -37,17 +37,17 @@ struct turns {
 };
 
 /// A stage on `stride` interleaved transforms of `length` points.
-ALWAYS_INLINE void quadruples(const complex8 *input, complex8 *output, size_t length, size_t stride, turns turn) {
+ALWAYS_INLINE void quadruples(const complexes *input, complexes *output, size_t length, size_t stride, turns turn) {
     const size_t quarter = length / 4;
     for (size_t point = 0; point < quarter; point++) {
         const size_t index = point * stride;
         const factor first = turn[index], second = turn[2 * index], third = turn[3 * index];
         for (size_t lane = 0; lane < stride; lane++) {
-            const complex8 *source = input + lane + index;
-            const complex8 a = source[0], b = source[stride * quarter];
-            const complex8 c = source[2 * stride * quarter], d = source[3 * stride * quarter];
-            const complex8 even = a + c, odd = b + d, turned = times_i(b - d);
-            complex8 *target = output + lane + 4 * index;
+            const complexes *source = input + lane + index;
+            const complexes a = source[0], b = source[stride * quarter];
+            const complexes c = source[2 * stride * quarter], d = source[3 * stride * quarter];
+            const complexes even = a + c, odd = b + d, turned = times_i(b - d);
+            complexes *target = output + lane + 4 * index;
             target[0] = even + odd;
             target[stride] = (a - c - turned) * first;
             target[2 * stride] = (even - odd) * second;
@@ -56,7 +56,7 @@ ALWAYS_INLINE void quadruples(const complex8 *input, complex8 *output, size_t le
     }
 }
 
-ALWAYS_INLINE void quintuples(const complex8 *input, complex8 *output, size_t length, size_t stride, turns turn) {
+ALWAYS_INLINE void quintuples(const complexes *input, complexes *output, size_t length, size_t stride, turns turn) {
     const size_t part = length / 5;
     // A fifth of a turn, and two of them.
     const factor one = {0.309016994f, -0.951056516f}, two = {-0.809016994f, -0.587785252f};
@@ -64,15 +64,15 @@ ALWAYS_INLINE void quintuples(const complex8 *input, complex8 *output, size_t le
         const size_t index = point * stride;
         const factor first = turn[index], second = turn[2 * index], third = turn[3 * index], fourth = turn[4 * index];
         for (size_t lane = 0; lane < stride; lane++) {
-            const complex8 *source = input + lane + index;
-            const complex8 a = source[0], b = source[stride * part], c = source[2 * stride * part];
-            const complex8 d = source[3 * stride * part], e = source[4 * stride * part];
-            const complex8 outer = b + e, inner = c + d, outer_gap = b - e, inner_gap = c - d;
-            const complex8 near = a + outer * one.cosine + inner * two.cosine;
-            const complex8 far = a + outer * two.cosine + inner * one.cosine;
-            const complex8 near_turn = times_i(outer_gap * one.sine + inner_gap * two.sine);
-            const complex8 far_turn = times_i(outer_gap * two.sine - inner_gap * one.sine);
-            complex8 *target = output + lane + 5 * index;
+            const complexes *source = input + lane + index;
+            const complexes a = source[0], b = source[stride * part], c = source[2 * stride * part];
+            const complexes d = source[3 * stride * part], e = source[4 * stride * part];
+            const complexes outer = b + e, inner = c + d, outer_gap = b - e, inner_gap = c - d;
+            const complexes near = a + outer * one.cosine + inner * two.cosine;
+            const complexes far = a + outer * two.cosine + inner * one.cosine;
+            const complexes near_turn = times_i(outer_gap * one.sine + inner_gap * two.sine);
+            const complexes far_turn = times_i(outer_gap * two.sine - inner_gap * one.sine);
+            complexes *target = output + lane + 5 * index;
             target[0] = a + outer + inner;
             target[stride] = (near + near_turn) * first;
             target[2 * stride] = (far + far_turn) * second;
@@ -83,15 +83,15 @@ ALWAYS_INLINE void quintuples(const complex8 *input, complex8 *output, size_t le
 }
 
 /// A stage of any other odd radix.
-ALWAYS_INLINE void tuples(size_t radix, const complex8 *input, complex8 *output, size_t length, size_t stride,
+ALWAYS_INLINE void tuples(size_t radix, const complexes *input, complexes *output, size_t length, size_t stride,
                           turns turn, size_t points) {
     const size_t part = length / radix;
     for (size_t point = 0; point < part; point++) {
         for (size_t result = 0; result < radix; result++) {
             const factor outside = turn[point * stride * result];
             for (size_t lane = 0; lane < stride; lane++) {
-                const complex8 *source = input + lane + stride * point;
-                complex8 sum = source[0];
+                const complexes *source = input + lane + stride * point;
+                complexes sum = source[0];
                 for (size_t index = 1; index < radix; index++) {
                     sum = sum + source[index * stride * part] * turn[index * result % radix * (points / radix)];
                 }
@@ -101,9 +101,9 @@ ALWAYS_INLINE void tuples(size_t radix, const complex8 *input, complex8 *output,
     }
 }
 
-ALWAYS_INLINE void pairs(const complex8 *input, complex8 *output, size_t stride) {
+ALWAYS_INLINE void pairs(const complexes *input, complexes *output, size_t stride) {
     for (size_t index = 0; index < stride; index++) {
-        const complex8 a = input[index], b = input[index + stride];
+        const complexes a = input[index], b = input[index + stride];
         output[index] = a + b;
         output[index + stride] = a - b;
     }
@@ -119,7 +119,7 @@ ALWAYS_INLINE size_t radix_of(size_t length) {
 
 /// Transforms `points` numbers, in turn between the input and a buffer as long.
 /// Returns where the spectra are: one of the two.
-ALWAYS_INLINE complex8 *transform(complex8 *input, complex8 *output, size_t points, turns turn) {
+ALWAYS_INLINE complexes *transform(complexes *input, complexes *output, size_t points, turns turn) {
     size_t length = points, stride = 1;
     while (length > 1) {
         const size_t radix = radix_of(length);
@@ -131,7 +131,7 @@ ALWAYS_INLINE complex8 *transform(complex8 *input, complex8 *output, size_t poin
         }
         length /= radix;
         stride *= radix;
-        complex8 *const next = input;
+        complexes *const next = input;
         input = output;
         output = next;
     }

@@ -1,5 +1,5 @@
 #pragma once
-// The costly part of mel-frequency cepstral coefficients, eight frames at a time: power spectra, mel bands, logarithms,
+// The costly part of mel-frequency cepstral coefficients, several frames at a time: power spectra, mel bands, logarithms,
 // cosine transform. All instruction sets give the same bits.
 
 #include <stdbool.h>
@@ -10,8 +10,8 @@
 extern "C" {
 #endif
 
-/// How many frames are computed at a time.
-#define KERNEL_MEL_LANES 8
+/// How many frames are computed at a time, a round: sixteen with AVX-512, else eight.
+size_t kernel_mel_lanes(void);
 
 /// How a sound's frames become the energies of mel bands.
 typedef struct {
@@ -36,8 +36,8 @@ typedef struct {
 /// How many floats of memory `kernel_mel_energies` works in.
 size_t kernel_mel_memory(const kernel_mel_plan *plan);
 
-/// The energies of the bands in `rounds` times eight frames, and behind them that of the whole spectrum:
-/// energies[round, band, lane] with `bands` + 1 bands. The sound has (8 rounds − 1) step + window_length samples.
+/// The energies of the bands in so many rounds of frames, and behind them that of the whole spectrum:
+/// energies[round, band, lane] with `bands` + 1 bands. The sound has (lanes · rounds − 1) step + window_length samples.
 void kernel_mel_energies(const kernel_mel_plan *plan, const float *sound, size_t rounds, float *memory, float *energies);
 
 /// How energies become levels.

@@ -5,7 +5,7 @@ import Foundation
 /// settings name that convention, of `torchaudio.transforms.MFCC`.
 ///
 /// The sound is cut into frames; each frame's power spectrum is summed into mel bands, and the bands' logarithms are turned
-/// into cepstral coefficients (Davis and Mermelstein, 1980). Eight frames are computed at once. The memory for that is kept
+/// into cepstral coefficients (Davis and Mermelstein, 1980). Eight or sixteen frames are computed at once. The memory for that is kept
 /// between calls, so an extractor belongs to one thread at a time.
 public final class MFCC {
     /// How the coefficients are computed.
@@ -19,12 +19,12 @@ public final class MFCC {
     private let logarithm: BandLogarithm
     /// The liftered cosine transform: a row of `filters` values for each coefficient.
     private let cosines: [Float]
-    /// The energies of all frames: for every eight of them, a value of each band and one of the whole spectrum.
+    /// The energies of all frames: for each round of `lanes` frames, a value of each band and one of the whole spectrum.
     private var energies: [Float] = []
     /// What the kernels work in.
     private var memory: [Float] = []
 
-    private static let lanes = Int(KERNEL_MEL_LANES)
+    private static let lanes = kernel_mel_lanes()
 
     /// An extractor for the given settings.
     ///

@@ -70,7 +70,7 @@ struct CepstralInverse {
 
     /// The coefficients of a spectrum, frame by frame.
     func coefficients(of spectrum: MelSpectrum) -> [Float] {
-        let (bands, count, lanes) = (settings.filters, settings.coefficients, Int(KERNEL_MEL_LANES))
+        let (bands, count, lanes) = (settings.filters, settings.coefficients, kernel_mel_lanes())
         let frames = spectrum.frames
         var energies = [Float](repeating: 0, count: (frames + lanes - 1) / lanes * lanes * (bands + 1))
         for frame in 0..<frames {
