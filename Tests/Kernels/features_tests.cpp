@@ -21,7 +21,7 @@ struct outcome {
     std::vector<float> energies, coefficients;
 };
 
-bool same(const outcome &a, const outcome &b) {
+[[maybe_unused]] bool same(const outcome &a, const outcome &b) {
     auto same_bits = [](const std::vector<float> &a, const std::vector<float> &b) {
         return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(float)) == 0;
     };
