@@ -70,8 +70,9 @@ package struct TextTable: Sendable {
 
     private func renderPlain(header: [String], widths: [Int], rule: String) -> String {
         func line(_ cells: [String]) -> String {
-            let line = aligned(cells, widths: widths).joined(separator: "  ")
-            return String(line.reversed().drop { $0 == " " }.reversed())
+            var line = aligned(cells, widths: widths).joined(separator: "  ")
+            while line.last == " " { line.removeLast() }
+            return line
         }
         let underline = widths.map { String(repeating: rule, count: $0) }
         return ([header, underline] + rows).map(line).joined(separator: "\n")
@@ -95,9 +96,7 @@ package struct TextTable: Sendable {
     }
 
     private func aligned(_ cells: [String], widths: [Int]) -> [String] {
-        zip(columns, zip(cells, widths)).map { column, cell in
-            cell.0.padded(to: cell.1, onLeft: column.alignment == .right)
-        }
+        cells.indices.map { cells[$0].padded(to: widths[$0], onLeft: columns[$0].alignment == .right) }
     }
 }
 

@@ -55,6 +55,23 @@ struct SafetensorsTests {
         #expect(file["brain"]?.values == [1.5, -2, 0x1.fep127])
     }
 
+    /// Subnormals, infinities and what is no number included.
+    @Test func readsEveryHalfPrecisionFloat() throws {
+        let all = UInt16.min...UInt16.max
+        let header = #"{"half":{"dtype":"F16","shape":[65536],"data_offsets":[0,131072]}}"#
+        var bytes = withUnsafeBytes(of: UInt64(header.utf8.count).littleEndian) { Data($0) } + Data(header.utf8)
+        for bits in all { withUnsafeBytes(of: bits.littleEndian) { bytes.append(contentsOf: $0) } }
+        let folder = try TemporaryFolder()
+        try bytes.write(to: folder["half.safetensors"])
+        let values = try #require(try SafetensorsFile(contentsOf: folder["half.safetensors"])["half"]?.values)
+        try #require(values.count == all.count)
+        let wrong = zip(values, all).filter { value, bits in
+            let expected = Float(Float16(bitPattern: bits))
+            return expected.isNaN ? !value.isNaN : value.bitPattern != expected.bitPattern
+        }
+        #expect(wrong.isEmpty)
+    }
+
     @Test(.enabled(if: Python.has("safetensors.numpy"), "needs a Python with safetensors: set DUET_TEST_PYTHON"))
     func pythonReadsWhatIsWritten() throws {
         let folder = try TemporaryFolder()

@@ -9,6 +9,11 @@ package enum Python {
 
     /// Runs a program with arguments; returns its exit status and what it printed.
     package static func run(_ program: String, _ arguments: String...) throws -> (status: Int32, output: String) {
+        try run(program, arguments)
+    }
+
+    /// Runs a program with arguments; returns its exit status and what it printed.
+    package static func run(_ program: String, _ arguments: [String]) throws -> (status: Int32, output: String) {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         let python = ProcessInfo.processInfo.environment["DUET_TEST_PYTHON"] ?? "python3"

@@ -23,6 +23,7 @@ struct Paper {
         let step = max(1, count / Self.mostValues)
         var seen = 0
         var border: [(x: Float, y: Float, value: Float)] = []
+        border.reserveCapacity((count + step - 1) / step)
         for y in 0..<height {
             for x in 0..<width where min(x, y, width - 1 - x, height - 1 - y) < frame {
                 if seen.isMultiple(of: step) { border.append((Float(x), Float(y), picture.pixels[y * width + x])) }
