@@ -43,6 +43,9 @@ extension CommandTests {
                 #expect(built.status == 0, "\(built.errors)")
                 let info = try built.json()
                 #expect(info["classes"] as? [String] == ["cat", "dog"])
+                // As they were given: a dataset's description tells nothing of the folders around it.
+                let sources = try #require(info["sources"] as? [[String: Any]])
+                #expect(sources.map { $0["name"] as? String } == ["pictures in pictures", "recordings in sounds"])
                 let sides = try #require(info["sides"] as? [[String: Any]])
                 #expect(sides.map { $0["examples"] as? Int } == [36, 20])
                 for side in sides {

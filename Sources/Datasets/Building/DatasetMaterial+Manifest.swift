@@ -35,7 +35,7 @@ extension DatasetMaterial {
         guard !reader.examples.isEmpty else { throw DuetError(.badData, "\(table.name) names no examples") }
         columns = zip(modalities, reader.items).map { MaterialColumn(modality: $0, items: $1) }
         examples = reader.examples
-        sources = [.init(name: "examples in \(manifest.path)")]
+        sources = [.init(name: "examples in \(manifest.relativePath)")]
     }
 }
 

@@ -48,7 +48,7 @@ public struct DatasetMaterial: Sendable {
         pictureDescription = descriptions(pictureFolder).first
         let folders = [(pictureFolder, "pictures"), (audio + trainingAudio, "recordings")]
         sources =
-            (folders.flatMap { urls, what in urls.map { .init(name: "\(what) in \($0.path)") } }
+            (folders.flatMap { urls, what in urls.map { .init(name: "\(what) in \($0.relativePath)") } }
             + descriptions(pictureFolder + audio).flatMap(\.sources))
             .reduce(into: []) { known, source in if !known.contains(source) { known.append(source) } }
     }
@@ -76,7 +76,7 @@ public struct DatasetMaterial: Sendable {
         let items = (background.first { $0.modality == modality }?.items ?? []) + files.map { .init($0, label: "") }
         background.removeAll { $0.modality == modality }
         background.append(MaterialColumn(modality: modality, items: items))
-        sources.append(.init(name: "background \(noun) in \(folder.path)"))
+        sources.append(.init(name: "background \(noun) in \(folder.relativePath)"))
     }
 
     /// The column of a modality, and its number.
