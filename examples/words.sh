@@ -23,6 +23,5 @@ else
     echo "Without a word list, every word will be taken for one of these; on Debian: apt install wamerican-small" >&2
 fi
 "$duet" data build --audio "$folder/voices" "${background[@]}" --speech --trim-silence --split-by speaker --keep-waveforms --output "$folder/data"
-"$duet" train --data "$folder/data" --model model-5 --augment speech --epochs 20 --keep last --batch-size 64 --learning-rate 0.002 \
-    --learning-rate-schedule one-cycle --output "$folder/run"
+"$duet" train examples/words-training.yaml --data "$folder/data" --output "$folder/run"
 echo "Try it: $duet predict --model $folder/run/model.safetensors --audio RECORDING --abstain 0.05"
