@@ -9,7 +9,7 @@ import TerminalUI
 /// `duet predict`.
 struct PredictCommand: ParsableCommand {
     // The name of the command above: parsed by itself, this one then does not look twice for a request for completion scripts,
-    // a tenth of the time that one prediction takes.
+    // a twelfth of the time that one prediction takes.
     static let configuration = CommandConfiguration(
         commandName: "predict",
         _superCommandName: "duet",
