@@ -96,6 +96,23 @@ struct SpeakerFoldsTests {
         #expect(accuracies.all.accuracy > (accuracies["image"]?.accuracy ?? 1) - 0.05, "\(accuracies)")
     }
 
+    /// Fine-tuning changes the head, and the branches of the folds know nothing of it. So the calibration is of the finished model's own
+    /// predictions.
+    @Test func aFineTunedModelIsCalibratedOnWhatItPredictsItself() throws {
+        var (data, configuration) = try data()
+        defer { data.remove() }
+        (configuration.fusion, configuration.foldsBy, configuration.fineTune) = ("residual", .speaker, true)
+        guard case .custom(let model) = configuration.model else { return }
+        configuration.model = .custom(FusionModel("small", branches: model.branches, head: SmallData.model.head))
+        let trained = try data.train(configuration).model
+        let examples = try TrainingData(configuration)
+        let predictions = try Classifier(trained, threads: 1).predict(examples.dataset)
+        let uncertainties = examples.split.validation.map { 1 - (predictions[$0].probabilities.max() ?? 0) }.sorted()
+        let calibrated = try #require(trained.calibration?.all).uncertainties
+        #expect(uncertainties.count == calibrated.count)
+        #expect(zip(uncertainties, calibrated).allSatisfy { abs($0 - $1) < 1e-4 })
+    }
+
     /// The branches are the same with both kinds of folds, and so are distances; only whose examples the temperatures are fitted to differs.
     @Test func temperaturesByDistanceAreFittedToSpeakersWhoAreNotKnown() throws {
         var (data, configuration) = try data()
