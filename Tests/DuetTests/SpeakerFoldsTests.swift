@@ -12,7 +12,8 @@ import Testing
 struct SpeakerFoldsTests {
     /// Each speaker has a way of their own to say the classes, and a voice to be known by. So a branch learns the speakers of the training by
     /// heart, and is sure and wrong about others.
-    private func data(_ name: String = "run") throws -> (data: SmallData, configuration: TrainingConfiguration) {
+    /// A product needs no head; other fusions have one.
+    private func data(_ fusion: String = "product") throws -> (data: SmallData, configuration: TrainingConfiguration) {
         let data = try SmallData(train: 720, test: 240, recordingsPerClass: 60)
         var generator = SeededGenerator(seed: 5)
         func noise() -> Float { Float(generator.next() >> 40) / 0x1p24 }
@@ -36,9 +37,10 @@ struct SpeakerFoldsTests {
             Dense(64, activation: .relu)
             Dense(SmallData.classes, activation: .softmax)
         }
-        var configuration = data.configuration(name)
-        configuration.model = .custom(FusionModel("small", branches: [audio, SmallData.model.branches[1]], head: []))
-        (configuration.fusion, configuration.schedule) = ("product", .staged)
+        var configuration = data.configuration()
+        let head = fusion == "product" ? [] : SmallData.model.head
+        configuration.model = .custom(FusionModel("small", branches: [audio, SmallData.model.branches[1]], head: head))
+        (configuration.fusion, configuration.schedule) = (fusion, .staged)
         configuration.branches = ["audio": BranchTraining(epochs: 40), "image": BranchTraining(epochs: 8)]
         return (data, configuration)
     }
@@ -81,12 +83,9 @@ struct SpeakerFoldsTests {
     }
 
     @Test func aHeadLearnsFromFoldsBySpeaker() throws {
-        var (data, configuration) = try data()
+        var (data, configuration) = try data("residual")
         defer { data.remove() }
-        configuration.fusion = "residual"
         configuration.foldsBy = .speaker
-        guard case .custom(let model) = configuration.model else { return }
-        configuration.model = .custom(FusionModel("small", branches: model.branches, head: SmallData.model.head))
         let outcome = try data.train(configuration)
         let folds = { (name: String) in (1...3).map { TrainingPhase.fold(name, $0) } }
         #expect(
@@ -96,14 +95,12 @@ struct SpeakerFoldsTests {
         #expect(accuracies.all.accuracy > (accuracies["image"]?.accuracy ?? 1) - 0.05, "\(accuracies)")
     }
 
-    /// Fine-tuning changes the head, and the branches of the folds know nothing of it. So the calibration is of the finished model's own
-    /// predictions.
+    /// Fine-tuning moves all weights but those of the folds' branches, which no longer go with the head. So the calibration is of the
+    /// finished model's own predictions.
     @Test func aFineTunedModelIsCalibratedOnWhatItPredictsItself() throws {
-        var (data, configuration) = try data()
+        var (data, configuration) = try data("residual")
         defer { data.remove() }
-        (configuration.fusion, configuration.foldsBy, configuration.fineTune) = ("residual", .speaker, true)
-        guard case .custom(let model) = configuration.model else { return }
-        configuration.model = .custom(FusionModel("small", branches: model.branches, head: SmallData.model.head))
+        (configuration.foldsBy, configuration.fineTune) = (.speaker, true)
         let trained = try data.train(configuration).model
         let examples = try TrainingData(configuration)
         let predictions = try Classifier(trained, threads: 1).predict(examples.dataset)
@@ -115,11 +112,8 @@ struct SpeakerFoldsTests {
 
     /// The branches are the same with both kinds of folds, and so are distances; only whose examples the temperatures are fitted to differs.
     @Test func temperaturesByDistanceAreFittedToSpeakersWhoAreNotKnown() throws {
-        var (data, configuration) = try data()
+        var (data, configuration) = try data("concatenate")
         defer { data.remove() }
-        configuration.fusion = "concatenate"
-        guard case .custom(let model) = configuration.model else { return }
-        configuration.model = .custom(FusionModel("small", branches: model.branches, head: SmallData.model.head))
         func distances(_ folding: TrainingConfiguration.Folding) throws -> MahalanobisDistance {
             configuration.foldsBy = folding
             configuration.output = data.folder.appendingPathComponent(folding.rawValue).path
