@@ -101,9 +101,9 @@ struct ExhaustiveSearchTests {
         #expect(table.columns.map(\.name) == ["audio Conv1D filters", "image optional Conv2D 2", "head fusion"])
         for (row, result) in results.enumerated() {
             let model = try study.model(result.name)
-            let filters = try #require(model.branches[0].layers[0] as? Conv1D).filters
+            let filters = try #require(model.branches[0].networks[0][0] as? Conv1D).filters
             #expect(table.columns[0].text(row) == "\(filters)")
-            #expect(table.columns[1].text(row) == (model.branches[1].layers[0] is Conv2D ? "yes" : "no"))
+            #expect(table.columns[1].text(row) == (model.branches[1].networks[0][0] is Conv2D ? "yes" : "no"))
             #expect(table.columns[2].text(row) == type(of: model.fusion).name)
         }
         let sizes = try study.validationFolds()

@@ -67,6 +67,29 @@ struct ConfidenceCalibrationTests {
         }
     }
 
+    /// A small model file's calibration: quantiles that keep every promise, and ask for little more than all scores do.
+    @Test func fewerScoresPromiseNoLess() throws {
+        let scores = (0..<5502).map { Float($0) / 5502 }
+        let whole = try ConfidenceCalibration(
+            temperature: 2, scores: scores, uncertainties: scores, outOfDistributionScores: scores.map { $0 * 9 - 2 })
+        let thin = try whole.thinned(to: 1000)
+        #expect([thin.scores, thin.uncertainties, thin.outOfDistributionScores].allSatisfy { $0.count == 1000 })
+        #expect(thin.temperature == 2 && thin.scores.last == scores.last)
+        for percent in 1...99 {
+            let row = [Float(percent) / 100, 1 - Float(percent) / 100]
+            let coverage = Double(percent) / 100
+            let (few, all) = (
+                thin.predictionSet(of: row, coverage: coverage), whole.predictionSet(of: row, coverage: coverage)
+            )
+            #expect(Set(few).isSuperset(of: all))
+            if thin.abstains(on: row, share: coverage) { #expect(whole.abstains(on: row, share: coverage)) }
+            // A score that is one of a thousand further on.
+            let near = whole.predictionSet(of: row, coverage: min(coverage + 0.0021, 0.9999))
+            #expect(Set(near).isSuperset(of: few))
+        }
+        #expect(try whole.thinned(to: 6000) == whole)
+    }
+
     /// 1 less the probability would be 0 for each of these.
     @Test func probabilitiesThatRoundToOneAreToldApart() {
         let rows: [[Float]] = [[1, 1e-9], [1, 1e-12], [1, 1e-15]]

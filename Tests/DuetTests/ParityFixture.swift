@@ -40,7 +40,7 @@ struct ParityFixture: Decodable {
         guard let preset = Presets.named(name) else { throw NetworkError("no preset \(name)") }
         func withoutDropout(_ layers: [any Layer]) -> [any Layer] { layers.map { $0 is Dropout ? Dropout(0) : $0 } }
         func withoutDropout(_ branch: Branch) -> Branch {
-            Branch(branch.modality, input: branch.input, layers: withoutDropout(branch.layers))
+            Branch(branch.modality, input: branch.input, layers: withoutDropout(branch.networks[0]))
         }
         let model = FusionModel(
             preset.name, branches: preset.branches.map(withoutDropout), head: withoutDropout(preset.head))

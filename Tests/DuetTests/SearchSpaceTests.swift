@@ -40,8 +40,8 @@ struct SearchSpaceTests {
         for name in Presets.paper {
             let model = try Presets.required(name)
             let places = try zip(space.branches, model.branches).map { candidates, branch in
-                let wanted = try text(branch.layers)
-                return try candidates.firstIndex { try text($0.layers) == wanted }
+                let wanted = try text(branch.networks[0])
+                return try candidates.firstIndex { try text($0.networks[0]) == wanted }
             }
             let wanted = try text(model.head)
             let head = try space.heads.firstIndex { try $0.fusion is Concatenation && text($0.layers) == wanted }
@@ -102,7 +102,7 @@ struct SearchSpaceTests {
             """)
         // Without convolutions, 2 widths; with them, 2 sizes, with a normalization and without, 2 widths.
         #expect(found.branches[1].count == 2 + 2 * 2 * 2)
-        let deepest = found.branches[1].map(\.layers.count).max()
+        let deepest = found.branches[1].map(\.networks[0].count).max()
         #expect(deepest == 6)
     }
 

@@ -136,19 +136,20 @@ struct ThreeModalitiesTests {
                 let settings = TrainingConfiguration(data: "x", output: "y", model: .custom(model))
                 return #expect(throws: (any Error).self) { try data.model(settings) }.map { "\($0)" }
             }
-            let middle = Branch(Modality("middle", .image), input: [4, 4, 1], layers: Self.model.branches[0].layers)
+            let middle = Branch(
+                Modality("middle", .image), input: [4, 4, 1], layers: Self.model.branches[0].networks[0])
             #expect(
                 message(FusionModel("x", branches: [middle]))?.contains(
                     "takes 'middle', but the dataset has only left, audio")
                     == true)
-            let sound = Branch(Modality("left", .audio), input: [4, 4, 1], layers: Self.model.branches[0].layers)
+            let sound = Branch(Modality("left", .audio), input: [4, 4, 1], layers: Self.model.branches[0].networks[0])
             #expect(message(FusionModel("x", branches: [sound]))?.contains("takes audio of shape") == true)
             let preset = #expect(throws: DuetError.self) {
                 try data.model(TrainingConfiguration(data: "x", output: "y", model: .preset("model-2")))
             }
             #expect(preset?.message.contains("the dataset has left, audio, right") == true)
             for name in ["all", "head", "Left", "le ft", ""] {
-                let branch = Branch(Modality(name, .image), input: [4, 4, 1], layers: middle.layers)
+                let branch = Branch(Modality(name, .image), input: [4, 4, 1], layers: middle.networks[0])
                 #expect(throws: DuetError.self, "\(name)") { try FusionModel("x", branches: [branch]).network() }
             }
             #expect(throws: DuetError.self) { try FusionModel("x", branches: [middle, middle]).network() }

@@ -152,7 +152,9 @@ struct TrainedBranchesTests {
         #expect(try message { $0.branchLossWeight = -1 }.contains("branch_loss_weight is -1"))
         #expect(
             try message { ($0.branchLossWeight, $0.schedule) = (1, .staged) }.contains("goes with the joint schedule"))
-        let bare = SmallData.model.branches.map { Branch($0.modality, input: $0.input, layers: $0.layers.dropLast()) }
+        let bare = SmallData.model.branches.map {
+            Branch($0.modality, input: $0.input, layers: $0.networks[0].dropLast())
+        }
         let headed = FusionModel("bare", branches: bare, head: SmallData.model.head)
         #expect(
             try message { ($0.branchLossWeight, $0.model) = (1, .custom(headed)) }

@@ -45,7 +45,9 @@ struct TrainerTests {
         }
         let model = FusionModel(
             "slow",
-            branches: SmallData.model.branches.map { Branch($0.modality, input: $0.input, layers: slow($0.layers)) },
+            branches: SmallData.model.branches.map {
+                Branch($0.modality, input: $0.input, layers: slow($0.networks[0]))
+            },
             head: slow(SmallData.model.head))
         var configuration = data.configuration()
         (configuration.model, configuration.epochs) = (.custom(model), 4)

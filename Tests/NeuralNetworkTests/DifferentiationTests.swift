@@ -105,6 +105,41 @@ struct DifferentiationTests {
         }
     }
 
+    /// Two networks whose mean is the output: with a loss each, they have the gradients that they have alone, and the mean's loss is told.
+    @Test func anOutputThatIsNotTrainedHasALossAndNoGradient() throws {
+        var network = Network()
+        try network.addInput("input", shape: [6])
+        for name in ["a", "b"] { try network.add(Dense(3, activation: .softmax), name: name, reading: ["input"]) }
+        try network.add(Average(), name: "average", reading: ["a", "b"])
+        try network.add(TemperedLog(), name: "log", reading: ["average"])
+        try network.add(ActivationLayer(.softmax), name: "end", reading: ["log"])
+        var generator = SplitMix(state: 9)
+        let parameters = Parameters(initializing: network, using: &generator)
+        let input = generator.values(4 * 6)
+        func gradients(
+            _ output: String, _ auxiliary: [String: Float] = [:], trainsOutput: Bool = true
+        ) throws -> (StepResult, Parameters) {
+            let store = try ParameterStore(parameters, for: network)
+            let program = try Program(
+                network, outputs: [output], batchSize: 4, mode: .training, auxiliaryLosses: auxiliary,
+                trainsOutput: trainsOutput, store: store, threads: 1)
+            _ = program.input("input").update(fromContentsOf: input)
+            for row in 0..<4 { program.labels[row] = Int32(row % 3) }
+            return (program.gradientPass(step: 1, seed: 0), store.gradients())
+        }
+        let apart = try gradients("end", ["a": 1, "b": 1], trainsOutput: false)
+        let mean = try gradients("end")
+        #expect(apart.0.loss == mean.0.loss && apart.0.correct == mean.0.correct)
+        for name in ["a", "b"] {
+            let alone = try gradients(name).1
+            for weight in ["\(name).kernel", "\(name).bias"] {
+                let found = try #require(apart.1[weight]).values
+                #expect(try found == #require(alone[weight]).values && found.contains { $0 != 0 })
+                #expect(try found != #require(mean.1[weight]).values)
+            }
+        }
+    }
+
     @Test func noStepIsTakenAlongAnAuxiliaryLossThatIsNotFinite() throws {
         var network = Network()
         for name in ["a", "b"] { try network.addInput(name, shape: [2]) }

@@ -13,12 +13,14 @@ import NeuralNetwork
 /// head: [Dense: {units: 10, activation: softmax}]
 /// ```
 ///
+/// A branch that is an ensemble has `networks`, a list of such lists, in place of `layers`.
+///
 /// `kind` may be left out where the modality is called after it; `fusion` is `concatenate` unless it says otherwise; a model of
 /// one branch has no `head`, and one whose fusion gives probabilities may have none.
 extension FusionModel: Codable {
     enum CodingKeys: String, CodingKey, CaseIterable { case version, name, branches, fusion, head }
 
-    enum BranchKeys: String, CodingKey, CaseIterable { case modality, kind, input, layers }
+    enum BranchKeys: String, CodingKey, CaseIterable { case modality, kind, input, layers, networks }
 
     static let formatVersion = 1
 
@@ -55,9 +57,18 @@ extension FusionModel: Codable {
                 forKey: .modality, in: container,
                 debugDescription: "what kind of modality is '\(name)'? Add kind: image or kind: audio")
         }
-        return Branch(
-            modality, input: try container.decode([Int].self, forKey: .input),
-            layers: try container.decode([CodedLayer].self, forKey: .layers).map(\.layer))
+        let input = try container.decode([Int].self, forKey: .input)
+        guard let networks = try container.decodeIfPresent([[CodedLayer]].self, forKey: .networks) else {
+            return Branch(
+                modality, input: input, layers: try container.decode([CodedLayer].self, forKey: .layers).map(\.layer))
+        }
+        guard !container.contains(.layers), !networks.isEmpty else {
+            throw DecodingError.dataCorruptedError(
+                forKey: .networks, in: container,
+                debugDescription:
+                    "the branch '\(name)' has either layers, or one network or more, each a list of layers")
+        }
+        return Branch(modality, input: input, networks: networks.map { $0.map(\.layer) })
     }
 
     /// Writes the description with every setting.
@@ -71,7 +82,12 @@ extension FusionModel: Codable {
             try coded.encode(branch.modality.name, forKey: .modality)
             try coded.encode(branch.modality.kind, forKey: .kind)
             try coded.encode(branch.input, forKey: .input)
-            try coded.encode(branch.layers.map(CodedLayer.init), forKey: .layers)
+            let networks = branch.networks.map { $0.map(CodedLayer.init) }
+            if branch.isEnsemble {
+                try coded.encode(networks, forKey: .networks)
+            } else {
+                try coded.encode(networks.first ?? [], forKey: .layers)
+            }
         }
         try container.encode(type(of: fusion).name, forKey: .fusion)
         try container.encode(head.map(CodedLayer.init), forKey: .head)

@@ -48,7 +48,9 @@ public struct FusionModel: Sendable {
     public var modalities: [Modality] { branches.map(\.modality) }
 
     /// The number of classes: the units of the last layer.
-    public var classCount: Int { ((head.isEmpty ? branches.first?.layers ?? [] : head).last as? Dense)?.units ?? 0 }
+    public var classCount: Int {
+        ((head.isEmpty ? branches.first?.networks.first ?? [] : head).last as? Dense)?.units ?? 0
+    }
 
     /// The model of some of the branches. With one of them, it is that branch alone; else the same fusion and head join fewer.
     /// - Parameter names: the modalities to keep.
@@ -88,11 +90,11 @@ extension FusionModel {
     public func network(modalityDropout: Float = 0) throws -> Network {
         try Modality.check(modalities)
         var network = Network()
-        for branch in branches { try add(branch, to: &network) }
+        for branch in branches { try branch.add(to: &network) }
         if branches.count > 1 {
             try addHead(to: &network, modalityDropout: modalityDropout)
         } else {
-            try requireSoftmax(branches[0].layers, "the branch '\(branches[0].modality)', which is the whole model,")
+            try branches[0].requireSoftmax("the branch '\(branches[0].modality)', which is the whole model,")
         }
         return network
     }
@@ -100,7 +102,7 @@ extension FusionModel {
     /// One branch alone, its layers named as in the whole.
     public func network(of branch: Branch) throws -> Network {
         var network = Network()
-        try add(branch, to: &network)
+        try branch.add(to: &network)
         return network
     }
 
@@ -126,17 +128,16 @@ extension FusionModel {
 
     /// As `outputNames()`, in the network of the whole where that is there already.
     func outputNames(in whole: Network) -> (branches: [String], fused: [String], model: String) {
-        let ends = branches.map { whole.end(of: $0.modality.name) }
+        let ends = branches.map { $0.outputName(in: whole) }
         return (ends, fusedNames(in: whole), branches.count == 1 ? ends[0] : whole.end(of: Self.headName))
     }
 
     /// The names of the nodes that the fusion reads.
     private func fusedNames(in network: Network) -> [String] {
         branches.map { branch in
-            let end = network.end(of: branch.modality.name)
-            return switch fusion.reads {
-            case .output: end
-            case .embedding: network.embedding(before: end)
+            switch fusion.reads {
+            case .output: branch.outputName(in: network)
+            case .embedding: branch.embeddingName(in: network)
             }
         }
     }
@@ -144,27 +145,19 @@ extension FusionModel {
     /// The names of the nodes whose outputs are the model's embeddings: what the last layer of the head, and of each branch,
     /// reads. A part of a single layer has no hidden one: then it is that layer's output. `whole` is the network of the whole.
     func embeddingNames(in whole: Network) -> Ablations<String> {
-        let outputs = outputNames(in: whole)
-        return Ablations(
-            all: whole.embedding(before: outputs.model),
-            alone: branches.count == 1
-                ? [] : zip(modalities, outputs.branches).map { ($0.name, whole.embedding(before: $1)) })
+        let alone = branches.map { ($0.modality.name, $0.embeddingName(in: whole)) }
+        guard alone.count > 1 else { return Ablations(all: alone[0].1, alone: []) }
+        return Ablations(all: whole.embedding(before: outputNames(in: whole).model), alone: alone)
     }
 
     /// What the head's layers are named after.
     static let headName = "head"
 
-    private func add(_ branch: Branch, to network: inout Network) throws {
-        let name = branch.modality.name
-        try network.addInput(name, shape: branch.input)
-        try network.addSequence(branch.layers, prefix: name, reading: name)
-    }
-
     private func addHead(to network: inout Network, modalityDropout: Float, fused: [String]? = nil) throws {
         if head.isEmpty {
             try requireProbabilities()
         } else {
-            try requireSoftmax(head, "the head")
+            try head.requireSoftmax("the head")
         }
         var ends = fused ?? fusedNames(in: network)
         if modalityDropout > 0 {
@@ -186,24 +179,13 @@ extension FusionModel {
             throw NetworkError(
                 "the fusion '\(type(of: fusion).name)' needs a head behind it that ends in a Dense layer with softmax")
         }
-        for branch in branches { try requireSoftmax(branch.layers, "without a head, the branch '\(branch.modality)'") }
-    }
-
-    private func requireSoftmax(_ layers: [any Layer], _ part: String) throws {
-        guard let last = layers.last as? Dense, last.activation == .softmax else {
-            throw NetworkError("\(part) must end in a Dense layer with softmax, one unit per class")
-        }
+        for branch in branches { try branch.requireSoftmax("without a head, the branch '\(branch.modality)'") }
     }
 }
 
-extension Network {
-    /// The last node of a part, such as `image`.
-    fileprivate func end(of part: String) -> String { nodes.last { $0.name.hasPrefix(part + ".") }?.name ?? part }
-
-    /// What the last node of a part reads; the node itself where it is the part's only one.
-    fileprivate func embedding(before end: String) -> String {
-        let part = end.prefix { $0 != "." }
-        let source = nodes.first { $0.name == end }?.inputs.first ?? end
-        return source.hasPrefix(part + ".") ? source : end
+extension Branch {
+    /// Checks that what the branch gives is probabilities.
+    fileprivate func requireSoftmax(_ part: String) throws {
+        for layers in networks { try layers.requireSoftmax(part) }
     }
 }

@@ -180,9 +180,19 @@ extension TrainedModel {
     /// - Parameters:
     ///   - url: the file to write.
     ///   - overwrite: whether an existing file may be replaced.
-    ///   - halvesWeights: whether weights are written as 16-bit floats, rounded to the nearest.
+    ///   - isCompact: whether the file is to be small: weights and distances are 16-bit floats, rounded to the nearest, and of each
+    ///     kind of the calibration's scores there are 1,000 quantiles.
     /// - Throws: `DuetError` of kind `exists` or `cannotWrite`, or `badData` where a weight is too large for 16 bits.
-    public func write(to url: URL, overwrite: Bool = false, halvesWeights: Bool = false) throws {
+    public func write(to url: URL, overwrite: Bool = false, isCompact: Bool = false) throws {
+        var model = self
+        if isCompact { model.calibration = try calibration?.map { try $0.thinned(to: Self.quantilesOfCompact) } }
+        try model.write(to: url, overwrite: overwrite, halvesArrays: isCompact)
+    }
+
+    /// Scores of each kind that a small file's calibration has at most.
+    private static let quantilesOfCompact = 1000
+
+    private func write(to url: URL, overwrite: Bool, halvesArrays: Bool) throws {
         var metadata = [
             Key.format: "\(Self.formatVersion)",
             Key.architecture: try JSON.text(architecture),
@@ -196,8 +206,9 @@ extension TrainedModel {
         let tensors = parameters.entries.map {
             NamedTensor(name: $0.name, shape: $0.shape, values: $0.storage.array)
         }
+        let halved = halvesArrays ? (tensors + distanceTensors.filter { $0.shape.count == 2 }).map(\.name) : []
         try SafetensorsFile(metadata: metadata, tensors: tensors + calibrationTensors + distanceTensors)
-            .write(to: url, overwrite: overwrite, halved: halvesWeights ? Set(tensors.map(\.name)) : [])
+            .write(to: url, overwrite: overwrite, halved: Set(halved))
     }
 }
 

@@ -165,7 +165,7 @@ extension FusionModel {
 extension Branch {
     fileprivate func isEqual(to other: Branch) -> Bool {
         modality == other.modality && input == other.input
-            && layers.map { AnyHashable($0) } == other.layers.map { AnyHashable($0) }
+            && networks.map { $0.map { AnyHashable($0) } } == other.networks.map { $0.map { AnyHashable($0) } }
     }
 }
 

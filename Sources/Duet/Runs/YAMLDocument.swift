@@ -64,6 +64,7 @@ struct YAMLDocument {
         for branch in model["branches"]?.sequence ?? [] {
             try checkKeys(of: branch, against: FusionModel.BranchKeys.allCases.map(\.rawValue))
             try branch["layers"]?.sequence?.forEach { try checkLayer($0) }
+            try branch["networks"]?.sequence?.forEach { try $0.sequence?.forEach { try checkLayer($0) } }
         }
         try model["head"]?.sequence?.forEach { try checkLayer($0) }
     }

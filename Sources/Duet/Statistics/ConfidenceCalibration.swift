@@ -68,6 +68,21 @@ public struct ConfidenceCalibration: Sendable, Equatable {
         self.outOfDistributionScores = outOfDistributionScores.sorted()
     }
 
+    /// The calibration with fewer scores: of each kind, as many quantiles of them, evenly spaced. Each stands for those up to it, so that
+    /// prediction sets contain the true class no less often, and no larger share gets no answer.
+    /// - Parameter count: how many scores of each kind are kept at most; at least 1.
+    /// - Returns: the calibration.
+    /// - Throws: nothing, unless this one is broken.
+    package func thinned(to count: Int) throws -> ConfidenceCalibration {
+        func quantiles(_ values: [Float]) -> [Float] {
+            guard values.count > count else { return values }
+            return (1...count).map { values[($0 * values.count + count - 1) / count - 1] }
+        }
+        return try ConfidenceCalibration(
+            temperature: temperature, scores: quantiles(scores), uncertainties: quantiles(uncertainties),
+            outOfDistributionScores: quantiles(outOfDistributionScores))
+    }
+
     /// Calibrates probabilities: each to the power of 1 / temperature, over their sum. The order of the classes stays.
     /// - Parameters:
     ///   - probabilities: [example × class], calibrated in place.

@@ -9,6 +9,8 @@ struct PhaseSetup {
     let output: String
     /// Other outputs that a loss is taken on, and its factor.
     private(set) var auxiliaryLosses: [String: Float] = [:]
+    /// Whether the loss of the output itself is trained on. That of an ensemble is not: each of its networks has a loss of its own.
+    private(set) var trainsOutput = true
     let feeder: BatchFeeder
     /// The rows to train on.
     let rows: [Int]
@@ -50,9 +52,11 @@ struct PhaseSetup {
             output = outputs.model
             feeder = .examples(of: model.modalities.compactMap(data.column), data.normalization)
             if configuration.branchLossWeight > 0, model.branches.count > 1 {
-                for (branch, end) in zip(model.branches, outputs.branches) {
+                for branch in model.branches {
                     try branch.requireProbabilities(of: model.classCount, for: "branch_loss_weight")
-                    auxiliaryLosses[end] = configuration.branchLossWeight
+                    for end in branch.outputNames(in: network) {
+                        auxiliaryLosses[end] = configuration.branchLossWeight
+                    }
                 }
             }
         case .branch(let name), .fold(let name, _):
@@ -75,6 +79,10 @@ struct PhaseSetup {
                         threads: configuration.threads)
                 }
             feeder = .tables(Dictionary(uniqueKeysWithValues: zip(outputs.fused, tables)))
+        }
+        if let branch = model.branches.first(where: { $0.modality == single }), branch.isEnsemble {
+            trainsOutput = false
+            for end in branch.outputNames(in: network) { auxiliaryLosses[end] = 1 }
         }
         var augmenters: [String: Augmenter] = [:]
         var recordingFeeders: [String: RecordingFeeder] = [:]
@@ -206,7 +214,11 @@ extension Branch {
     ///   - need: what needs it, for the message.
     /// - Throws: `DuetError` of kind `badData` where it cannot.
     fileprivate func requireProbabilities(of classes: Int, for need: String) throws {
-        guard let last = layers.last as? Dense, last.activation == .softmax, last.units == classes else {
+        let isTrainable = networks.allSatisfy { layers in
+            guard let last = layers.last as? Dense else { return false }
+            return last.activation == .softmax && last.units == classes
+        }
+        guard isTrainable else {
             throw DuetError(
                 .badData,
                 "\(need) needs a '\(modality)' branch that ends in Dense with softmax and \(classes) units, to be trained on its "

@@ -34,7 +34,8 @@ extension Trainer {
             let program = try Program(
                 setup.network, outputs: [setup.output], batchSize: batchSize, mode: .training,
                 precision: configuration.precision.orFloat32, auxiliaryLosses: setup.auxiliaryLosses,
-                store: ParameterStore(initial.parameters, for: setup.network), threads: configuration.threads)
+                trainsOutput: setup.trainsOutput, store: ParameterStore(initial.parameters, for: setup.network),
+                threads: configuration.threads)
             // The last batch of an epoch may be smaller, and another program's.
             let batches = order.batches(epoch: 0).filter { $0.count == batchSize }
 

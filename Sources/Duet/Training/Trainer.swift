@@ -199,8 +199,8 @@ public final class Trainer {
             if let program = programs[batchSize] { return program }
             let program = try Program(
                 setup.network, outputs: [setup.output], batchSize: batchSize, mode: .training,
-                precision: configuration.precision.orFloat32, auxiliaryLosses: setup.auxiliaryLosses, store: store,
-                threads: threads)
+                precision: configuration.precision.orFloat32, auxiliaryLosses: setup.auxiliaryLosses,
+                trainsOutput: setup.trainsOutput, store: store, threads: threads)
             programs[batchSize] = program
             return program
         }

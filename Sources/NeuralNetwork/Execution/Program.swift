@@ -50,16 +50,19 @@ public final class Program {
     ///     An inference program takes float32.
     ///   - auxiliaryLosses: other vectors of scores or probabilities, by the nodes' names, whose softmax cross-entropy is added to
     ///     a training program's loss, and the factor of each. What a step returns is of the output alone.
+    ///   - trainsOutput: whether the output's own loss moves weights, or the auxiliary ones alone do and it is only returned.
     ///   - store: the weights, which programs of other batch sizes, modes and precisions may share.
     ///   - threads: the number of threads that compute; all processors unless said otherwise.
     /// - Throws: `NetworkError` if weights are missing, or if something in the network cannot run or be trained.
     public convenience init(
         _ network: Network, outputs names: [String], batchSize: Int, mode: Mode, precision: Precision = .float32,
-        auxiliaryLosses: [String: Float] = [:], store: ParameterStore, threads: Int = Engine.processors
+        auxiliaryLosses: [String: Float] = [:], trainsOutput: Bool = true, store: ParameterStore,
+        threads: Int = Engine.processors
     ) throws {
         try self.init(
             network, outputs: names, batchSize: batchSize, mode: mode, precision: precision,
-            auxiliaryLosses: auxiliaryLosses, weights: .store(store), options: Options(threads: threads))
+            auxiliaryLosses: auxiliaryLosses, trainsOutput: trainsOutput, weights: .store(store),
+            options: Options(threads: threads))
     }
 
     /// Compiles a network for inference on weights that never change.
@@ -108,7 +111,7 @@ public final class Program {
 
     package init(
         _ network: Network, outputs names: [String], batchSize: Int, mode: Mode, precision: Precision = .float32,
-        auxiliaryLosses: [String: Float] = [:], weights: WeightMemory, options: Options
+        auxiliaryLosses: [String: Float] = [:], trainsOutput: Bool = true, weights: WeightMemory, options: Options
     ) throws {
         guard precision == .float32 || mode == .training else {
             throw NetworkError("only training can take place in \(precision.rawValue); inference is float32")
@@ -139,7 +142,7 @@ public final class Program {
                     of: lowering.tensor(name), name: name, labels: labels, auxiliaryWeight: weight)
             }
             (graph, _) = try Differentiation.differentiate(
-                graph, seeds: ([loss] + auxiliary).map { ($0.scores, $0.gradient) },
+                graph, seeds: ((trainsOutput ? [loss] : []) + auxiliary).map { ($0.scores, $0.gradient) },
                 trainable: network.trainableNames)
             code = try Code(graph, on: target, weights: weights, keeping: [loss.scores])
             training = Training(
