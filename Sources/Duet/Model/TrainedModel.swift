@@ -180,8 +180,8 @@ extension TrainedModel {
     /// - Parameters:
     ///   - url: the file to write.
     ///   - overwrite: whether an existing file may be replaced.
-    ///   - isCompact: whether the file is to be small: weights and distances are 16-bit floats, rounded to the nearest, and of each
-    ///     kind of the calibration's scores there are 1,000 quantiles.
+    ///   - isCompact: whether the file is to be small: weights and the whitening of embeddings are 16-bit floats, rounded to
+    ///     the nearest, and of each kind of the calibration's scores there are 1,000 quantiles.
     /// - Throws: `DuetError` of kind `exists` or `cannotWrite`, or `badData` where a weight is too large for 16 bits.
     public func write(to url: URL, overwrite: Bool = false, isCompact: Bool = false) throws {
         var model = self
@@ -206,7 +206,8 @@ extension TrainedModel {
         let tensors = parameters.entries.map {
             NamedTensor(name: $0.name, shape: $0.shape, values: $0.storage.array)
         }
-        let halved = halvesArrays ? (tensors + distanceTensors.filter { $0.shape.count == 2 }).map(\.name) : []
+        let whitening = distanceTensors.filter { $0.name.hasSuffix(".whitening") && $0.values.fitsHalf }
+        let halved = halvesArrays ? (tensors + whitening).map(\.name) : []
         try SafetensorsFile(metadata: metadata, tensors: tensors + calibrationTensors + distanceTensors)
             .write(to: url, overwrite: overwrite, halved: Set(halved))
     }
@@ -254,4 +255,9 @@ extension TrainedModel {
     private func description(of branch: Branch) -> ModalityDescription? {
         modalities.first { $0.name == branch.modality.name }
     }
+}
+
+extension [Float] {
+    /// Whether none is too large for a 16-bit float.
+    fileprivate var fitsHalf: Bool { allSatisfy { Float16($0).isFinite } }
 }
