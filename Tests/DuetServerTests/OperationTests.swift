@@ -264,8 +264,10 @@ import TestSupport
             for number in 0..<8 {
                 group.addTask { try await test.post("/v2/models/small/infer", TestServer.request([number])).status }
             }
-            // They wait for others to come.
-            try await Task.sleep(for: .milliseconds(500))
+            // They wait for others to come, until all have; this question is one more.
+            for _ in 0..<200 where try await !test.get("/metrics").text.contains("duet_requests_in_progress 9\n") {
+                try await Task.sleep(for: .milliseconds(10))
+            }
             await server.stop()
             for try await status in group { #expect(status == 200) }
         }
