@@ -72,7 +72,18 @@ public struct TrainedModel: Sendable {
         architecture: FusionModel, parameters: Parameters, classNames: [String], normalization: Normalization,
         modalities: [ModalityDescription], origin: Origin, branchesAreTrained: Bool = false
     ) throws {
-        try parameters.validate(for: architecture.network())
+        try self.init(
+            architecture: architecture, network: architecture.network(), parameters: parameters,
+            classNames: classNames, normalization: normalization, modalities: modalities, origin: origin,
+            branchesAreTrained: branchesAreTrained)
+    }
+
+    /// As the other one, with the architecture's network, where that is there already.
+    private init(
+        architecture: FusionModel, network: Network, parameters: Parameters, classNames: [String],
+        normalization: Normalization, modalities: [ModalityDescription], origin: Origin, branchesAreTrained: Bool
+    ) throws {
+        try parameters.validate(for: network)
         guard architecture.classCount == classNames.count else {
             throw NetworkError("\(classNames.count) class names do not fit \(architecture.classCount) outputs")
         }
@@ -152,10 +163,11 @@ extension TrainedModel {
             let architecture = try entry(Key.architecture, as: FusionModel.self)
             let (calibration, rest) = try Self.calibration(in: file.tensors, for: architecture)
             let (distances, weights) = try Self.embeddingDistances(in: rest, for: architecture)
+            let network = try architecture.network()
             try self.init(
-                architecture: architecture,
+                architecture: architecture, network: network,
                 // In the network's order, whatever the file's is; what does not belong is put behind, to be named.
-                parameters: Self.ordered(weights, for: architecture.network()),
+                parameters: Self.ordered(weights, for: network),
                 classNames: entry(Key.classes, as: [String].self),
                 normalization: entry(Key.normalization, as: Normalization.self),
                 modalities: entry(Key.modalities, as: [ModalityDescription].self),

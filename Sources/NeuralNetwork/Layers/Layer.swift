@@ -39,10 +39,12 @@ extension Layer {
     static var snakeCasedKind: String {
         var result = ""
         var previousIsLowercase = false
-        for character in kind {
-            if character.isUppercase && previousIsLowercase { result += "_" }
-            result += character.lowercased()
-            previousIsLowercase = character.isLowercase
+        // Kinds are ASCII, whose cases need no table of Unicode's.
+        for byte in kind.utf8 {
+            let isUppercase = (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
+            if isUppercase && previousIsLowercase { result += "_" }
+            result.unicodeScalars.append(Unicode.Scalar(isUppercase ? byte | 0x20 : byte))
+            previousIsLowercase = (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
         }
         return result
     }

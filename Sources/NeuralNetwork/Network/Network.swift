@@ -32,6 +32,8 @@ public struct Network: Hashable, Sendable {
     public private(set) var inputs: [Input] = []
     /// The layers, each after those that it reads.
     public private(set) var nodes: [Node] = []
+    /// The shape of one example at each of them, by name.
+    private var shapes: [String: Shape] = [:]
 
     /// An empty network.
     public init() {}
@@ -44,13 +46,14 @@ public struct Network: Hashable, Sendable {
             throw NetworkError("input '\(name)' needs positive dimensions, but has \(shape)")
         }
         inputs.append(Input(name: name, shape: shape))
+        shapes[name] = shape
     }
 
     /// Adds a layer that reads the named inputs or nodes.
     /// - Throws: `NetworkError`, with the node's name, if the layer does not fit there.
     public mutating func add(_ layer: any Layer, name: String, reading sources: [String]) throws {
         try requireNew(name)
-        let shapes = try sources.map { source in
+        let inputShapes = try sources.map { source in
             guard let shape = shape(of: source) else {
                 throw NetworkError("'\(name)' reads '\(source)', which is not in the network before it")
             }
@@ -58,20 +61,19 @@ public struct Network: Hashable, Sendable {
         }
         let outputShape: Shape
         do {
-            outputShape = try layer.outputShape(for: shapes)
+            outputShape = try layer.outputShape(for: inputShapes)
         } catch let error as NetworkError {
             throw NetworkError("layer '\(name)': \(error.description)")
         }
         nodes.append(
             Node(
-                name: name, layer: layer, inputs: sources, inputShapes: shapes, outputShape: outputShape,
-                weights: layer.weights(for: shapes[0])))
+                name: name, layer: layer, inputs: sources, inputShapes: inputShapes, outputShape: outputShape,
+                weights: layer.weights(for: inputShapes[0])))
+        shapes[name] = outputShape
     }
 
     /// The shape of one example at an input or a node, or nil if there is none of that name.
-    public func shape(of name: String) -> Shape? {
-        inputs.first { $0.name == name }?.shape ?? nodes.first { $0.name == name }?.outputShape
-    }
+    public func shape(of name: String) -> Shape? { shapes[name] }
 
     private func requireNew(_ name: String) throws {
         guard shape(of: name) == nil else {
