@@ -3,6 +3,7 @@ import Duet
 import FileFormats
 import Foundation
 import NeuralNetwork
+import SeededRandom
 import TestSupport
 import Testing
 
@@ -36,7 +37,7 @@ struct EnsembleTests {
         let names = network.nodes.map(\.name)
         #expect(names.contains("audio.network_1.conv1d") && names.contains("audio.network_2.dense_1"))
         let (end, ends) = (try model.outputNames().branches[0], ["audio.network_1.dense", "audio.network_2.dense_1"])
-        var generator = SystemRandomNumberGenerator()
+        var generator = SeededGenerator(seed: 5)
         let program = try Program(
             network, outputs: [end, "audio.concatenate"] + ends, batchSize: 5,
             parameters: FrozenParameters(Parameters(initializing: network, using: &generator)), threads: 1)
@@ -55,17 +56,19 @@ struct EnsembleTests {
         let data = try SmallData()
         defer { data.remove() }
         func weights(_ name: String, _ networks: [[any Layer]]) throws -> Parameters {
-            try data.train(configuration(data, name, model(networks))).model.parameters
+            var settings = configuration(data, name, model(networks))
+            // Which epoch is best is a question about the mean.
+            settings.keep = .last
+            return try data.train(settings).model.parameters
         }
         let twins = try weights("twins", [Self.hidden, Self.hidden])
         let others = try weights("others", [Self.hidden, Self.small])
         let ofFirst = twins.entries.filter { $0.name.hasPrefix("audio.network_1.") }
         #expect(ofFirst.count == 8)
         for entry in ofFirst {
-            let initial = entry.name.hasSuffix("kernel")
             #expect(others[entry.name]?.values == entry.values, "\(entry.name)")
             let second = entry.name.replacingOccurrences(of: "network_1", with: "network_2")
-            if initial { #expect(twins[second]?.values != entry.values, "\(entry.name)") }
+            if entry.name.hasSuffix("kernel") { #expect(twins[second]?.values != entry.values, "\(entry.name)") }
         }
     }
 

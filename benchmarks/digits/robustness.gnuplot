@@ -1,4 +1,5 @@
-# docs/images/digits-robustness.png: what recordings.py measured, of the model that Duet ships and of one that was trained with --augment standard.
+# docs/images/digits-robustness.png: what recordings.py measured, of the model that Duet ships and of one that was trained with
+# --augment standard.
 # gnuplot benchmarks/digits/robustness.gnuplot
 set terminal pngcairo size 1000,520 font "DejaVu Sans,11"
 set output "docs/images/digits-robustness.png"
